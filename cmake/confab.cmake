@@ -1,0 +1,69 @@
+# Words the folders' CMakeLists.txt share: compile options, layers, tests, fuzz targets.
+
+find_program(CONFAB_CCACHE ccache)
+if(CONFAB_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CONFAB_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CONFAB_CCACHE})
+endif()
+
+add_library(confab_options INTERFACE)
+target_compile_options(confab_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+if(CONFAB_WERROR)
+  target_compile_options(confab_options INTERFACE -Werror)
+endif()
+if(CONFAB_SANITIZE)
+  target_compile_options(confab_options INTERFACE
+    -fsanitize=${CONFAB_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(confab_options INTERFACE -fsanitize=${CONFAB_SANITIZE})
+endif()
+target_include_directories(confab_options INTERFACE ${PROJECT_SOURCE_DIR})
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+# A layer is one static library; its subfolders add their own sources with target_sources.
+function(confab_layer name)
+  add_library(${name} STATIC)
+  target_link_libraries(${name} PUBLIC confab_options ${ARGN})
+endfunction()
+
+# confab_unit_test(<folder/name> LABEL <unit|scenario> LIBS <libs> SOURCES <files>): one GoogleTest program for a folder.
+function(confab_test name)
+  cmake_parse_arguments(arg "" "LABEL" "LIBS;SOURCES" ${ARGN})
+  if(NOT CONFAB_TESTS)
+    return()
+  endif()
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_precompile_headers(${name} PRIVATE <gtest/gtest.h>)
+  target_compile_definitions(${name} PRIVATE CONFAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} DISCOVERY_TIMEOUT 60)
+endfunction()
+
+# confab_fuzz(<name> LIBS <libs> SOURCES <files>): a libFuzzer target; its corpus is tests/fuzz/corpus/<name>.
+function(confab_fuzz name)
+  cmake_parse_arguments(arg "" "" "LIBS;SOURCES" ${ARGN})
+  if(NOT CONFAB_FUZZ)
+    return()
+  endif()
+  add_executable(fuzz_${name} ${arg_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE ${arg_LIBS})
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
+  set(found ${CMAKE_CURRENT_BINARY_DIR}/found/${name})
+  file(MAKE_DIRECTORY ${found})
+  add_test(NAME fuzz_${name}
+    COMMAND fuzz_${name} -max_total_time=10 -timeout=5 -rss_limit_mb=2048 -print_final_stats=1
+            -artifact_prefix=${found}/ ${found} ${corpus})
+  set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz)
+endfunction()
+
+# confab_micro_bench(<name> LIBS <libs> SOURCES <files>): one Google Benchmark program.
+function(confab_micro_bench name)
+  cmake_parse_arguments(arg "" "" "LIBS;SOURCES" ${ARGN})
+  find_package(benchmark REQUIRED)
+  add_executable(bench_${name} ${arg_SOURCES})
+  target_link_libraries(bench_${name} PRIVATE ${arg_LIBS} benchmark::benchmark benchmark::benchmark_main)
+endfunction()

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// Bounds of everything that queues or is parsed, and what happens at each. Data sheet, not settings:
+/// operators turn `settings`, these keep the server alive.
+namespace confab::limits {
+
+// SIP and SDP
+inline constexpr size_t sip_message_bytes = 65'536;      // larger: 513
+inline constexpr size_t sdp_bytes = 32'768;              // larger: 488
+inline constexpr size_t sdp_line_bytes = 4'096;          // longer: 488
+inline constexpr size_t sdp_media_lines = 32;            // more m-lines: 488, nothing allocated
+inline constexpr size_t sdp_attributes_per_media = 256;  // more: 488
+inline constexpr size_t uri_bytes = 512;                 // longer user@host: 414
+
+// RTP
+inline constexpr size_t rtp_packet_bytes = 1'500;             // longer datagrams: counted, dropped
+inline constexpr size_t jitter_buffer_packets = 64;           // full: the oldest leaves
+inline constexpr std::chrono::milliseconds dtmf_max{10'000};  // longer tones are cut
+
+// Rooms and legs
+inline constexpr size_t legs_per_process = 20'000;    // max-legs=0 stands for this; more: 503
+inline constexpr size_t prompts_queued_per_leg = 8;   // more: the newest is dropped
+inline constexpr size_t dtmf_digits_queued = 32;      // more: the oldest leaves
+
+}  // namespace confab::limits

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/result.hpp"
+
+namespace confab {
+
+/// What an operator turns; one field a key of the config file, filled by `load_settings`. Defaults are in `settings_table`.
+struct settings {
+  struct {
+    std::string policy;  ///< "sharing" or "stealing"
+    uint32_t max_threads = 0;
+  } scheduler;
+  struct {
+    std::vector<std::string> listen;  ///< udp://, tcp://, tls:// + address:port
+    std::string advertised_address;
+    std::string outbound_proxy;
+    std::vector<std::string> trusted_peers;  ///< CIDR
+    uint32_t max_legs = 0;
+    std::chrono::seconds session_expires{0};
+  } sip;
+  struct {
+    std::string certificate, private_key, ca_file;
+    bool verify_peers = false;
+  } tls;
+  struct {
+    std::string address, advertised_address;
+    uint16_t first_port = 0, last_port = 0;
+    uint32_t threads = 0;
+    std::vector<uint32_t> cpus;
+    std::string io;  ///< "auto" or "uring"
+    std::vector<std::string> codecs;
+    std::string srtp;  ///< "off", "optional", "required"
+    std::chrono::milliseconds rtp_timeout{0};
+    std::chrono::milliseconds max_jitter{0};
+  } media;
+  struct {
+    std::vector<std::string> domains;
+    bool announcements = true;
+    bool music_on_hold = true;
+    std::map<std::string, std::string> dtmf;  ///< digits → action, e.g. "*6" → "toggle-mute"
+    std::string sounds_directory;             ///< empty: the built-in folder
+  } rooms;
+  struct {
+    std::string directory;
+  } state;
+  struct {
+    std::string level, format;
+    std::vector<std::string> trace;
+  } log;
+};
+
+/// What the command line asked for.
+struct command_line {
+  std::string config_file;             ///< --config-file=
+  bool check_config = false;           ///< --check-config
+  bool help = false;                   ///< --help
+  bool version = false;                ///< --version
+  std::vector<std::string> overrides;  ///< `media.threads=2`, in order
+};
+
+/// Refuses unknown words by name, with what was expected.
+result<command_line> parse_command_line(int argc, const char* const* argv);
+
+/// Defaults, then the file (`text` is its content, `name` is for messages), then the overrides. Unknown, doubled and mistyped keys
+/// are refused with file, line, key and what was expected.
+result<settings> load_settings(const std::string& name, const std::string& text,
+                               const std::vector<std::string>& overrides);
+
+/// The text of `--help`: how to start, then every key with type, default, range and meaning.
+std::string help_text();
+
+}  // namespace confab

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/ids.hpp"
+#include "config/result.hpp"
+#include "media/mix/sound.hpp"
+#include "media/stream_settings.hpp"
+
+namespace confab::mix {
+
+using clock_time = std::chrono::steady_clock::time_point;
+inline constexpr std::chrono::milliseconds tick_interval{20};
+
+/// News of a shard; rare. Collected during a tick, handed out after it.
+struct talking_changed {
+  leg_id leg;
+  bool talking;
+};
+struct dtmf_received {  ///< RFC 4733, once per key press
+  leg_id leg;
+  char digit;
+};
+struct media_lost {  ///< nothing (RTP or RTCP) came for `rtp_timeout` although the peer should send
+  leg_id leg;
+};
+struct leg_statistics {  ///< RFC 3550 §6.4, posted when a leg closes
+  leg_id leg;
+  uint64_t packets_received = 0, packets_sent = 0, packets_lost = 0;
+  uint64_t dropped_source = 0, dropped_malformed = 0, dropped_unauthentic = 0;
+  std::chrono::microseconds jitter{0};
+  std::optional<std::chrono::microseconds> round_trip;
+};
+struct packet_traced {  ///< only while rtp tracing is on
+  leg_id leg;
+  bool sent;
+  socket_address remote;
+  uint8_t payload_type;
+  uint16_t sequence;
+  uint32_t timestamp, ssrc;
+  uint16_t bytes;
+};
+using shard_event = std::variant<talking_changed, dtmf_received, media_lost, leg_statistics, packet_traced>;
+
+struct shard_settings {
+  std::chrono::milliseconds rtp_timeout{30'000};
+  std::chrono::milliseconds max_jitter{200};
+  bool trace = false;
+  sound_ptr music;  ///< looped to whoever `set_music` names; null: none
+  unsigned ring_entries = 4096;
+};
+
+/// One mixing shard: the sockets, jitter buffers, codecs and mixers of the rooms placed on it. Plain class; the `mixing_shard`
+/// actor makes it on its own thread (io_uring rings belong to the thread that makes them) and calls `tick` every 20 ms
+/// while `busy()`. Everything here runs on that one thread.
+class shard {
+ public:
+  static result<std::unique_ptr<shard>> make(shard_settings settings);
+  ~shard();
+
+  /// Binds RTP at `local` (its port) and RTCP at port + 1, without a stream yet. Refuses `exhausted` when a port is taken.
+  result<void> open_leg(leg_id leg, const room_id& room, const socket_address& local);
+  /// First answer and every later one; keeps SSRC, sequence and whatever did not change.
+  result<void> configure_leg(leg_id leg, media::stream_settings settings, clock_time now);
+  /// RTCP BYE, sockets closed; `leg_statistics` follows.
+  void close_leg(leg_id leg);
+
+  void set_muted(leg_id leg, bool muted);       ///< the room does not hear it
+  void set_deaf(leg_id leg, bool deaf);         ///< it does not hear the room
+  void set_music(leg_id leg, bool on);          ///< music under its mix
+  void play(leg_id leg, sound_ptr what);        ///< queued, only this leg hears it; bounded, the newest is dropped
+  void play_to_room(const room_id& room, std::optional<leg_id> except, sound_ptr what);
+
+  /// One tick: receive, decode, mix, encode, send. No allocation, lock, log line; one submit.
+  void tick(clock_time now);
+  /// Events since the last call.
+  std::vector<shard_event> take_events();
+  [[nodiscard]] bool busy() const noexcept;  ///< false: no leg, nothing to tick for
+  [[nodiscard]] size_t legs() const noexcept;
+
+ private:
+  class impl;
+  explicit shard(std::unique_ptr<impl> inner);
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace confab::mix

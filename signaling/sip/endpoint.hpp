@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/result.hpp"
+#include "signaling/sip/call_events.hpp"
+
+namespace confab::sip {
+
+/// What the endpoint takes from the operator's settings; already validated.
+struct endpoint_settings {
+  std::vector<std::string> listen;         ///< `udp://0.0.0.0:5060`, `tcp://[::]:5060`, `tls://…`; port 0: any free one
+  std::string advertised_address;          ///< host put into Contact and Via; empty: the local address used
+  std::string outbound_proxy;              ///< SIP URI, empty: RFC 3263 on the target
+  std::vector<std::string> trusted_peers;  ///< CIDR ranges; requests from elsewhere get 403
+  std::vector<std::string> room_domains;   ///< hosts whose users are rooms; empty: any host. Others: 404
+  size_t max_legs = 0;                     ///< 0: limits::legs_per_process; more: 503 with Retry-After
+  std::string certificate_file;            ///< PEM, certificate chain; needed when `listen` has tls
+  std::string private_key_file;            ///< PEM
+  std::string ca_file;                     ///< PEM, peers are checked against it when verify_peers
+  bool verify_peers = false;
+  std::string user_agent;                  ///< Server and User-Agent header
+  std::chrono::seconds session_expires{1800};  ///< RFC 4028, what we ask for and accept at most
+  std::chrono::seconds min_session_expires{90};
+  /// Wire trace: called on the signaling thread with each message sent or received; empty: off.
+  std::function<void(bool sent, std::string_view transport, const socket_address& local, const socket_address& remote,
+                     std::string_view bytes)> trace;
+};
+
+/// A listener that is open, with the port it really has.
+struct bound_listener {
+  std::string transport;
+  socket_address address;
+};
+
+/// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our INVITE sessions on top.
+/// RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028. All methods may be called from any thread.
+class endpoint final : public call_control {
+ public:
+  /// Opens every listener and starts the signaling thread; fails with what could not be opened and why.
+  /// `listener` must outlive the endpoint.
+  static result<std::unique_ptr<endpoint>> start(endpoint_settings settings, call_listener& listener);
+  ~endpoint() override;  ///< stops the thread; sessions that are still up are dropped without a word
+
+  endpoint(const endpoint&) = delete;
+  endpoint& operator=(const endpoint&) = delete;
+
+  [[nodiscard]] const std::vector<bound_listener>& listeners() const noexcept;
+  /// An id for a leg that will be dialled.
+  [[nodiscard]] leg_id next_leg_id() noexcept;
+
+  void ring(leg_id leg) override;
+  void accept(leg_id leg, std::string sdp) override;
+  void refuse(leg_id leg, refusal why) override;
+  void offer(leg_id leg, std::string sdp) override;
+  void dial(dial_request request) override;
+  void hang_up(leg_id leg, std::string reason) override;
+
+  /// Refuses new calls with 503, ends all others (BYE, CANCEL, 503) and calls `done` on the signaling thread when no
+  /// transaction is left or `patience` is over.
+  void shut_down(std::chrono::milliseconds patience, std::function<void()> done);
+
+ private:
+  class impl;
+  explicit endpoint(std::unique_ptr<impl> inner);
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace confab::sip
