@@ -81,7 +81,9 @@ TEST(player, music_comes_goes_and_ducks_without_a_click) {
   int largest = 0;
   frame out;
   for (int i = 0; i < 60; ++i) {
-    if (i == 20) ASSERT_TRUE(p.play(make(0, samples_per_frame * 5)));
+    if (i == 20) {
+      ASSERT_TRUE(p.play(make(0, samples_per_frame * 5)));
+    }
     if (i == 40) p.set_music(nullptr);
     if (!p.next_frame(out)) out.fill(0);
     for (const int16_t s : out) {

@@ -24,8 +24,8 @@ frame noise(uint32_t seed, int peak) {
 
 /// Legs with their own input and output frames.
 struct room {
-  explicit room(size_t legs) : in(legs), out(legs), legs(legs) {
-    for (size_t i = 0; i < legs; ++i) this->legs[i] = {&in[i], &out[i], nullptr};
+  explicit room(size_t size) : in(size), out(size), legs(size) {
+    for (size_t i = 0; i < size; ++i) legs[i] = {&in[i], &out[i], nullptr};
   }
   void mix(const wide_frame* others = nullptr, const frame* everyone = nullptr) {
     s.sum(legs);
