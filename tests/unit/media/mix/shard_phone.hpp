@@ -102,6 +102,15 @@ class phone {
     send_rtp(*settings.telephone_event, payload);
   }
 
+  /// A receiver report from one of our sockets.
+  void report(const io::descriptor& from, const socket_address& to) const {
+    rtp::rtcp_report said;
+    said.ssrc = sender.ssrc();
+    said.cname = "phone";
+    std::array<uint8_t, 512> bytes;
+    send_raw(std::span(bytes).first(rtp::write_rtcp(said, bytes)), from, to);
+  }
+
   static void send_raw(std::span<const uint8_t> bytes, const io::descriptor& from, const socket_address& to) {
     ASSERT_EQ(::sendto(from.get(), bytes.data(), bytes.size(), 0, to.raw(), to.raw_length()),
               static_cast<ssize_t>(bytes.size()));
