@@ -26,4 +26,8 @@ inline constexpr size_t legs_per_process = 20'000;    // max-legs=0 stands for t
 inline constexpr size_t prompts_queued_per_leg = 8;   // more: the newest is dropped
 inline constexpr size_t dtmf_digits_queued = 32;      // more: the oldest leaves
 
+// Config file
+inline constexpr size_t config_file_bytes = 1'048'576;  // larger: refused, exit 2
+inline constexpr size_t config_line_bytes = 4'096;      // longer: refused, so that nesting in a line stays within the stack
+
 }  // namespace confab::limits
