@@ -21,8 +21,8 @@ using field = std::pair<std::string_view, std::string>;
 
 struct options {
   std::string level = "info";
-  std::string format = "text";     ///< or "json"
-  std::vector<std::string> trace;  ///< of "sip", "rtp", "msrp", "xmpp"
+  std::string format = "text";       ///< or "json"
+  std::vector<std::string> trace{};  ///< of "sip", "rtp", "msrp", "xmpp"
 };
 
 /// Once, before any thread logs. Until then, text at info.

@@ -201,8 +201,11 @@ class loader {
     const std::string first = std::to_string(m.first_port);
     if (m.first_port % 2 != 0) return refuse("media.first-port", "an even number", first);
     if (m.last_port > m.first_port) return {};
-    return refuse("media.last-port", "a number above media.first-port, which is " + first,
-                  std::to_string(m.last_port));
+    const std::string last = std::to_string(m.last_port);
+    if (origins_.contains("media.last-port")) {
+      return refuse("media.last-port", "a number above media.first-port, which is " + first, last);
+    }
+    return refuse("media.first-port", "a number below media.last-port, which is " + last, first);
   }
 
  private:
@@ -242,8 +245,8 @@ class loader {
       return {errc::bad_setting, where + "key " + name + ": expected a section, found " + found_text(node)};
     const auto* inner = node.as_table();
     if (inner == nullptr || inner->empty()) return unknown(name, line);
-    return read_table(name + ".",
-                      *inner);  // a section nobody knows: its first key is what the operator wanted set
+    // A section nobody knows: its first key is what the operator wanted set.
+    return read_table(name + ".", *inner);
   }
 
   const std::string& file_;
