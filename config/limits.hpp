@@ -29,4 +29,8 @@ inline constexpr size_t dtmf_digits_queued = 32;      // more: the oldest leaves
 // Sounds
 inline constexpr size_t sound_bytes = 33'554'432;  // a WAV file of 17 minutes; larger: refused at start
 
+// Config file
+inline constexpr size_t config_file_bytes = 1'048'576;  // larger: refused, exit 2
+inline constexpr size_t config_line_bytes = 4'096;      // longer: refused, so that nesting in a line stays within the stack
+
 }  // namespace confab::limits
