@@ -50,6 +50,25 @@ bool same_prefix(const address_bytes& a, const address_bytes& b, unsigned prefix
   return ((a.bytes[whole] ^ b.bytes[whole]) & mask) == 0;
 }
 
+constexpr unsigned mapped_bits = 96;
+
+socket_address ipv4_host(const address_bytes& bytes) noexcept {
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  std::memcpy(&v4.sin_addr, bytes.bytes.data(), 4);
+  return {reinterpret_cast<const sockaddr*>(&v4), sizeof(v4)};
+}
+
+result<unsigned> parse_length(std::string_view text, size_t at, unsigned most) {
+  const std::string_view digits = text.substr(at);
+  const char* const end = digits.data() + digits.size();
+  unsigned length = 0;
+  const auto [rest, problem] = std::from_chars(digits.data(), end, length);
+  if (problem == std::errc() && rest == end && length <= most) return length;
+  return {errc::malformed,
+          "the length of " + std::string(text) + " is not from 0 to " + std::to_string(most)};
+}
+
 }  // namespace
 
 result<cidr_range> cidr_range::parse(std::string_view text) {
@@ -58,27 +77,27 @@ result<cidr_range> cidr_range::parse(std::string_view text) {
   if (!network) return network.error();
   cidr_range range;
   range.network_ = *network;
-  const unsigned most = bytes_of(*network).bits;
-  range.prefix_bits_ = most;
-  if (slash == std::string_view::npos) return range;
-  const std::string_view length = text.substr(slash + 1);
-  const char* const end = length.data() + length.size();
-  const auto [rest, problem] = std::from_chars(length.data(), end, range.prefix_bits_);
-  if (problem != std::errc() || rest != end || range.prefix_bits_ > most) {
-    return {errc::malformed,
-            "the length of " + std::string(text) + " is not from 0 to " + std::to_string(most)};
+  const address_bytes bytes = bytes_of(*network);
+  range.prefix_bits_ = bytes.bits;
+  if (slash != std::string_view::npos) {
+    const auto length = parse_length(text, slash + 1, bytes.bits);
+    if (!length) return length.error();
+    range.prefix_bits_ = *length;
   }
+  const address_bytes plain = without_mapping(bytes);
+  if (plain.bits == bytes.bits) return range;
+  // Peers are compared without the mapping, so the range is kept without it too.
+  if (range.prefix_bits_ < mapped_bits)
+    return {errc::malformed, "an IPv4 range is written like 192.0.2.0/24"};
+  range.network_ = ipv4_host(plain);
+  range.prefix_bits_ -= mapped_bits;
   return range;
 }
 
 bool cidr_range::contains(const socket_address& address) const noexcept {
   const address_bytes network = bytes_of(network_);
-  const address_bytes raw = bytes_of(address);
-  const address_bytes plain = without_mapping(raw);
-  if (network.bits == 0) return false;
-  if (network.bits == plain.bits) return same_prefix(network, plain, prefix_bits_);
-  // A range written in the mapped block itself matches mapped peers; `::/0` speaks of IPv6 peers only.
-  return network.bits == raw.bits && prefix_bits_ >= 96 && same_prefix(network, raw, prefix_bits_);
+  const address_bytes peer = without_mapping(bytes_of(address));
+  return network.bits != 0 && network.bits == peer.bits && same_prefix(network, peer, prefix_bits_);
 }
 
 std::string cidr_range::to_string() const {

@@ -169,7 +169,7 @@ TEST(settings_load, refuses_keys_and_sections_that_are_set_twice) {
 }
 
 TEST(settings_load, names_the_line_of_text_that_is_not_toml) {
-  for (const char* text : {"[media]\nthreads = \n", "[media]\nthreads 2\n", "[media\n",
+  for (const char* text : {"[[:\n", "[:\n", "[media]\nthreads = \n", "[media]\nthreads 2\n", "[media\n",
                            "[media]\ncodecs = [\"PCMU\"\n", "[media]\nthreads = 2 3\n"}) {
     EXPECT_EQ(refusal(text).find("c.conf:"), 0U) << refusal(text);
   }
