@@ -40,12 +40,21 @@ class bit_reader {
 
 enum class step : uint8_t { frame, skipped, end, garbage };
 
-/// A wide-band layer at the reader: its flag bit is set.
+/// A wide-band layer that belongs to no frame this decoder reads: its flag bit is set. Skipping an empty one
+/// (sub-mode 0) leads the library's decoder astray, so that such a payload is refused.
 step skip_layer(bit_reader& bits) {
-  if (bits.left() < layer_header) return step::end;
-  const size_t size = layer_bits[bits.peek(3, 1)];
-  if (size == 0 || !bits.skip(size)) return step::garbage;
+  const unsigned mode = bits.peek(3, 1);
+  const size_t size = layer_bits[mode];
+  if (mode == 0 || size == 0 || !bits.skip(size)) return step::garbage;
   return step::skipped;
+}
+
+/// The high band that follows a frame's low band, if the wide-band decoder would read one here.
+bool skip_high_band(bit_reader& bits) {
+  if (bits.left() == 0 || bits.peek(1) == 0) return true;
+  if (bits.left() < layer_header) return false;
+  const size_t size = layer_bits[bits.peek(3, 1)];
+  return size != 0 && bits.skip(size);
 }
 
 /// In-band messages carry a length (user) or a code that tells it (signalling).
@@ -83,10 +92,7 @@ step advance(bit_reader& bits, bool wide, size_t& layers) {
   if (mode == terminator) return step::end;
   if (mode == signalling || mode == user_message) return skip_message(bits, mode);
   if (mode >= narrow_bits.size() || !bits.skip(narrow_bits[mode])) return step::garbage;
-  if (wide && bits.left() > 0 && bits.peek(1) == 1) {
-    if (bits.left() < layer_header) return step::garbage;
-    if (skip_layer(bits) != step::skipped) return step::garbage;
-  }
+  if (wide && !skip_high_band(bits)) return step::garbage;
   return step::frame;
 }
 
