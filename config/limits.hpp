@@ -26,4 +26,7 @@ inline constexpr size_t legs_per_process = 20'000;    // max-legs=0 stands for t
 inline constexpr size_t prompts_queued_per_leg = 8;   // more: the newest is dropped
 inline constexpr size_t dtmf_digits_queued = 32;      // more: the oldest leaves
 
+// Sounds
+inline constexpr size_t sound_bytes = 33'554'432;  // a WAV file of 17 minutes; larger: refused at start
+
 }  // namespace confab::limits

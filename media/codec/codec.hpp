@@ -11,16 +11,18 @@
 
 namespace confab::codec {
 
-/// Samples are 16-bit linear, mono. The rate is the codec's own: 8,000 for G.711 and narrow-band Speex, else 16,000.
+/// Samples are 16-bit linear, mono. The rate is the codec's own: 8,000 for G.711 and narrow-band Speex, else
+/// 16,000.
 using sample = int16_t;
 
 /// What RTP and the mixer must know of a codec; constants.
 struct traits {
   media::codec_kind kind;
-  uint32_t sample_rate;          ///< of the samples that go in and come out
-  uint32_t rtp_clock_rate;       ///< of RTP timestamps: 8,000 for G.722 too (RFC 3551 §4.5.2), 48,000 for Opus
-  std::chrono::milliseconds frame;  ///< packets carry whole multiples of this: 20 for Speex, 10 for the others
-  bool copyable_encoder;         ///< whether encoder state can be handed over (design: listener sharing)
+  uint32_t sample_rate;     ///< of the samples that go in and come out
+  uint32_t rtp_clock_rate;  ///< of RTP timestamps: 8,000 for G.722 too (RFC 3551 §4.5.2), 48,000 for Opus
+  std::chrono::milliseconds
+      frame;              ///< packets carry whole multiples of this: 20 for Speex, 10 for the others
+  bool copyable_encoder;  ///< whether encoder state can be handed over (design: listener sharing)
 };
 [[nodiscard]] const traits& traits_of(media::codec_kind kind) noexcept;
 
@@ -28,11 +30,11 @@ struct traits {
 class decoder {
  public:
   virtual ~decoder() = default;
-  /// Decodes one RTP payload into `out`; the number of samples written. Refuses garbage (`malformed`) and what does not
-  /// fit `out` (`too_large`) without changing state that would hurt later packets.
+  /// Decodes one RTP payload into `out`; the number of samples written. Refuses garbage (`malformed`) and
+  /// what does not fit `out` (`too_large`) without changing state that would hurt later packets.
   virtual result<size_t> decode(std::span<const uint8_t> payload, std::span<sample> out) = 0;
-  /// Conceals a lost packet: fills `out` with what the listener would least notice (the codec's own concealment where it has
-  /// one, else a fading repetition).
+  /// Conceals a lost packet: fills `out` with what the listener would least notice (the codec's own
+  /// concealment where it has one, else a fading repetition).
   virtual void conceal(std::span<sample> out) = 0;
   /// Samples that `payload` would decode to, without decoding; 0 for garbage.
   [[nodiscard]] virtual size_t samples_in(std::span<const uint8_t> payload) const = 0;
@@ -45,6 +47,9 @@ class encoder {
   /// Encodes `in` (a multiple of `traits::frame`, at most 60 ms) into `out`; the number of bytes written.
   /// `out` of 1,280 bytes is always enough.
   virtual size_t encode(std::span<const sample> in, std::span<uint8_t> out) = 0;
+  /// Takes over the state of `other`, an encoder of the same kind, so that the far decoder does not notice
+  /// the change. False, and nothing changed, for another kind or where `traits::copyable_encoder` is false.
+  virtual bool assume_state_of(const encoder& /*other*/) { return false; }
 };
 
 [[nodiscard]] std::unique_ptr<decoder> make_decoder(media::codec_kind kind);
