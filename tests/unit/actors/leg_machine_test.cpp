@@ -190,7 +190,7 @@ TEST(leg_machine, stops_the_media_when_audio_is_taken_out_of_the_session) {
 
 TEST(leg_machine, leaves_and_closes_its_media_once_when_the_session_ends) {
   auto leg = joined_leg();
-  const auto actions = leg.on_call_event(sip::ended{leg_id{7}, sip::end_cause::remote_bye});
+  const auto actions = leg.on_call_event(sip::ended{leg_id{7}, sip::end_cause::remote_bye, 0, {}});
   EXPECT_NE(first<act::leave>(actions), nullptr);
   EXPECT_NE(first<act::close_media>(actions), nullptr);
 }
@@ -198,7 +198,7 @@ TEST(leg_machine, leaves_and_closes_its_media_once_when_the_session_ends) {
 TEST(leg_machine, closes_only_after_the_ports_were_opened_when_the_caller_cancels_meanwhile) {
   leg_machine leg(setup_with_port(50'000));
   (void)leg.on_incoming(call_with(offer_pcmu));
-  EXPECT_TRUE(leg.on_call_event(sip::ended{leg_id{7}, sip::end_cause::remote_cancel}).empty());
+  EXPECT_TRUE(leg.on_call_event(sip::ended{leg_id{7}, sip::end_cause::remote_cancel, 0, {}}).empty());
   const auto actions = leg.on_media_open();
   EXPECT_NE(first<act::close_media>(actions), nullptr);
   EXPECT_EQ(first<act::accept>(actions), nullptr);
