@@ -141,11 +141,13 @@ void leg_state::run(const act::report& a) {
 }
 
 void leg_state::note(std::string_view what, std::string detail) const {
-  const auto& peer = start_.incoming ? start_.incoming->peer : machine_.peer();
-  log::info(what, {{"room", room_id_.value},
-                   {"leg", to_string(id_)},
-                   {"peer", peer.uri.empty() && start_.dial ? start_.dial->target : peer.uri},
-                   {"detail", std::move(detail)}});
+  const auto& known = start_.incoming ? start_.incoming->peer : machine_.peer();
+  const std::string peer = known.uri.empty() && start_.dial ? start_.dial->target : known.uri;
+  if (detail.empty()) {
+    log::info(what, {{"room", room_id_.value}, {"leg", to_string(id_)}, {"peer", peer}});
+  } else {
+    log::info(what, {{"room", room_id_.value}, {"leg", to_string(id_)}, {"peer", peer}, {"detail", std::move(detail)}});
+  }
 }
 
 leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state>> self, leg_setup setup, leg_links links,

@@ -19,6 +19,8 @@ constexpr const char* offer_inactive =
 constexpr const char* offer_video_only =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=video 40000 RTP/AVP 96\r\n"
     "a=rtpmap:96 VP8/90000\r\n";
+constexpr const char* offer_gsm_only =
+    "v=0\r\no=- 1 2 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 40000 RTP/AVP 3\r\n";
 constexpr const char* offer_without_audio =
     "v=0\r\no=- 1 3 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n";
 
@@ -172,9 +174,12 @@ TEST(leg_machine, tells_the_room_of_hold_and_resume) {
 
 TEST(leg_machine, keeps_the_session_when_a_later_offer_is_refused) {
   auto leg = joined_leg();
-  const auto refused = leg.on_call_event(sip::remote_offer{leg_id{7}, offer_video_only});
-  ASSERT_NE(first<act::refuse>(refused), nullptr);
-  EXPECT_EQ(first<act::hang_up>(refused), nullptr);
+  for (const char* bad : {"this is not SDP", offer_gsm_only}) {
+    const auto refused = leg.on_call_event(sip::remote_offer{leg_id{7}, bad});
+    ASSERT_NE(first<act::refuse>(refused), nullptr) << bad;
+    EXPECT_EQ(first<act::refuse>(refused)->why.status, 488);
+    EXPECT_EQ(first<act::hang_up>(refused), nullptr);
+  }
   EXPECT_NE(first<act::accept>(leg.on_call_event(sip::remote_offer{leg_id{7}, offer_pcmu})), nullptr);
 }
 
