@@ -14,7 +14,7 @@ std::string harmless(std::string_view name) {
   constexpr size_t longest_bytes = 24;
   std::string out(name.substr(0, longest_bytes));
   std::replace_if(
-      out.begin(), out.end(), [](char c) { return c <= ' ' || c >= 0x7f || c == '"' || c == '\\'; }, '?');
+      out.begin(), out.end(), [](char c) { return c < ' ' || c >= 0x7f || c == '"' || c == '\\'; }, '?');
   return out;
 }
 
