@@ -20,6 +20,7 @@ inline constexpr size_t uri_bytes = 512;                 // longer user@host: 41
 inline constexpr size_t rtp_packet_bytes = 1'500;             // longer datagrams: counted, dropped
 inline constexpr size_t jitter_buffer_packets = 64;           // full: the oldest leaves
 inline constexpr std::chrono::milliseconds dtmf_max{10'000};  // longer tones are cut
+inline constexpr size_t srtp_ssrcs_per_leg = 32;                // more sources under one key: refused
 
 // Rooms and legs
 inline constexpr size_t legs_per_process = 20'000;    // max-legs=0 stands for this; more: 503

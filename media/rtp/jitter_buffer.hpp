@@ -3,27 +3,29 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
-#include <vector>
 
 #include "config/limits.hpp"
+#include "media/rtp/block_pool.hpp"
+#include "media/rtp/delay_estimator.hpp"
 
 namespace confab::rtp {
 
 using clock_time = std::chrono::steady_clock::time_point;
 
 struct jitter_settings {
-  uint32_t clock_rate = 8000;                        ///< of RTP timestamps
-  std::chrono::milliseconds packet{20};              ///< first guess; learned from the timestamps
+  uint32_t clock_rate = 8000;            ///< of RTP timestamps
+  std::chrono::milliseconds packet{20};  ///< first guess; learned from the timestamps
   std::chrono::milliseconds min_delay{0};
-  std::chrono::milliseconds max_delay{200};          ///< media.max-jitter
+  std::chrono::milliseconds max_delay{200};  ///< media.max-jitter
 };
 
 /// What a tick gets from the buffer.
 enum class playout : uint8_t {
-  packet,    ///< `payload` is due now
-  lost,      ///< the packet that is due did not come: conceal
-  waiting,   ///< nothing is expected (not started, or the talk spurt ended): silence
+  packet,   ///< `payload` is due now
+  lost,     ///< the packet that is due did not come: conceal
+  waiting,  ///< nothing is expected (not started, or the talk spurt ended): silence
 };
 
 struct playout_result {
@@ -36,19 +38,25 @@ struct playout_result {
 
 struct jitter_counters {
   uint64_t received = 0, late = 0, duplicate = 0, overflow = 0, lost = 0, resets = 0, dropped_to_shrink = 0;
+  uint64_t suspect =
+      0;  ///< out of line with the stream, and not confirmed by the next packet (RFC 3550 §A.1)
 };
 
-/// RFC 3550 streams into an even flow of packets: reorders, adapts its delay to the jitter it sees, shrinks it again, bounded.
-/// Sequence wrap, timestamp jumps and a new SSRC restart it. No clock of its own; storage is allocated when made.
+/// RFC 3550 streams into an even flow of packets: reorders, adapts its delay to the jitter it sees, shrinks
+/// it again, bounded. Sequence wrap, timestamp jumps and a new SSRC restart it. No clock of its own; storage
+/// is allocated when made.
 class jitter_buffer {
  public:
   explicit jitter_buffer(jitter_settings settings);
 
   /// Copies the payload. False: refused and counted (late, duplicate, too long, full).
-  bool push(uint16_t sequence, uint32_t timestamp, uint8_t payload_type, bool marker, std::span<const uint8_t> payload,
-            clock_time now);
-  /// The packet due for the next playout instant. Call until it does not return `packet` or enough samples are there:
-  /// the caller asks for the next packet only when it needs one, so any packet length works.
+  bool push(uint16_t sequence, uint32_t timestamp, uint8_t payload_type, bool marker,
+            std::span<const uint8_t> payload, clock_time now);
+  /// A packet of this stream that is not audio (an RFC 4733 event) went by: its sequence number is not a
+  /// loss.
+  void skip(uint16_t sequence, clock_time now);
+  /// The packet due for the next playout instant. Call until it does not return `packet` or enough samples
+  /// are there: the caller asks for the next packet only when it needs one, so any packet length works.
   playout_result pop(clock_time now);
   /// New SSRC or a re-INVITE: forget everything but the counters.
   void reset();
@@ -58,15 +66,60 @@ class jitter_buffer {
   [[nodiscard]] const jitter_counters& counters() const noexcept;
 
  private:
+  static constexpr size_t slots = limits::jitter_buffer_packets;
+  static_assert(slots == 64, "one word says which slots are taken");
+
   struct slot {
-    bool used = false;
-    uint8_t payload_type = 0;
-    uint16_t sequence = 0;
-    uint16_t length = 0;
     uint32_t timestamp = 0;
-    std::array<uint8_t, limits::rtp_packet_bytes> bytes;
+    uint16_t length = 0;
+    uint8_t first_block = block_pool::none;  ///< none: not audio, see `skip`
+    uint8_t payload_type = 0;
   };
-  // The rest is the implementer's.
+
+  [[nodiscard]] bool admit(uint16_t sequence, std::optional<uint32_t> timestamp, bool marker, clock_time now);
+  [[nodiscard]] bool in_line(uint16_t sequence, std::optional<uint32_t> timestamp, clock_time now);
+  void restart(uint16_t sequence);
+  void measure(uint16_t sequence, uint32_t timestamp, bool marker, clock_time now);
+  void learn_packet_length(uint16_t sequence, uint32_t timestamp) noexcept;
+  [[nodiscard]] bool store(uint16_t sequence, slot what, std::span<const uint8_t> payload);
+
+  [[nodiscard]] slot& at(uint16_t sequence) noexcept { return slots_[sequence % slots]; }
+  [[nodiscard]] uint64_t taken_from_next() const noexcept;  ///< bit i: next_ + i is here
+  [[nodiscard]] unsigned gap() const noexcept;              ///< numbers missing before the oldest held
+  [[nodiscard]] unsigned span() const noexcept;             ///< numbers from next_ to the newest held
+  [[nodiscard]] unsigned behind_oldest() const noexcept { return span() - gap() - 1; }
+  [[nodiscard]] bool silence_before_oldest() noexcept;
+  [[nodiscard]] unsigned packets_in(std::chrono::microseconds time) const noexcept;
+  [[nodiscard]] unsigned target_packets() const noexcept;
+  void step(unsigned count) noexcept;
+  void drop_oldest() noexcept;
+  playout_result underrun() noexcept;
+  [[nodiscard]] bool start_spurt(clock_time now) noexcept;
+  playout_result take_oldest(clock_time now) noexcept;
+  void shrink(clock_time now) noexcept;
+
+  jitter_settings settings_;
+  jitter_counters counters_;
+  delay_estimator estimator_;
+  block_pool pool_;
+  std::array<slot, slots> slots_{};
+  uint64_t taken_ = 0;    ///< bit of sequence % slots
+  uint64_t history_ = 0;  ///< bit i: next_ - 1 - i was received
+
+  std::chrono::microseconds packet_;  ///< learned
+  uint32_t packet_ticks_;             ///< the same in timestamp units
+  uint32_t candidate_ticks_ = 0;
+
+  bool started_ = false;  ///< next_ and newest_ mean something
+  bool playing_ = false;  ///< inside a talk spurt
+  uint16_t next_ = 0;     ///< the sequence number to play
+  uint16_t newest_ = 0;
+  uint32_t newest_timestamp_ = 0;
+  std::optional<uint16_t> suspect_;           ///< the number that would confirm a jump
+  std::optional<uint32_t> played_timestamp_;  ///< of the packet before next_
+  unsigned concealed_ = 0;                    ///< `lost` answers since the last packet
+  unsigned least_behind_ = 0;                 ///< fewest packets left behind a pop in this window
+  std::optional<clock_time> window_start_;
 };
 
 }  // namespace confab::rtp

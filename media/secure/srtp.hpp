@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "config/result.hpp"
 #include "media/stream_settings.hpp"
@@ -13,9 +14,9 @@ namespace confab::secure {
 /// Bytes `protect` may add to a packet at most: tag, and for SRTCP the index.
 inline constexpr size_t max_trailer_bytes = 24;
 
-/// SRTP and SRTCP of one leg (RFC 3711, RFC 7714): our sending context and the peer's receiving context, any SSRC, replay windows,
-/// rollover. In place. Owned by one shard; allocates when made and when a new SSRC is first seen.
-/// The one interface a faster implementation joins; libsrtp2 stands behind it for now.
+/// SRTP and SRTCP of one leg (RFC 3711, RFC 7714): our sending context and the peer's receiving context, any
+/// SSRC, replay windows, rollover. In place. Owned by one shard; allocates when made and when a new SSRC is
+/// first seen. The one interface a faster implementation joins; libsrtp2 stands behind it for now.
 class srtp_session {
  public:
   virtual ~srtp_session() = default;

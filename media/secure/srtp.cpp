@@ -1,0 +1,199 @@
+#include "media/secure/srtp.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include <srtp2/srtp.h>
+#include <string.h>  // explicit_bzero
+#include <sys/random.h>
+
+#include "config/limits.hpp"
+
+namespace confab::secure {
+namespace {
+
+constexpr unsigned replay_window_packets = 128;  // RFC 3711 §3.3.2 asks for at least 64
+constexpr size_t rtp_header_bytes = 12;
+constexpr size_t rtcp_header_bytes = 8;
+
+/// libsrtp's tables, set up once in the process; later contexts are independent of each other.
+bool library_ready() {
+  static const bool ready = srtp_init() == srtp_err_status_ok;
+  return ready;
+}
+
+/// Short texts: these refusals happen inside a tick and must not allocate.
+error refusal(srtp_err_status_t status) {
+  if (status == srtp_err_status_replay_fail || status == srtp_err_status_replay_old) {
+    return {errc::replayed, "SRTP replay"};
+  }
+  if (status == srtp_err_status_auth_fail || status == srtp_err_status_cipher_fail) {
+    return {errc::unauthentic, "SRTP tag"};
+  }
+  if (status == srtp_err_status_bad_param || status == srtp_err_status_parse_err) {
+    return {errc::malformed, "SRTP malformed"};
+  }
+  if (status == srtp_err_status_key_expired) return {errc::exhausted, "SRTP key spent"};
+  return {errc::unavailable, "SRTP failed"};
+}
+
+void set_suite(srtp_policy_t& policy, media::srtp_suite suite) {
+  switch (suite) {
+    case media::srtp_suite::aes_cm_128_hmac_sha1_80:
+      srtp_crypto_policy_set_rtp_default(&policy.rtp);
+      srtp_crypto_policy_set_rtcp_default(&policy.rtcp);
+      return;
+    case media::srtp_suite::aes_cm_128_hmac_sha1_32:
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&policy.rtp);
+      srtp_crypto_policy_set_rtcp_default(&policy.rtcp);  // RFC 4568 §6.2.2: SRTCP keeps the 80-bit tag
+      return;
+    case media::srtp_suite::aes_256_cm_hmac_sha1_80:
+      srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy.rtp);
+      srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy.rtcp);
+      return;
+    case media::srtp_suite::aead_aes_128_gcm:
+      srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp);
+      srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtcp);
+      return;
+  }
+}
+
+size_t rtp_tag_bytes(media::srtp_suite suite) noexcept {
+  switch (suite) {
+    case media::srtp_suite::aes_cm_128_hmac_sha1_80:
+      return 10;
+    case media::srtp_suite::aes_cm_128_hmac_sha1_32:
+      return 4;
+    case media::srtp_suite::aes_256_cm_hmac_sha1_80:
+      return 10;
+    case media::srtp_suite::aead_aes_128_gcm:
+      return 16;
+  }
+  return 16;
+}
+
+uint32_t ssrc_at(std::span<const uint8_t> packet, size_t offset) noexcept {
+  return uint32_t{packet[offset]} << 24 | uint32_t{packet[offset + 1]} << 16 |
+         uint32_t{packet[offset + 2]} << 8 | packet[offset + 3];
+}
+
+/// Owns one libsrtp context.
+class context {
+ public:
+  context() = default;
+  context(const context&) = delete;
+  context& operator=(const context&) = delete;
+  ~context() {
+    if (handle_ != nullptr) srtp_dealloc(handle_);
+  }
+
+  bool open(media::srtp_suite suite, std::vector<uint8_t> key, srtp_ssrc_type_t direction) {
+    srtp_policy_t policy{};
+    set_suite(policy, suite);
+    policy.ssrc.type = direction;
+    policy.key = key.data();  // copied by srtp_create
+    policy.window_size = replay_window_packets;
+    policy.allow_repeat_tx = 0;
+    const bool made = srtp_create(&handle_, &policy) == srtp_err_status_ok;
+    explicit_bzero(key.data(), key.size());
+    return made;
+  }
+  [[nodiscard]] srtp_t handle() const noexcept { return handle_; }
+
+ private:
+  srtp_t handle_ = nullptr;
+};
+
+class libsrtp_session final : public srtp_session {
+ public:
+  explicit libsrtp_session(media::srtp_suite suite)
+      : rtp_tag_(rtp_tag_bytes(suite)), rtcp_tag_(std::max<size_t>(rtp_tag_, 10)) {}
+
+  bool open(const media::srtp_settings& settings) {
+    return sender_.open(settings.suite, settings.local_key, ssrc_any_outbound) &&
+           receiver_.open(settings.suite, settings.remote_key, ssrc_any_inbound);
+  }
+
+  result<size_t> protect_rtp(std::span<uint8_t> buffer, size_t length) override {
+    return protect(srtp_protect, buffer, length, rtp_header_bytes);
+  }
+  result<size_t> protect_rtcp(std::span<uint8_t> buffer, size_t length) override {
+    return protect(srtp_protect_rtcp, buffer, length, rtcp_header_bytes);
+  }
+  result<size_t> unprotect_rtp(std::span<uint8_t> packet) override {
+    return unprotect(srtp_unprotect, packet, rtp_header_bytes + rtp_tag_, 8);
+  }
+  result<size_t> unprotect_rtcp(std::span<uint8_t> packet) override {
+    return unprotect(srtp_unprotect_rtcp, packet, rtcp_header_bytes + rtcp_tag_ + 4, 4);
+  }
+
+ private:
+  using operation = srtp_err_status_t (*)(srtp_t, void*, int*);
+
+  result<size_t> protect(operation apply, std::span<uint8_t> buffer, size_t length, size_t least) {
+    if (length < least || length > limits::rtp_packet_bytes) return {errc::malformed, "SRTP malformed"};
+    if (buffer.size() < length + max_trailer_bytes) return {errc::too_large, "no room for tag"};
+    int bytes = static_cast<int>(length);
+    const auto status = apply(sender_.handle(), buffer.data(), &bytes);
+    if (status != srtp_err_status_ok) return refusal(status);
+    return static_cast<size_t>(bytes);
+  }
+
+  result<size_t> unprotect(operation apply, std::span<uint8_t> packet, size_t least, size_t ssrc_offset) {
+    if (packet.size() < least) return {errc::malformed, "SRTP malformed"};
+    if (packet.size() > limits::rtp_packet_bytes + max_trailer_bytes)
+      return {errc::too_large, "SRTP too long"};
+    const uint32_t ssrc = ssrc_at(packet, ssrc_offset);
+    const auto known_end = ssrcs_.begin() + static_cast<std::ptrdiff_t>(ssrcs_known_);
+    const bool known = std::find(ssrcs_.begin(), known_end, ssrc) != known_end;
+    // libsrtp keeps a stream for every SSRC it has ever authenticated: a bound keeps a peer from filling the
+    // memory.
+    if (!known && ssrcs_known_ == ssrcs_.size()) return {errc::exhausted, "too many SSRCs"};
+    int bytes = static_cast<int>(packet.size());
+    const auto status = apply(receiver_.handle(), packet.data(), &bytes);
+    if (status != srtp_err_status_ok) return refusal(status);
+    if (!known) ssrcs_[ssrcs_known_++] = ssrc;
+    return static_cast<size_t>(bytes);
+  }
+
+  size_t rtp_tag_;
+  size_t rtcp_tag_;
+  context sender_;
+  context receiver_;
+  std::array<uint32_t, limits::srtp_ssrcs_per_leg> ssrcs_{};
+  size_t ssrcs_known_ = 0;
+};
+
+}  // namespace
+
+result<std::unique_ptr<srtp_session>> make_srtp_session(const media::srtp_settings& settings) {
+  const size_t expected = media::key_and_salt_bytes(settings.suite);
+  if (settings.local_key.size() != expected || settings.remote_key.size() != expected) {
+    return {errc::malformed, std::string{media::to_string(settings.suite)} + " takes keys of " +
+                                 std::to_string(expected) + " bytes with their salt; got " +
+                                 std::to_string(settings.local_key.size()) + " and " +
+                                 std::to_string(settings.remote_key.size())};
+  }
+  if (!library_ready()) return {errc::unavailable, "libsrtp2 does not start"};
+  auto session = std::make_unique<libsrtp_session>(settings.suite);
+  if (!session->open(settings)) {
+    return {errc::unavailable, "libsrtp2 refuses " + std::string{media::to_string(settings.suite)}};
+  }
+  return std::unique_ptr<srtp_session>{std::move(session)};
+}
+
+std::vector<uint8_t> random_key(media::srtp_suite suite) {
+  std::vector<uint8_t> key(media::key_and_salt_bytes(suite));
+  // Up to 256 bytes come whole once the generator is seeded; a machine without randomness must not send
+  // "secure" media.
+  ssize_t got = -1;
+  do {
+    got = getrandom(key.data(), key.size(), 0);
+  } while (got < 0 && errno == EINTR);
+  if (got != static_cast<ssize_t>(key.size())) std::abort();
+  return key;
+}
+
+}  // namespace confab::secure
