@@ -114,12 +114,11 @@ size_t roster::user_count() const {
   return users.size();
 }
 
-size_t roster::other_users_with_audio(const participant& who) const {
-  std::set<std::string_view> users;
-  for (const participant& p : participants_) {
-    if (p.has_audio && p.uri != who.uri) users.insert(p.uri);
-  }
-  return users.size();
+/// Legs, not users: From is not verified and callers behind one switch often share it, so two of them must not be taken for one.
+size_t roster::other_legs_with_audio(const participant& who) const {
+  return static_cast<size_t>(std::count_if(participants_.begin(), participants_.end(), [&](const participant& p) {
+    return p.has_audio && p.leg != who.leg;
+  }));
 }
 
 const participant* roster::only_leg_with_audio() const {
@@ -148,7 +147,7 @@ void roster::audio_came(const participant& who, room_actions& out) {
   if (!options_.announcements) return;
   const bool alone = only_leg_with_audio() != nullptr;
   if (!alone) out.emplace_back(play_to_room{who.leg, "tone-join"});
-  out.emplace_back(play_to_leg{who.leg, prompt_for(other_users_with_audio(who))});
+  out.emplace_back(play_to_leg{who.leg, prompt_for(other_legs_with_audio(who))});
 }
 
 void roster::audio_went(leg_id leg, room_actions& out) {

@@ -91,7 +91,7 @@ class roster {
 
  private:
   [[nodiscard]] participant* seat(leg_id leg);
-  [[nodiscard]] size_t other_users_with_audio(const participant& who) const;
+  [[nodiscard]] size_t other_legs_with_audio(const participant& who) const;
   [[nodiscard]] const participant* only_leg_with_audio() const;
   void settle_music(room_actions& out);
   void audio_came(const participant& who, room_actions& out);

@@ -136,7 +136,11 @@ class scenario_test : public ::testing::Test {
     c.replaces = replaces;
     tell(c);
   }
-  void acknowledge(leg_id leg) { tell(sip::established{leg, {}}); }
+  void acknowledge(leg_id leg) {
+    sip::peer who;
+    who.uri = "sip:phone" + to_string(leg) + "@example.com";
+    tell(sip::established{leg, who});
+  }
   void join(leg_id leg, const std::string& room) {
     call(leg, room);
     acknowledge(leg);
