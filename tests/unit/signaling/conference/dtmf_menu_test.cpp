@@ -10,6 +10,7 @@ namespace confab::conference {
 namespace {
 
 using namespace std::chrono_literals;
+using keymap = std::map<std::string, std::string>;
 constexpr dtmf_menu::clock_time t0{};
 
 /// Feeds digits 100 ms apart; a `,` is a pause of three seconds with a poll in it. Actions joined by spaces.
@@ -32,7 +33,7 @@ std::string dial(dtmf_menu& menu, std::string_view digits) {
 }
 
 TEST(dtmf_menu, turns_sequences_into_actions) {
-  const std::map<std::string, std::string> keys{
+  const keymap keys{
       {"*6", "toggle-mute"}, {"*66", "mute-all"}, {"*671", "record"}, {"**", "help"}, {"*A", "letters"}};
   const struct {
     const char* name;
@@ -69,14 +70,14 @@ TEST(dtmf_menu, turns_sequences_into_actions) {
 }
 
 TEST(dtmf_menu, fires_at_once_when_nothing_longer_exists) {
-  dtmf_menu menu({{"*6", "toggle-mute"}});
+  dtmf_menu menu(keymap{{"*6", "toggle-mute"}});
   EXPECT_EQ(menu.feed('*', t0), std::nullopt);
   EXPECT_EQ(menu.feed('6', t0 + 1s), "toggle-mute");
   EXPECT_EQ(menu.deadline(), std::nullopt);
 }
 
 TEST(dtmf_menu, says_when_it_wants_to_be_polled) {
-  dtmf_menu menu({{"*6", "toggle-mute"}, {"*66", "mute-all"}});
+  dtmf_menu menu(keymap{{"*6", "toggle-mute"}, {"*66", "mute-all"}});
   EXPECT_EQ(menu.deadline(), std::nullopt);
   EXPECT_EQ(menu.feed('*', t0), std::nullopt);
   EXPECT_EQ(menu.feed('6', t0 + 1s), std::nullopt);
@@ -87,7 +88,7 @@ TEST(dtmf_menu, says_when_it_wants_to_be_polled) {
 }
 
 TEST(dtmf_menu, does_not_need_the_poll_to_notice_a_gap) {
-  dtmf_menu menu({{"*6", "toggle-mute"}, {"*66", "mute-all"}});
+  dtmf_menu menu(keymap{{"*6", "toggle-mute"}, {"*66", "mute-all"}});
   EXPECT_EQ(menu.feed('*', t0), std::nullopt);
   EXPECT_EQ(menu.feed('6', t0), std::nullopt);
   EXPECT_EQ(menu.feed('*', t0 + 5s), "toggle-mute");
@@ -97,9 +98,9 @@ TEST(dtmf_menu, does_not_need_the_poll_to_notice_a_gap) {
 
 TEST(dtmf_menu, ignores_sequences_that_cannot_be_dialled) {
   const std::string too_long = "*" + std::string(limits::dtmf_digits_queued, '1');
-  dtmf_menu menu({{"6", "bare"}, {"", "empty"}, {too_long, "long"}});
+  dtmf_menu menu(keymap{{"6", "bare"}, {"", "empty"}, {too_long, "long"}});
   EXPECT_EQ(dial(menu, "6" + too_long + ","), "");
-  dtmf_menu none({});
+  dtmf_menu none(keymap{});
   EXPECT_EQ(dial(none, "*6,"), "");
 }
 
