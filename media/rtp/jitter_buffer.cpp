@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 
 #include "media/rtp/packet.hpp"
 
@@ -98,7 +99,7 @@ bool jitter_buffer::admit(uint16_t sequence, std::optional<uint32_t> timestamp, 
   if (timestamp) measure(sequence, *timestamp, marker, now);
   if (before_next) {
     ++counters_.late;
-    history_ |= uint64_t{1} << (-ahead - 1);
+    if (ahead >= -64) history_ |= uint64_t{1} << (-ahead - 1);
     return false;
   }
   if (newer(sequence, newest_)) newest_ = sequence;
@@ -117,6 +118,12 @@ bool jitter_buffer::in_line(uint16_t sequence, std::optional<uint32_t> timestamp
   if (!started_) return false;
   const int jump = static_cast<int16_t>(sequence - newest_);
   const int behind = static_cast<int16_t>(sequence - next_);
+  // What lies where its number says is late, however late; two in a row of those are no restart.
+  if (behind < 0 && timestamp) {
+    const auto place = newest_timestamp_ + static_cast<uint32_t>(jump) * packet_ticks_;
+    const auto off = std::abs(int64_t{static_cast<int32_t>(*timestamp - place)});
+    if (off < settings_.clock_rate) return true;
+  }
   if (jump >= static_cast<int>(slots) || behind <= -static_cast<int>(slots)) return false;
   if (!timestamp) return true;
   const auto late = estimator_.lateness(now, *timestamp);

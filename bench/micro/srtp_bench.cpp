@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "media/secure/srtp.hpp"
+
+namespace confab::secure {
+namespace {
+
+constexpr size_t packet_bytes = 172;  // 20 ms of G.711 with its header
+
+struct leg {
+  std::unique_ptr<srtp_session> sender, receiver;
+  uint16_t sequence = 0;
+};
+
+std::vector<leg> make_legs(media::srtp_suite suite, int64_t count) {
+  std::vector<leg> legs(static_cast<size_t>(count));
+  for (auto& l : legs) {
+    const auto a = random_key(suite), b = random_key(suite);
+    l.sender = make_srtp_session({.suite = suite, .local_key = a, .remote_key = b}).value();
+    l.receiver = make_srtp_session({.suite = suite, .local_key = b, .remote_key = a}).value();
+  }
+  return legs;
+}
+
+std::array<uint8_t, packet_bytes + max_trailer_bytes> next_packet(leg& l) {
+  std::array<uint8_t, packet_bytes + max_trailer_bytes> p{};
+  p[0] = 0x80;
+  p[2] = static_cast<uint8_t>(l.sequence >> 8);
+  p[3] = static_cast<uint8_t>(l.sequence++);
+  return p;
+}
+
+/// Arguments: suite, contexts walked through in turn (a cold cache is what a busy shard has).
+void protect(benchmark::State& state) {
+  const auto suite = static_cast<media::srtp_suite>(state.range(0));
+  auto legs = make_legs(suite, state.range(1));
+  size_t at = 0;
+  for (auto _ : state) {
+    auto& l = legs[at++ % legs.size()];
+    auto p = next_packet(l);
+    benchmark::DoNotOptimize(l.sender->protect_rtp(p, packet_bytes));
+  }
+  state.SetLabel(std::string{to_string(suite)});
+}
+
+void unprotect(benchmark::State& state) {
+  const auto suite = static_cast<media::srtp_suite>(state.range(0));
+  auto legs = make_legs(suite, state.range(1));
+  using sealed = std::pair<std::array<uint8_t, packet_bytes + max_trailer_bytes>, size_t>;
+  std::vector<sealed> packets(std::max<size_t>(legs.size(), 1024));
+  size_t at = packets.size();
+  for (auto _ : state) {
+    if (at == packets.size()) {
+      state.PauseTiming();
+      for (size_t i = 0; i < packets.size(); ++i) {
+        auto& l = legs[i % legs.size()];
+        packets[i].first = next_packet(l);
+        packets[i].second = *l.sender->protect_rtp(packets[i].first, packet_bytes);
+      }
+      at = 0;
+      state.ResumeTiming();
+    }
+    auto& [bytes, length] = packets[at];
+    const auto opened = legs[at++ % legs.size()].receiver->unprotect_rtp(std::span{bytes}.first(length));
+    if (!opened) state.SkipWithError(opened.error().text.c_str());
+  }
+  state.SetLabel(std::string{to_string(suite)});
+}
+
+BENCHMARK(protect)->ArgsProduct({{0, 1, 2, 3}, {1, 1000}});
+BENCHMARK(unprotect)->ArgsProduct({{0, 1, 2, 3}, {1, 1000}});
+
+}  // namespace
+}  // namespace confab::secure

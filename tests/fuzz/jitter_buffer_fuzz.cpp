@@ -1,0 +1,49 @@
+#include <cstdlib>
+#include <vector>
+
+#include "media/rtp/jitter_buffer.hpp"
+#include "media/rtp/packet.hpp"
+
+/// The input is a list of operations of six bytes: what, how far the sequence and timestamp step, length,
+/// time.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace confab;
+  using namespace confab::rtp;
+  jitter_buffer buffer{jitter_settings{}};
+  static const std::vector<uint8_t> payload(1600, 0x5a);
+  clock_time now{std::chrono::seconds{1000}};
+  uint16_t sequence = 65'500;
+  uint32_t timestamp = 0xffff'0000;
+  uint64_t resets = 0;
+  std::optional<uint16_t> last;
+  for (; size >= 6; data += 6, size -= 6) {
+    const uint8_t what = data[0];
+    sequence = static_cast<uint16_t>(sequence + static_cast<int8_t>(data[1]) * (what & 0x10 ? 500 : 1));
+    timestamp += static_cast<uint32_t>(static_cast<int8_t>(data[2]) * (what & 0x20 ? 1 << 20 : 160));
+    now += std::chrono::milliseconds{data[5]} * (what & 0x40 ? 100 : 1);
+    if ((what & 3) == 0) {
+      const auto due = buffer.pop(now);
+      if (buffer.counters().resets != resets) last.reset();
+      resets = buffer.counters().resets;
+      if (due.kind == playout::packet) {
+        if (last && !newer(due.sequence, *last)) std::abort();
+        last = due.sequence;
+        for (const uint8_t b : due.payload) {
+          if (b != 0x5a) std::abort();
+        }
+      }
+    } else if ((what & 3) == 1 && (what & 0x0c) == 0) {
+      buffer.skip(sequence, now);
+    } else if ((what & 3) == 1 && (what & 0x0c) == 4) {
+      buffer.reset();
+      last.reset();
+    } else {
+      const size_t length = std::min<size_t>(data[3] * size_t{data[4]}, payload.size());
+      buffer.push(sequence, timestamp, data[4] & 0x7f, (what & 0x80) != 0, std::span{payload}.first(length),
+                  now);
+    }
+    if (buffer.size() > limits::jitter_buffer_packets) std::abort();
+    if (buffer.delay() > std::chrono::milliseconds{200}) std::abort();
+  }
+  return 0;
+}
