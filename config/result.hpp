@@ -35,10 +35,10 @@ struct error {
 template <class T>
 class [[nodiscard]] result {
  public:
-  result(T value)
-      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  result(confab::error e)
-      : state_(std::in_place_index<1>, std::move(e)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): `return value;` is how a function succeeds
+  result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): `return some.error();` passes a refusal on
+  result(confab::error e) : state_(std::in_place_index<1>, std::move(e)) {}
   result(errc code, std::string text)
       : state_(std::in_place_index<1>, confab::error{code, std::move(text)}) {}
 
@@ -76,7 +76,8 @@ template <>
 class [[nodiscard]] result<void> {
  public:
   result() = default;
-  result(confab::error e) : error_(std::move(e)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): `return some.error();` passes a refusal on
+  result(confab::error e) : error_(std::move(e)) {}
   result(errc code, std::string text) : error_(confab::error{code, std::move(text)}) {}
 
   [[nodiscard]] bool ok() const noexcept { return !error_; }
