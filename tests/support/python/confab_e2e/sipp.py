@@ -18,7 +18,7 @@ def run(scenario, address, room="lunch", transport="u1", seconds=20, keys=None):
     host, port = address
     command = [program, f"{host}:{port}", "-sf", str(path), "-s", room, "-m", "1", "-l", "1", "-r", "1", "-i", "127.0.0.1",
                "-p", str(free_port()), "-cp", str(free_port()), "-mi", "127.0.0.1", "-mp", str(free_pair()), "-t", transport,
-               "-nostdin", "-nd", "-timeout", f"{seconds}s", "-timeout_error", "-recv_timeout", str(seconds * 1000),
+               "-nostdin", "-timeout", f"{seconds}s", "-timeout_error", "-recv_timeout", str(seconds * 1000),
                "-trace_err", "-error_file", str(folder / "errors"), "-trace_msg", "-message_file", str(folder / "messages"),
                "-trace_logs", "-log_file", str(folder / "logs")]
     for key, value in (keys or {}).items():
