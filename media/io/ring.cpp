@@ -52,8 +52,9 @@ struct departure {
 
 struct socket_entry {
   descriptor file;  ///< invalid: the index is free
-  std::unique_ptr<landing> place;
-  bool receiving = false;
+  std::unique_ptr<landing> landing_place;
+  size_t place_in_receiving = npos;  ///< npos: not asked
+  static constexpr size_t npos = ~size_t{0};
 };
 
 struct ring_handle {
@@ -227,7 +228,7 @@ result<uint32_t> uring::add_socket(const socket_address& local) {
   }
   socket_entry& entry = sockets_[*index];
   entry.file = std::move(*file);
-  entry.place = std::make_unique<landing>();
+  entry.landing_place = std::make_unique<landing>();
   set_receiving(*index, true);
   return index;
 }
@@ -245,15 +246,19 @@ void uring::remove_socket(uint32_t index) {
 }
 
 void uring::set_receiving(uint32_t index, bool on) {
-  if (!valid(index) || sockets_[index].receiving == on) return;
-  sockets_[index].receiving = on;
+  if (!valid(index)) return;
+  size_t& place = sockets_[index].place_in_receiving;
+  if (on == (place != socket_entry::npos)) return;
   if (on) {
+    place = receiving_.size();
     receiving_.push_back(index);
     return;
   }
-  const auto found = std::find(receiving_.begin(), receiving_.end(), index);
-  *found = receiving_.back();
+  const uint32_t last = receiving_.back();
+  receiving_[place] = last;
+  sockets_[last].place_in_receiving = place;
   receiving_.pop_back();
+  place = socket_entry::npos;
 }
 
 std::span<const received_datagram> uring::receive() {
@@ -274,14 +279,14 @@ std::span<const received_datagram> uring::receive_from(std::span<const uint32_t>
     // know.
     if (length < 0) return;
     const auto index = static_cast<uint32_t>(data);
-    landing& place = *sockets_[index].place;
+    landing& place = *sockets_[index].landing_place;
     received_.push_back({index, place.source, std::span(place.bytes).first(static_cast<size_t>(length))});
   };
   while (!indices.empty() && !broken_) {
     const std::span<const uint32_t> batch = indices.first(std::min<size_t>(indices.size(), entries_));
     for (const uint32_t index : batch) {
       io_uring_sqe* entry = io_uring_get_sqe(&ring_.raw);
-      io_uring_prep_recvmsg(entry, static_cast<int>(index), sockets_[index].place->arm(), MSG_DONTWAIT);
+      io_uring_prep_recvmsg(entry, static_cast<int>(index), sockets_[index].landing_place->arm(), MSG_DONTWAIT);
       io_uring_sqe_set_flags(entry, IOSQE_FIXED_FILE);
       io_uring_sqe_set_data64(entry, index);
     }

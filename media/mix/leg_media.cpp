@@ -1,0 +1,96 @@
+#include "media/mix/leg_media.hpp"
+
+#include <utility>
+
+namespace confab::mix {
+namespace {
+
+constexpr uint32_t usual_clock_rate = 8000;  // until the first answer says otherwise
+
+}  // namespace
+
+leg_media::leg_media(leg_id id, leg_sockets sockets, leg_identity identity)
+    : id_(id),
+      sockets_(sockets),
+      identity_(std::move(identity)),
+      latch_(socket_address{}, socket_address{}),
+      control_latch_(socket_address{}),
+      dtmf_(usual_clock_rate),
+      sender_(identity_.start, usual_clock_rate) {}
+
+result<void> leg_media::configure(const media::stream_settings& stream, const shard_settings& shard, clock_time now) {
+  if (auto keyed = configure_srtp(stream); !keyed) return keyed;
+
+  const uint32_t clock_rate = codec::traits_of(stream.codec).rtp_clock_rate;
+  const bool first = !stream_;
+  playout_.configure(stream.codec, shard.max_jitter);
+  packetizer_.configure(stream.codec, stream.ptime);
+  if (clock_rate != clock_rate_) {
+    sender_.change_clock(clock_rate);
+    dtmf_ = rtp::dtmf_receiver(clock_rate);
+    configure_rtcp(clock_rate, now);
+    clock_rate_ = clock_rate;
+  }
+  if (first) {
+    latch_ = rtp::source_latch(stream.remote_rtp, stream.signaling_source);
+    control_latch_ = rtp::control_latch(stream.remote_rtcp);
+  } else {
+    latch_.reconfigured(stream.remote_rtp, stream.signaling_source, now);
+    control_latch_.reconfigured(stream.remote_rtcp);
+  }
+  // What is in the buffer is from before the hold: it would be heard as a scrap when the call resumes.
+  if (!stream.receive) playout_.reset();
+  configure_timeouts(stream, shard, now);
+  stream_ = stream;
+  return {};
+}
+
+// The same keys keep their contexts: a new one would start its rollover counter at zero (RFC 3711 §3.3.1) and open its replay
+// window, and nothing of the stream would open any more.
+result<void> leg_media::configure_srtp(const media::stream_settings& stream) {
+  if (!stream.srtp) {
+    srtp_.reset();
+    return {};
+  }
+  if (srtp_ && stream_ && stream_->srtp == stream.srtp) return {};
+  auto session = secure::make_srtp_session(*stream.srtp);
+  if (!session) return session.error();
+  srtp_ = std::move(*session);
+  return {};
+}
+
+void leg_media::configure_rtcp(uint32_t clock_rate, clock_time now) {
+  if (!rtcp_) {
+    rtcp_.emplace(identity_.cname, clock_rate, identity_.rtcp_random, now);
+    return;
+  }
+  earlier_received_ += rtcp_->reception().packets_received();
+  earlier_lost_ += rtcp_->reception().packets_lost();
+  rtcp_->reception() = rtp::reception_statistics(clock_rate);
+}
+
+void leg_media::configure_timeouts(const media::stream_settings& stream, const shard_settings& shard, clock_time now) {
+  if (!watchdog_) watchdog_.emplace(shard.rtp_timeout, now);
+  watchdog_->expect(stream.receive, now);
+  if (!stream.receive) lost_reported_ = false;
+}
+
+leg_statistics leg_media::statistics() const noexcept {
+  leg_statistics s;
+  s.leg = id_;
+  s.packets_received = earlier_received_;
+  s.packets_lost = earlier_lost_;
+  s.packets_sent = sender_.packets();
+  s.dropped_source = latch_.refused() + control_latch_.refused() + dropped_foreign_reports_;
+  s.dropped_malformed = dropped_malformed_ + dropped_payload_type_;
+  s.dropped_unauthentic = dropped_unauthentic_;
+  if (rtcp_) {
+    s.packets_received += rtcp_->reception().packets_received();
+    s.packets_lost += rtcp_->reception().packets_lost();
+    s.jitter = rtcp_->reception().jitter();
+    s.round_trip = rtcp_->last_round_trip();
+  }
+  return s;
+}
+
+}  // namespace confab::mix

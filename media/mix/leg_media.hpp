@@ -1,0 +1,136 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "config/ids.hpp"
+#include "config/result.hpp"
+#include "media/io/ring.hpp"
+#include "media/mix/leg_media_playout.hpp"
+#include "media/mix/level.hpp"
+#include "media/mix/packetizer.hpp"
+#include "media/mix/player.hpp"
+#include "media/mix/shard.hpp"
+#include "media/mix/shard_events.hpp"
+#include "media/rtp/dtmf.hpp"
+#include "media/rtp/receive_watchdog.hpp"
+#include "media/rtp/rtcp_session.hpp"
+#include "media/rtp/sender.hpp"
+#include "media/rtp/source_latch.hpp"
+#include "media/secure/srtp.hpp"
+#include "media/stream_settings.hpp"
+
+namespace confab::mix {
+
+/// What a leg is given during a tick.
+struct leg_tick {
+  io::udp_ring& ring;
+  shard_events& events;
+  clock_time now;
+  std::chrono::system_clock::time_point wall;
+  bool trace;
+};
+
+/// The ring's indices of one leg's sockets. `rtcp` is bound even when RTP and RTCP share a port: the next offer may part them.
+struct leg_sockets {
+  uint32_t rtp = 0;
+  uint32_t rtcp = 0;
+};
+
+/// Random numbers and names a leg starts with, passed in.
+struct leg_identity {
+  rtp::sender_start start;
+  uint32_t rtcp_random = 0;
+  std::string cname;  ///< RFC 7022: says nothing about who or where
+};
+
+/// The media of one leg: datagrams in → SRTP → latch → jitter buffer → decoder → frame; frame → encoder → SRTP → datagrams out;
+/// RTCP, DTMF, talk detection and timeouts on the way. Sockets and clock are the shard's. Between `configure`s nothing allocates.
+class leg_media {
+ public:
+  leg_media(leg_id id, leg_sockets sockets, leg_identity identity);
+
+  /// Keeps what did not change: SSRC and sequence always; codec state, jitter buffer, SRTP contexts when their settings are the
+  /// same. When it refuses (keys), nothing has changed.
+  result<void> configure(const media::stream_settings& stream, const shard_settings& shard, clock_time now);
+
+  // leg_media_receive.cpp
+  void on_datagram(const io::received_datagram& datagram, const leg_tick& tick);
+
+  // One tick, in this order.
+  /// What the room hears of this leg; false: nothing. Reports talking and silence.
+  [[nodiscard]] bool speak(frame& out, const leg_tick& tick);
+  /// The prompt or music only this leg hears; false: nothing.
+  [[nodiscard]] bool overlay(frame& out) noexcept { return player_.next_frame(out); }
+  /// Sends what this leg hears, as many packets as the packet time asks for.
+  void listen(const frame& mix, const leg_tick& tick);
+  /// Nothing is to be sent in this tick; media time goes on.
+  void stay_silent();
+  /// RTCP when it is due, and the timeout of a peer that has fallen silent.
+  void run_timers(const leg_tick& tick);
+
+  /// RTCP BYE, if a stream was ever configured.
+  void say_bye(const leg_tick& tick);
+  [[nodiscard]] leg_statistics statistics() const noexcept;
+
+  void set_muted(bool muted) noexcept { muted_ = muted; }
+  void set_deaf(bool deaf) noexcept { deaf_ = deaf; }
+  [[nodiscard]] mix::player& player() noexcept { return player_; }
+
+  [[nodiscard]] leg_id id() const noexcept { return id_; }
+  [[nodiscard]] const leg_sockets& sockets() const noexcept { return sockets_; }
+  [[nodiscard]] bool deaf() const noexcept { return deaf_; }
+  /// Whether `listen` would send: configured, not on hold, and no amplifier (RFC 4961; see `source_latch`).
+  [[nodiscard]] bool may_send(clock_time now) noexcept { return stream_ && stream_->send && latch_.may_send(now); }
+
+ private:
+  result<void> configure_srtp(const media::stream_settings& stream);
+  void configure_rtcp(uint32_t clock_rate, clock_time now);
+  void configure_timeouts(const media::stream_settings& stream, const shard_settings& shard, clock_time now);
+
+  void on_rtp(std::span<uint8_t> bytes, const socket_address& source, const leg_tick& tick);
+  void on_rtcp(std::span<uint8_t> bytes, const socket_address& source, bool shared_port, const leg_tick& tick);
+  void take_packet(const rtp::packet& packet, const leg_tick& tick);
+  void heard(clock_time now) noexcept;
+
+  void send_packet(const leg_tick& tick);
+  void send_rtcp(bool bye, const leg_tick& tick);
+  void trace(const rtp::packet& packet, bool sent, const socket_address& remote, const leg_tick& tick) const;
+
+  leg_id id_;
+  leg_sockets sockets_;
+  leg_identity identity_;
+  std::optional<media::stream_settings> stream_;  ///< none: not answered yet
+  bool muted_ = false;
+  bool deaf_ = false;
+
+  std::unique_ptr<secure::srtp_session> srtp_;
+  rtp::source_latch latch_;
+  rtp::control_latch control_latch_;
+  std::optional<uint32_t> remote_ssrc_;
+  leg_media_playout playout_;
+  rtp::dtmf_receiver dtmf_;
+  talk_detector talk_;
+  std::optional<rtp::receive_watchdog> watchdog_;
+  bool lost_reported_ = false;
+
+  mix::player player_;
+  packetizer packetizer_;
+  rtp::sender sender_;
+  std::optional<rtp::rtcp_session> rtcp_;
+  uint32_t clock_rate_ = 0;
+
+  uint64_t dropped_malformed_ = 0;
+  uint64_t dropped_unauthentic_ = 0;
+  uint64_t dropped_payload_type_ = 0;
+  uint64_t dropped_foreign_reports_ = 0;  ///< RTCP on the RTP port, from elsewhere
+  uint64_t dropped_unsent_ = 0;
+  uint64_t earlier_received_ = 0;  ///< counted before the codec, and with it the clock, changed
+  uint64_t earlier_lost_ = 0;
+};
+
+}  // namespace confab::mix

@@ -1,0 +1,84 @@
+#include "media/mix/leg_media_playout.hpp"
+
+#include <algorithm>
+
+namespace confab::mix {
+namespace {
+
+// A frame of 20 ms takes at most eight packets of 2.5 ms, the shortest that Opus has; the rest is garbage that decodes to nothing.
+constexpr int most_packets_a_frame = 16;
+
+}  // namespace
+
+void leg_media_playout::configure(media::codec_kind kind, std::chrono::milliseconds max_jitter) {
+  const bool same_codec = traits_ != nullptr && traits_->kind == kind;
+  if (same_codec && max_jitter == max_jitter_) return;
+  if (!same_codec) {
+    traits_ = &codec::traits_of(kind);
+    decoder_ = codec::make_decoder(kind);
+    packet_samples_ = traits_->sample_rate / 50;
+  }
+  max_jitter_ = max_jitter;
+  rtp::jitter_settings settings;
+  settings.clock_rate = traits_->rtp_clock_rate;
+  settings.max_delay = max_jitter;
+  buffer_.emplace(settings);
+  reset();
+}
+
+void leg_media_playout::reset() noexcept {
+  if (buffer_) buffer_->reset();
+  held_ = 0;
+}
+
+void leg_media_playout::conceal() noexcept {
+  const std::span<int16_t> to = room().first(std::min(packet_samples_, room().size()));
+  decoder_->conceal(to);
+  held_ += to.size();
+}
+
+// Until `wanted` samples are held. False: nothing more is due now.
+bool leg_media_playout::refill(size_t wanted, rtp::clock_time now) noexcept {
+  for (int packets = 0; held_ < wanted && packets < most_packets_a_frame; ++packets) {
+    const rtp::playout_result due = buffer_->pop(now);
+    switch (due.kind) {
+      case rtp::playout::packet: {
+        const auto decoded = decoder_->decode(due.payload, room());
+        if (!decoded) {
+          conceal();
+        } else if (*decoded > 0) {
+          held_ += *decoded;
+          packet_samples_ = *decoded;
+        }
+        break;
+      }
+      case rtp::playout::lost: conceal(); break;
+      case rtp::playout::waiting: return false;
+    }
+  }
+  return held_ >= wanted;
+}
+
+bool leg_media_playout::next_frame(frame& out, rtp::clock_time now) noexcept {
+  if (!buffer_) return false;
+  const size_t wanted = samples_per_frame * traits_->sample_rate / mix_rate;
+  refill(wanted, now);
+  const bool narrow = wanted != samples_per_frame;
+  if (held_ == 0 && (drained_ || !narrow)) return false;
+  drained_ = held_ == 0;
+  if (held_ < wanted) {  // the spurt ends inside this frame
+    std::fill_n(samples_.begin() + static_cast<std::ptrdiff_t>(held_), wanted - held_, int16_t{0});
+    held_ = wanted;
+  }
+  const std::span<const int16_t> now_playing = std::span(samples_).first(wanted);
+  if (narrow) {
+    up_.process(now_playing, out);
+  } else {
+    std::copy(now_playing.begin(), now_playing.end(), out.begin());
+  }
+  held_ -= wanted;
+  std::copy_n(samples_.begin() + static_cast<std::ptrdiff_t>(wanted), held_, samples_.begin());
+  return true;
+}
+
+}  // namespace confab::mix

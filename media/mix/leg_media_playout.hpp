@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "media/codec/codec.hpp"
+#include "media/mix/half_band.hpp"
+#include "media/mix/section.hpp"
+#include "media/rtp/jitter_buffer.hpp"
+
+namespace confab::mix {
+
+/// Packets of one leg into 20 ms frames of the mix: jitter buffer, decoder, concealment, and from 8 to 16 kHz where need be.
+/// Packets of any length fit: what a tick does not use waits for the next. Owned by one leg; allocates only in `configure`.
+class leg_media_playout {
+ public:
+  /// The same codec and jitter bound again change nothing.
+  void configure(media::codec_kind kind, std::chrono::milliseconds max_jitter);
+  /// Another stream (SSRC) begins, or nothing is received any more.
+  void reset() noexcept;
+
+  /// Null before `configure`.
+  [[nodiscard]] rtp::jitter_buffer* buffer() noexcept { return buffer_ ? &*buffer_ : nullptr; }
+  [[nodiscard]] const rtp::jitter_buffer* buffer() const noexcept { return buffer_ ? &*buffer_ : nullptr; }
+
+  /// The next 20 ms; false when there is nothing to hear (`out` is then untouched).
+  bool next_frame(frame& out, rtp::clock_time now) noexcept;
+
+ private:
+  // RFC 6716 §2.1.4: no packet of a codec here lasts longer than 120 ms; less than a frame may be left over from the last.
+  static constexpr size_t longest_packet = 120 * mix_rate / 1000;
+  static constexpr size_t capacity = longest_packet + samples_per_frame;
+
+  bool refill(size_t wanted, rtp::clock_time now) noexcept;
+  void conceal() noexcept;
+  [[nodiscard]] std::span<int16_t> room() noexcept { return std::span(samples_).subspan(held_); }
+
+  const codec::traits* traits_ = nullptr;
+  std::chrono::milliseconds max_jitter_{0};
+  std::unique_ptr<codec::decoder> decoder_;
+  std::optional<rtp::jitter_buffer> buffer_;
+  half_band_up up_;
+  bool drained_ = true;         ///< the filter holds nothing but silence
+  size_t packet_samples_ = 0;   ///< of the last packet decoded: how much a lost one is taken to hold
+  std::array<int16_t, capacity> samples_{};  ///< decoded, of the codec's rate
+  size_t held_ = 0;
+};
+
+}  // namespace confab::mix

@@ -1,0 +1,104 @@
+#include <array>
+
+#include "media/mix/leg_media.hpp"
+#include "media/rtp/packet.hpp"
+
+// One tick of a leg: what it says, what it hears, its reports.
+
+namespace confab::mix {
+namespace {
+
+constexpr size_t longest_payload = 1'280;  // what encoders promise
+static_assert(rtp::header_bytes + longest_payload + secure::max_trailer_bytes <= io::datagram_capacity);
+
+}  // namespace
+
+bool leg_media::speak(frame& out, const leg_tick& tick) {
+  // A muted leg's buffer drains all the same: unmuted, it is heard as it speaks, not as it spoke.
+  const bool something = playout_.next_frame(out, tick.now);
+  const bool audible = something && !muted_;
+  const auto changed = talk_.on_level(audible ? level_of(out) : silence_level);
+  if (changed) tick.events.post(talking_changed{id_, *changed});
+  return audible;
+}
+
+void leg_media::listen(const frame& mix, const leg_tick& tick) {
+  packetizer_.push(mix);
+  while (packetizer_.ready()) send_packet(tick);
+}
+
+void leg_media::send_packet(const leg_tick& tick) {
+  uint8_t* buffer = tick.ring.send_buffer();
+  if (buffer == nullptr) {  // the codec's state and the media clock go on
+    std::array<uint8_t, longest_payload> nowhere;
+    packetizer_.pop(nowhere);
+    sender_.advance(packetizer_.ptime());
+    ++dropped_unsent_;
+    return;
+  }
+  const std::span<uint8_t> datagram(buffer, io::datagram_capacity);
+  const std::span<uint8_t> payload = datagram.subspan(rtp::header_bytes, longest_payload);
+  const size_t payload_length = packetizer_.pop(payload);
+  const rtp::packet packet = sender_.make(stream_->payload_type, payload.first(payload_length), tick.now);
+  size_t length = rtp::write_packet(packet, datagram);  // the payload is in its place already
+  sender_.advance(packetizer_.ptime());
+  if (srtp_) {
+    const auto closed = srtp_->protect_rtp(datagram, length);
+    if (!closed) {
+      ++dropped_unsent_;
+      return;
+    }
+    length = *closed;
+  }
+  if (tick.trace) trace(packet, true, latch_.destination(), tick);
+  tick.ring.send(sockets_.rtp, latch_.destination(), length);
+}
+
+void leg_media::stay_silent() {
+  packetizer_.drop();
+  sender_.pause();
+  sender_.advance(tick_interval);
+}
+
+void leg_media::run_timers(const leg_tick& tick) {
+  if (!stream_) return;
+  if (rtcp_->due(tick.now)) send_rtcp(false, tick);
+  if (!lost_reported_ && watchdog_->expired(tick.now)) {
+    lost_reported_ = true;
+    tick.events.post(media_lost{id_});
+  }
+}
+
+void leg_media::say_bye(const leg_tick& tick) {
+  if (stream_) send_rtcp(true, tick);
+}
+
+void leg_media::send_rtcp(bool bye, const leg_tick& tick) {
+  uint8_t* buffer = tick.ring.send_buffer();
+  if (buffer == nullptr) return;
+  const std::span<uint8_t> datagram(buffer, io::datagram_capacity);
+  const std::span<uint8_t> report = datagram.first(datagram.size() - secure::max_trailer_bytes);
+  size_t length = bye ? rtcp_->write_bye(sender_, tick.now, tick.wall, report)
+                      : rtcp_->write_report(sender_, tick.now, tick.wall, report);
+  const socket_address& to = stream_->rtcp_mux ? latch_.destination() : control_latch_.destination();
+  if (length == 0 || !to.is_specified() || to.is_any_host() || to.port() == 0) return;
+  if (srtp_) {
+    const auto closed = srtp_->protect_rtcp(datagram, length);
+    if (!closed) return;
+    length = *closed;
+  }
+  tick.ring.send(stream_->rtcp_mux ? sockets_.rtp : sockets_.rtcp, to, length);
+}
+
+void leg_media::trace(const rtp::packet& packet, bool sent, const socket_address& remote, const leg_tick& tick) const {
+  tick.events.post(packet_traced{.leg = id_,
+                                 .sent = sent,
+                                 .remote = remote,
+                                 .payload_type = packet.payload_type,
+                                 .sequence = packet.sequence,
+                                 .timestamp = packet.timestamp,
+                                 .ssrc = packet.ssrc,
+                                 .bytes = static_cast<uint16_t>(rtp::header_bytes + packet.payload.size())});
+}
+
+}  // namespace confab::mix
