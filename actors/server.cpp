@@ -130,15 +130,16 @@ void server::shut_down(std::chrono::milliseconds patience) {
   finished.wait_for(patience + std::chrono::milliseconds{500});
 }
 
-/// Actors hold a pointer to the endpoint, and the endpoint's thread a handle to the directory: first that thread stops, then every
-/// actor ends, then the endpoint goes.
+/// Actors use the endpoint, so they end first; the endpoint's last events reach actors that are over, which is allowed while the
+/// system lives.
 server::~server() {
-  if (endpoint_) endpoint_->stop();
   for (const auto& shard : shards_) caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
-  if (directory_) caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
   shards_.clear();
-  directory_ = nullptr;
+  if (directory_) caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
+  if (system_) system_->await_all_actors_done();
+  endpoint_.reset();
   bridge_.disconnect();
+  directory_ = nullptr;
   system_.reset();
 }
 

@@ -65,9 +65,6 @@ class endpoint final : public call_control {
   /// transaction is left or `patience` is over.
   void shut_down(std::chrono::milliseconds patience, std::function<void()> done);
 
-  /// Stops the signaling thread; no event comes after it returns and every later call is ignored. Not on the signaling thread.
-  void stop();
-
  private:
   class impl;
   explicit endpoint(std::unique_ptr<impl> inner);
