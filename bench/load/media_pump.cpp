@@ -4,7 +4,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -75,6 +77,11 @@ result<void> media_pump::start() {
   for (auto& leg : legs_) workers_[leg->room % workers_.size()].by_slot[leg->slot].push_back(leg.get());
   for (auto& w : workers_) {
     w.thread = std::thread([this, &w] { run(w); });
+    const sched_param priority{.sched_priority = 1};
+    if (!settings_.realtime) continue;
+    if (const int code = pthread_setschedparam(w.thread.native_handle(), SCHED_RR, &priority); code != 0) {
+      return {errc::unavailable, std::string("--realtime: ") + std::strerror(code)};
+    }
   }
   return {};
 }

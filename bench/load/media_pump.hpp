@@ -31,6 +31,7 @@ class media_pump {
 
   struct settings {
     uint32_t threads = 1;
+    bool realtime = false;
     bool impulses = false;
     std::chrono::milliseconds burst_interval{1'000};
   };

@@ -54,6 +54,12 @@ result<void> seconds(std::string_view key, std::string_view value, std::chrono::
   return {};
 }
 
+/// `--key` and `--key=true` switch on.
+result<void> flag(std::string_view key, std::string_view value, bool& out) {
+  out = value.empty() || value == "true";
+  return out || value == "false" ? result<void>() : result<void>(refusal(key, value, "true or false"));
+}
+
 result<void> set_target(std::string_view key, std::string_view value, options& o) {
   const auto colon = value.rfind(':');
   uint16_t port = 5060;
@@ -123,11 +129,7 @@ constexpr std::array rows{
     option_row{"codec", "the one codec offered: PCMU | PCMA | G722 | opus | speex | speex8 (PCMU)",
                set_codec},
     option_row{"srtp", "offer SRTP by SDES, AES_CM_128_HMAC_SHA1_80",
-               [](text k, text v, options& o) {
-                 o.srtp = v.empty() || v == "true";
-                 return o.srtp || v == "false" ? result<void>()
-                                               : result<void>(refusal(k, v, "true or false"));
-               }},
+               [](text k, text v, options& o) { return flag(k, v, o.srtp); }},
     option_row{"seconds", "length of the measuring window (10)",
                [](text k, text v, options& o) { return seconds(k, v, o.measure); }},
     option_row{"warmup", "seconds between the last answer and the window (3)",
@@ -164,6 +166,8 @@ constexpr std::array rows{
                [](text k, text v, options& o) { return number(k, v, 1'024, 65'000, o.first_port); }},
     option_row{"threads", "threads that send and receive (1)",
                [](text k, text v, options& o) { return number(k, v, 1, 64, o.threads); }},
+    option_row{"realtime", "send on time even where the server wants the processor (needs root)",
+               [](text k, text v, options& o) { return flag(k, v, o.realtime); }},
     option_row{"burst-packets", "packets of one impulse (3)",
                [](text k, text v, options& o) { return number(k, v, 1, 10, o.burst_packets); }},
     option_row{"burst-interval", "seconds between impulses of a room (1)",

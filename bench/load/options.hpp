@@ -46,6 +46,7 @@ struct options {
   std::string local_host;        ///< empty: what the route to the target has
   uint16_t first_port = 20'000;  ///< of our RTP sockets
   uint32_t threads = 1;
+  bool realtime = false;       ///< threads run before all others, the server too
   uint32_t burst_packets = 3;  ///< of one impulse
   std::chrono::milliseconds burst_interval{1'000};
   uint32_t seed = 1;

@@ -29,7 +29,7 @@ bool has_media(run_mode mode) {
 }
 
 json figures(const run_report& r) {
-  json out;
+  json out = json::object();
   if (!r.server) return out;
   const auto& s = *r.server;
   if (r.asked.mode == run_mode::setup) {

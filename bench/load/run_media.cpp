@@ -162,7 +162,7 @@ result<run_report> run_media(const options& o) {
   const auto payloads = make_payloads(o.codec, *speech, o.burst_packets);
   auto legs = make_legs(o);
   if (!legs) return legs.error();
-  media_pump pump({o.threads, o.mode == run_mode::impulse, o.burst_interval}, *legs, payloads);
+  media_pump pump({o.threads, o.realtime, o.mode == run_mode::impulse, o.burst_interval}, *legs, payloads);
   if (auto started = pump.start(); !started) return started.error();
 
   run_report report;
