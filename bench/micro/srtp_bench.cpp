@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -16,9 +18,14 @@ struct leg {
   uint16_t sequence = 0;
 };
 
-std::vector<leg> make_legs(media::srtp_suite suite, int64_t count) {
-  std::vector<leg> legs(static_cast<size_t>(count));
-  for (auto& l : legs) {
+/// Kept for every run of one benchmark: a thousand libsrtp2 sessions take seconds to make.
+std::vector<leg>& legs_of(media::srtp_suite suite, int64_t count) {
+  static std::map<std::pair<media::srtp_suite, int64_t>, std::vector<leg>> kept;
+  // Live sessions slow each other down (NSS underneath), so those of the benchmark before must go.
+  if (!kept.contains({suite, count})) kept.clear();
+  auto& legs = kept[{suite, count}];
+  while (legs.size() < static_cast<size_t>(count)) {
+    auto& l = legs.emplace_back();
     const auto a = random_key(suite), b = random_key(suite);
     l.sender = make_srtp_session({.suite = suite, .local_key = a, .remote_key = b}).value();
     l.receiver = make_srtp_session({.suite = suite, .local_key = b, .remote_key = a}).value();
@@ -37,7 +44,7 @@ std::array<uint8_t, packet_bytes + max_trailer_bytes> next_packet(leg& l) {
 /// Arguments: suite, contexts walked through in turn (a cold cache is what a busy shard has).
 void protect(benchmark::State& state) {
   const auto suite = static_cast<media::srtp_suite>(state.range(0));
-  auto legs = make_legs(suite, state.range(1));
+  auto& legs = legs_of(suite, state.range(1));
   size_t at = 0;
   for (auto _ : state) {
     auto& l = legs[at++ % legs.size()];
@@ -49,7 +56,7 @@ void protect(benchmark::State& state) {
 
 void unprotect(benchmark::State& state) {
   const auto suite = static_cast<media::srtp_suite>(state.range(0));
-  auto legs = make_legs(suite, state.range(1));
+  auto& legs = legs_of(suite, state.range(1));
   using sealed = std::pair<std::array<uint8_t, packet_bytes + max_trailer_bytes>, size_t>;
   std::vector<sealed> packets(std::max<size_t>(legs.size(), 1024));
   size_t at = packets.size();
