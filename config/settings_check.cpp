@@ -127,6 +127,7 @@ std::string_view closest(std::string_view name) {
 }
 
 std::string expectation(const key& k) {
+  if (!k.expected.empty()) return std::string(k.expected);
   switch (k.type) {
     case value_type::boolean:
       return "true or false";

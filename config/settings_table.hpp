@@ -42,7 +42,8 @@ struct key {
   /// Says what is wrong with one text, one item of a list, or one `name=value` pair of a map; empty when all
   /// is well.
   std::string (*check)(std::string_view name, std::string_view item) = nullptr;
-  std::string_view later{};  ///< a choice that comes with a later release, so that the refusal can say so
+  std::string_view later{};     ///< a choice that comes with a later release, so that the refusal can say so
+  std::string_view expected{};  ///< says more than the type does, e.g. "a network such as …"
 };
 
 [[nodiscard]] const std::vector<key>& keys();

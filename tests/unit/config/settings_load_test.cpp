@@ -123,18 +123,23 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
       {"[media]\ncpus = [0, \"1\"]\n",
        "c.conf:2: key media.cpus: expected a list of whole numbers from 0 to 1023, found \"1\""},
       {"[media]\naddress = \"localhost\"\n",
-       "c.conf:2: key media.address: expected a text in quotes, found \"localhost\": it is not an IP "
+       "c.conf:2: key media.address: expected an IP address such as \"0.0.0.0\", found \"localhost\": it is "
+       "not an IP "
        "address"},
       {"[sip]\nlisten = [\"udp://0.0.0.0\"]\n",
-       "c.conf:2: key sip.listen: expected a list of texts, found \"udp://0.0.0.0\": the port is missing"},
+       "c.conf:2: key sip.listen: expected a list of listeners such as \"udp://0.0.0.0:5060\", found "
+       "\"udp://0.0.0.0\": the port is missing"},
       {"[sip]\ntrusted-peers = [\"10.0.0.0/33\"]\n",
-       "c.conf:2: key sip.trusted-peers: expected a list of texts, found \"10.0.0.0/33\": the length of "
+       "c.conf:2: key sip.trusted-peers: expected a list of networks such as \"192.0.2.0/24\", found "
+       "\"10.0.0.0/33\": the length of "
        "10.0.0.0/33 is not from 0 to 32"},
       {"[rooms.dtmf]\n\"*6\" = \"fly\"\n",
-       "c.conf:1: key rooms.dtmf: expected a table of texts, found \"*6\" = \"fly\": \"fly\" is not an "
+       "c.conf:1: key rooms.dtmf: expected a table of digits and actions such as {\"*6\" = \"toggle-mute\"}, "
+       "found \"*6\" = \"fly\": \"fly\" is not an "
        "action"},
       {"[rooms.dtmf]\nx = \"toggle-mute\"\n",
-       "c.conf:1: key rooms.dtmf: expected a table of texts, found \"x\" = \"toggle-mute\": \"x\" cannot be "
+       "c.conf:1: key rooms.dtmf: expected a table of digits and actions such as {\"*6\" = \"toggle-mute\"}, "
+       "found \"x\" = \"toggle-mute\": \"x\" cannot be "
        "dialled"},
       {"media = 3\n", "c.conf:1: key media: expected a section, found 3"},
       {"[[media]]\nthreads = 1\n", "c.conf:1: key media: expected a section, found a list"},
@@ -185,7 +190,9 @@ TEST(settings_load, refuses_flags_by_name) {
       {"media.threads=9999", "flag --media.threads: expected a whole number from 0 to 1024, found 9999"},
       {"media.thread=1", "flag --media.thread: unknown; did you mean media.threads?"},
       {"media.threads", "flag --media.threads: expected --media.threads=VALUE"},
-      {"rooms.dtmf=*6", "flag --rooms.dtmf: expected a table of texts, found \"*6\""},
+      {"rooms.dtmf=*6",
+       "flag --rooms.dtmf: expected a table of digits and actions such as {\"*6\" = \"toggle-mute\"}, found "
+       "\"*6\""},
   };
   for (const bad_case& c : cases) EXPECT_EQ(refusal("", {c.text}), c.expected);
 }
