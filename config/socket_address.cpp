@@ -66,8 +66,10 @@ std::string socket_address::host() const {
 }
 
 std::string socket_address::to_string() const {
-  const std::string port_text = ":" + std::to_string(port());
-  return family() == AF_INET6 ? "[" + host() + "]" + port_text : host() + port_text;
+  const bool brackets = family() == AF_INET6;
+  std::string text(brackets ? "[" : "");
+  text.append(host()).append(brackets ? "]:" : ":").append(std::to_string(port()));
+  return text;
 }
 
 socklen_t socket_address::raw_length() const noexcept {
