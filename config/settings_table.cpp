@@ -152,7 +152,7 @@ std::vector<key> tls() {
   };
 }
 
-std::vector<key> media() {
+std::vector<key> media_network_and_threads() {
   using t = value_type;
   return {
       {"media.address",
@@ -190,6 +190,12 @@ std::vector<key> media() {
       {"media.cpus", t::number_list, "[]",
        "CPUs that the mixing shards are pinned to, in turn; empty: not pinned.",
        [](settings& s, value&& v) { s.media.cpus = take_list<uint32_t, int64_t>(v); }, 0, 1023},
+  };
+}
+
+std::vector<key> media_streams() {
+  using t = value_type;
+  return {
       {"media.io",
        t::choice,
        R"("auto")",
@@ -293,7 +299,8 @@ std::vector<key> rooms_state_log() {
 const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
-    for (auto part : {scheduler_and_sip(), tls(), media(), rooms_state_log()}) {
+    for (auto part :
+         {scheduler_and_sip(), tls(), media_network_and_threads(), media_streams(), rooms_state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;
