@@ -39,6 +39,7 @@ class MediaRules(ServerTest):
             other.dial("move")
             time.sleep(0.5)
             target, mover.rtp.tone_hz = mover.rtp.target, None
+            time.sleep(0.2)  # its last packets from the old port are in
             self.assertEqual(mover.call.invite(sdp(new.port, version=2)).status, 200)
             new.target = target
             time.sleep(1)

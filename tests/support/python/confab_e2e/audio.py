@@ -30,7 +30,8 @@ def write_wav(path, sound, rate, channels=1):
 
 def read_wav(path):
     """(sound, rate); the first channel. Reads what is there of a file whose header was never completed."""
-    data = open(path, "rb").read()
+    with open(path, "rb") as file:
+        data = file.read()
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise ValueError(f"{path}: not a WAV file")
     rate, channels, bits, position = 0, 1, 16, 12

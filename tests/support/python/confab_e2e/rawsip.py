@@ -33,7 +33,8 @@ class Client:
                 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
                 self._socket = context.wrap_socket(self._socket)
         self.host, self.port = self._socket.getsockname()[:2]
-        self.host_port = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        self.uri_host = f"[{self.host}]" if ":" in self.host else self.host
+        self.host_port = f"{self.uri_host}:{self.port}"
         self._socket.setblocking(False)
 
     def __enter__(self):
@@ -135,7 +136,7 @@ class Client:
     def request(self, method, user="lunch", headers=(), body="", uri=None, call_id=None, cseq=1, contact=True, seconds=5.0):
         """A request outside of any dialog; returns its final response."""
         scheme_host = self.server_host_port
-        lines = [self.via(), "Max-Forwards: 70", f"From: <sip:tester@{self.host}>;tag={secrets.token_hex(4)}",
+        lines = [self.via(), "Max-Forwards: 70", f"From: <sip:tester@{self.uri_host}>;tag={secrets.token_hex(4)}",
                  f"To: <sip:{user}@{scheme_host}>", f"Call-ID: {call_id or secrets.token_hex(8)}", f"CSeq: {cseq} {method}"]
         if contact:
             lines.append(f"Contact: <sip:tester@{self.host_port};transport={self.transport}>")
@@ -164,7 +165,7 @@ class Call:
         self.cseq = 0
         self.target = self.room_uri = f"sip:{room}@{host or client.server_host_port}"
         self.routes = []
-        self.local = f"<sip:{user}@{client.host}>;tag={self.local_tag}"
+        self.local = f"<sip:{user}@{client.uri_host}>;tag={self.local_tag}"
         self.contact = contact or f"<sip:{user}@{client.host_port};transport={client.transport}>"
         self.answer = None
 
