@@ -18,6 +18,7 @@ namespace confab::sip {
 
 /// Splits at `separator` outside quotes and angle brackets; trims, drops empty pieces.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+std::vector<std::string_view> split(std::string&& dying, char separator) = delete;
 
 /// The value of `;name=value` behind the first `;` outside quotes and brackets; an empty view for `;name`.
 [[nodiscard]] std::optional<std::string_view> parameter(std::string_view header_value, std::string_view name);

@@ -4,6 +4,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <iostream>
 #include <random>
 
 namespace confab::sip::test {
@@ -174,6 +176,12 @@ endpoint_settings local_settings() {
   out.listen = {"udp://127.0.0.1:0", "tcp://127.0.0.1:0"};
   out.trusted_peers = {"0.0.0.0/0", "::/0"};
   out.user_agent = "confab-test";
+  if (std::getenv("CONFAB_TEST_TRACE") != nullptr)
+    out.trace = [](bool sent, std::string_view transport, const socket_address& local, const socket_address& remote,
+                   std::string_view bytes) {
+      std::cerr << (sent ? "--> " : "<-- ") << transport << ' ' << local.to_string() << ' ' << remote.to_string() << '\n'
+                << bytes << '\n';
+    };
   return out;
 }
 
