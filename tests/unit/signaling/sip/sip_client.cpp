@@ -44,11 +44,10 @@ std::string message::to_tag() const { return std::string(parameter(wire.first("t
 
 phone::phone(const endpoint& server, const std::string& transport) : transport_(transport) {
   for (const auto& one : server.listeners()) {
-    if (one.transport != transport) continue;
+    if (one.transport != transport || !one.address.same_host(*socket_address::parse("127.0.0.1", 0))) continue;
     const bool datagram = transport == "udp";
     fd_ = socket(one.address.family(), datagram ? SOCK_DGRAM : SOCK_STREAM, 0);
-    auto target = one.address;
-    if (target.is_any_host()) target = *socket_address::parse("127.0.0.1", target.port());
+    const auto& target = one.address;
     EXPECT_EQ(connect(fd_, target.raw(), target.raw_length()), 0);
     timeval limit{patience.count(), 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
