@@ -70,7 +70,8 @@ bool address_ranges::contains(const socket_address& address) const {
 
 std::optional<rejection> check_require(const wire_message& request) {
   std::string unsupported;
-  for (const auto option : split(request.joined("require"), ',')) {
+  const auto required = request.joined("require");
+  for (const auto option : split(required, ',')) {
     if (list_has(supported_extensions, option)) continue;
     if (!unsupported.empty()) unsupported += ", ";
     unsupported += header_safe(option);

@@ -10,7 +10,20 @@ namespace confab::sip {
 struct datagram_watch {
   user_agent* agent;
   udp_sock* socket;
+  socket_address local;
   re_ptr<udp_helper> helper;
+
+  /// libre sends requests from its first listener; on a machine with several addresses a phone (or the NAT before it)
+  /// expects them from the one it talks to.
+  static bool on_send(int* error, sa* destination, mbuf* mb, void* arg) {
+    auto& watch = *static_cast<datagram_watch*>(arg);
+    const std::string_view bytes(reinterpret_cast<const char*>(mbuf_buf(mb)), mbuf_get_left(mb));
+    if (bytes.substr(0, 4) == "SIP/") return false;  // a response leaves from where its request arrived
+    auto* better = watch.agent->watch_towards(address_of(*destination));
+    if (better == nullptr || better == &watch) return false;
+    *error = udp_send_helper(better->socket, destination, mb, better->helper.get());
+    return true;
+  }
 
   static bool on_receive(sa* source, mbuf* mb, void* arg) {
     auto& watch = *static_cast<datagram_watch*>(arg);
@@ -39,11 +52,19 @@ void datagram_watch_release::operator()(datagram_watch* watch) const noexcept { 
 void user_agent::watch_datagrams(const sip_msg& message) {
   watched_sockets_.insert(message.sock);
   auto watch = std::unique_ptr<datagram_watch, datagram_watch_release>(
-      new datagram_watch{this, static_cast<udp_sock*>(message.sock), {}});
+      new datagram_watch{this, static_cast<udp_sock*>(message.sock), address_of(message.dst), {}});
   udp_helper* made = nullptr;
-  if (udp_register_helper(&made, watch->socket, 0, nullptr, datagram_watch::on_receive, watch.get()) != 0) return;
+  if (udp_register_helper(&made, watch->socket, 0, datagram_watch::on_send, datagram_watch::on_receive, watch.get()) != 0) return;
   watch->helper.reset(made);
   watches_.push_back(std::move(watch));
+}
+
+datagram_watch* user_agent::watch_towards(const socket_address& peer) const {
+  if (watches_.size() < 2) return nullptr;
+  const auto local = ways_.local_for("udp", peer);
+  for (const auto& one : watches_)
+    if (one->local == local) return one.get();
+  return nullptr;
 }
 
 bool user_agent::on_datagram(const socket_address& source, std::string_view bytes, udp_sock* socket) {

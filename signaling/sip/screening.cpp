@@ -52,7 +52,8 @@ std::optional<rejection> check_addresses(const wire_message& request) {
     const auto address = parse_name_addr(request.first(name));
     if (!address) return bad_request(name);
   }
-  for (const auto contact : split(request.joined("contact"), ',')) {
+  const auto contacts = request.joined("contact");
+  for (const auto contact : split(contacts, ',')) {
     if (contact == "*") continue;
     const auto address = parse_name_addr(contact);
     if (!address) return bad_request("Contact");

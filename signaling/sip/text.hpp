@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 /// Small pure helpers for SIP's header grammar (RFC 3261 §25). Views borrow from their argument.
@@ -18,6 +19,9 @@ namespace confab::sip {
 
 /// Splits at `separator` outside quotes and angle brackets; trims, drops empty pieces.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+template <class Text>
+  requires std::is_same_v<Text, std::string>
+std::vector<std::string_view> split(Text&& dying, char separator) = delete;  ///< the views would outlive it
 
 /// The value of `;name=value` behind the first `;` outside quotes and brackets; an empty view for `;name`.
 [[nodiscard]] std::optional<std::string_view> parameter(std::string_view header_value, std::string_view name);

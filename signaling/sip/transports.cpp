@@ -11,32 +11,40 @@
 #include <re.h>
 
 #include "config/log.hpp"
+#include "signaling/sip/dialog.hpp"
 #include "signaling/sip/text.hpp"
 
 namespace confab::sip {
 
 namespace {
 
-int family_rank(const socket_address& address) {
-  const auto& ip = reinterpret_cast<const sockaddr_in6*>(address.raw())->sin6_addr;
-  if (IN6_IS_ADDR_LOOPBACK(&ip)) return 2;
-  return (ip.s6_addr[0] & 0xfe) == 0xfc ? 1 : 0;
+bool is_loopback(const socket_address& address) {
+  if (address.family() == AF_INET)
+    return (ntohl(reinterpret_cast<const sockaddr_in*>(address.raw())->sin_addr.s_addr) >> 24) == 127;
+  return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6*>(address.raw())->sin6_addr) != 0;
 }
 
-/// The machine's IPv6 addresses, global ones first: libre sends requests from the first listener that fits.
-std::vector<socket_address> ipv6_addresses() {
+int reach(const socket_address& address) {
+  if (is_loopback(address)) return 2;
+  return is_private(address) ? 1 : 0;
+}
+
+/// The machine's addresses of a family, the farthest reaching first.
+std::vector<socket_address> machine_addresses(int family) {
   std::vector<socket_address> out;
   ifaddrs* all = nullptr;
   if (getifaddrs(&all) != 0) return out;
   for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET6) continue;
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(one->ifa_addr);
-    if (IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr)) continue;  // needs a scope that no SIP URI carries
-    out.emplace_back(one->ifa_addr, static_cast<socklen_t>(sizeof(sockaddr_in6)));
+    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != family) continue;
+    const socklen_t length = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+    const socket_address address(one->ifa_addr, length);
+    // Link-local IPv6 needs a scope that no SIP URI carries.
+    if (family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&reinterpret_cast<const sockaddr_in6*>(one->ifa_addr)->sin6_addr))
+      continue;
+    if (std::find(out.begin(), out.end(), address) == out.end()) out.push_back(address);
   }
   freeifaddrs(all);
-  std::stable_sort(out.begin(), out.end(),
-                   [](const auto& a, const auto& b) { return family_rank(a) < family_rank(b); });
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return reach(a) < reach(b); });
   return out;
 }
 
@@ -119,7 +127,7 @@ result<void> transports::load_certificate(const endpoint_settings& settings) {
   return {};
 }
 
-result<void> transports::open_one(::sip* stack, std::string_view transport, socket_address& address) {
+result<void> transports::open_one(::sip* stack, std::string_view transport, socket_address& address, bool may_vanish) {
   const bool datagram = transport == "udp";
   const bool any_port = address.port() == 0;
   int failed = EADDRINUSE;
@@ -132,6 +140,11 @@ result<void> transports::open_one(::sip* stack, std::string_view transport, sock
     sa local{};
     copy_address(local, address);
     failed = sip_transp_add(stack, number_of(transport), &local, tls_.get());
+  }
+  if (failed == EADDRNOTAVAIL && may_vanish) {
+    log::warning("an address of this machine cannot be used, listener skipped",
+                 {{"listen", std::string(transport) + "://" + address.to_string()}});
+    return {};
   }
   if (failed != 0)
     return {errc::unavailable,
@@ -148,17 +161,25 @@ result<void> transports::open(::sip* stack, const endpoint_settings& settings) {
     if (!entry) return entry.error();
     if (entry->transport == "tls" && !tls_)
       if (auto loaded = load_certificate(settings); !loaded) return loaded;
-    if (entry->address.family() != AF_INET6 || !entry->address.is_any_host()) {
-      if (auto opened = open_one(stack, entry->transport, entry->address); !opened) return opened;
-      continue;
+    if (!entry->address.is_any_host()) {
+      if (auto opened = open_one(stack, entry->transport, entry->address, false); !opened) return opened;
+    } else if (auto opened = open_everywhere(stack, *entry); !opened) {
+      return opened;
     }
-    const auto addresses = ipv6_addresses();
-    if (addresses.empty()) log::warning("no IPv6 address on this machine, listener skipped", {{"listen", text}});
-    for (auto address : addresses) {
-      address.set_port(entry->address.port());
-      if (auto opened = open_one(stack, entry->transport, address); !opened) return opened;
-      entry->address.set_port(address.port());  // with port 0, all addresses share the first free one
-    }
+  }
+  return {};
+}
+
+result<void> transports::open_everywhere(::sip* stack, const listen_entry& entry) {
+  const auto addresses = machine_addresses(entry.address.family());
+  if (addresses.empty())
+    log::warning("no address of this family on this machine, listener skipped",
+                 {{"listen", entry.transport + "://" + entry.address.to_string()}});
+  auto port = entry.address.port();
+  if (port == 0) port = free_port(entry.address, entry.transport == "udp");  // one for all addresses
+  for (auto address : addresses) {
+    address.set_port(port);
+    if (auto opened = open_one(stack, entry.transport, address, true); !opened) return opened;
   }
   return {};
 }
@@ -169,16 +190,13 @@ bool transports::serves(std::string_view transport) const noexcept {
 
 socket_address transports::local_for(std::string_view transport, const socket_address& peer,
                                      const socket_address& hint) const {
-  socket_address local = hint.is_specified() && !hint.is_any_host() ? hint : source_towards(peer);
+  const auto local = hint.is_specified() ? hint : source_towards(peer);
   const bound_listener* best = nullptr;
   for (const auto& one : listeners_) {
     if (one.transport != transport || one.address.family() != peer.family()) continue;
     if (best == nullptr || one.address.same_host(local)) best = &one;
   }
-  if (best == nullptr) return local;
-  if (!best->address.is_any_host() && !(hint.is_specified() && hint.same_host(best->address))) local = best->address;
-  local.set_port(best->address.port());
-  return local;
+  return best == nullptr ? local : best->address;
 }
 
 std::string transports::sent_by(std::string_view transport, const socket_address& peer,

@@ -14,16 +14,23 @@ struct tls;
 
 namespace confab::sip {
 
+/// The part of a `listen` entry: `udp://0.0.0.0:5060`.
+struct listen_entry {
+  std::string transport;
+  socket_address address;
+};
+result<listen_entry> parse_listen(std::string_view text);
+
 /// The listeners, and which of our addresses a peer sees. Signaling thread only.
 class transports {
  public:
-  /// Opens every listener of the settings on `stack`. `[::]` becomes one listener for each IPv6 address of the machine:
-  /// libre cannot keep a wildcard IPv6 socket from claiming the IPv4 port too. Without any IPv6 address it is skipped
-  /// with a warning.
+  /// Opens every listener of the settings on `stack`. `0.0.0.0` and `[::]` become one listener for each address the
+  /// machine has now: libre refuses wildcards, and so Via and Contact always name an address that is there. Without an
+  /// address of that family the entry is skipped with a warning.
   result<void> open(::sip* stack, const endpoint_settings& settings);
 
   [[nodiscard]] const std::vector<bound_listener>& listeners() const noexcept { return listeners_; }
-  /// The concrete address and listening port a peer reaches us at. `hint` is the local address of the packet, where known.
+  /// The listener a peer reaches us at. `hint` is the local address of its packet, where known.
   [[nodiscard]] socket_address local_for(std::string_view transport, const socket_address& peer,
                                          const socket_address& hint = {}) const;
   /// `host:port` for Via and Contact: the advertised host, if there is one, with the listener's port.
@@ -32,19 +39,13 @@ class transports {
   [[nodiscard]] bool serves(std::string_view transport) const noexcept;
 
  private:
-  result<void> open_one(::sip* stack, std::string_view transport, socket_address& address);
+  result<void> open_one(::sip* stack, std::string_view transport, socket_address& address, bool may_vanish);
+  result<void> open_everywhere(::sip* stack, const listen_entry& entry);
   result<void> load_certificate(const endpoint_settings& settings);
 
   std::vector<bound_listener> listeners_;
   std::string advertised_;
   re_ptr<tls> tls_;
 };
-
-/// The part of a `listen` entry: `udp://0.0.0.0:5060`.
-struct listen_entry {
-  std::string transport;
-  socket_address address;
-};
-result<listen_entry> parse_listen(std::string_view text);
 
 }  // namespace confab::sip

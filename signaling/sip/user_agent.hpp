@@ -93,6 +93,7 @@ class user_agent {
   void on_request(const sip_msg& message);
   void on_response(const sip_msg& message);
   bool on_datagram(const socket_address& source, std::string_view bytes, udp_sock* socket);
+  [[nodiscard]] datagram_watch* watch_towards(const socket_address& peer) const;
   void watch_datagrams(const sip_msg& message);
   void probe_listeners();
 

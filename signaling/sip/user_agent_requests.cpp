@@ -157,8 +157,7 @@ void user_agent::probe_listeners() {
   // socket itself becomes known with the first message: we send that one ourselves.
   for (const auto& one : ways_.listeners()) {
     if (one.transport != "udp") continue;
-    auto target = one.address;
-    if (target.is_any_host()) target = *socket_address::parse("127.0.0.1", target.port());
+    const auto& target = one.address;
     const int fd = socket(target.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0) continue;
     const std::string text = std::string(probe_method) + " sip:probe@localhost SIP/2.0\r\nVia: SIP/2.0/UDP " +

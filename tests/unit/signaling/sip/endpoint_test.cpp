@@ -221,7 +221,7 @@ TEST_P(endpoint_over, shuts_down_politely) {
 }
 
 INSTANTIATE_TEST_SUITE_P(transport, endpoint_over, testing::Values("udp", "tcp"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
 }  // namespace confab::sip::test

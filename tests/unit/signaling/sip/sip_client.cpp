@@ -4,6 +4,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <iostream>
 #include <random>
 
 namespace confab::sip::test {
@@ -42,11 +44,10 @@ std::string message::to_tag() const { return std::string(parameter(wire.first("t
 
 phone::phone(const endpoint& server, const std::string& transport) : transport_(transport) {
   for (const auto& one : server.listeners()) {
-    if (one.transport != transport) continue;
+    if (one.transport != transport || !one.address.same_host(*socket_address::parse("127.0.0.1", 0))) continue;
     const bool datagram = transport == "udp";
     fd_ = socket(one.address.family(), datagram ? SOCK_DGRAM : SOCK_STREAM, 0);
-    auto target = one.address;
-    if (target.is_any_host()) target = *socket_address::parse("127.0.0.1", target.port());
+    const auto& target = one.address;
     EXPECT_EQ(connect(fd_, target.raw(), target.raw_length()), 0);
     timeval limit{patience.count(), 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
@@ -174,6 +175,12 @@ endpoint_settings local_settings() {
   out.listen = {"udp://127.0.0.1:0", "tcp://127.0.0.1:0"};
   out.trusted_peers = {"0.0.0.0/0", "::/0"};
   out.user_agent = "confab-test";
+  if (std::getenv("CONFAB_TEST_TRACE") != nullptr)
+    out.trace = [](bool sent, std::string_view transport, const socket_address& local, const socket_address& remote,
+                   std::string_view bytes) {
+      std::cerr << (sent ? "--> " : "<-- ") << transport << ' ' << local.to_string() << ' ' << remote.to_string() << '\n'
+                << bytes << '\n';
+    };
   return out;
 }
 
