@@ -18,7 +18,8 @@ leg_media::leg_media(leg_id id, leg_sockets sockets, leg_identity identity)
       dtmf_(usual_clock_rate),
       sender_(identity_.start, usual_clock_rate) {}
 
-result<void> leg_media::configure(const media::stream_settings& stream, const shard_settings& shard, clock_time now) {
+result<void> leg_media::configure(const media::stream_settings& stream, const shard_settings& shard,
+                                  clock_time now) {
   if (auto keyed = configure_srtp(stream); !keyed) return keyed;
 
   const uint32_t clock_rate = codec::traits_of(stream.codec).rtp_clock_rate;
@@ -45,8 +46,8 @@ result<void> leg_media::configure(const media::stream_settings& stream, const sh
   return {};
 }
 
-// The same keys keep their contexts: a new one would start its rollover counter at zero (RFC 3711 §3.3.1) and open its replay
-// window, and nothing of the stream would open any more.
+// The same keys keep their contexts: a new one would start its rollover counter at zero (RFC 3711 §3.3.1) and
+// open its replay window, and nothing of the stream would open any more.
 result<void> leg_media::configure_srtp(const media::stream_settings& stream) {
   if (!stream.srtp) {
     srtp_.reset();
@@ -69,7 +70,8 @@ void leg_media::configure_rtcp(uint32_t clock_rate, clock_time now) {
   rtcp_->reception() = rtp::reception_statistics(clock_rate);
 }
 
-void leg_media::configure_timeouts(const media::stream_settings& stream, const shard_settings& shard, clock_time now) {
+void leg_media::configure_timeouts(const media::stream_settings& stream, const shard_settings& shard,
+                                   clock_time now) {
   if (!watchdog_) watchdog_.emplace(shard.rtp_timeout, now);
   watchdog_->expect(stream.receive, now);
   if (!stream.receive) lost_reported_ = false;

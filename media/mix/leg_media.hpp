@@ -35,7 +35,8 @@ struct leg_tick {
   bool trace;
 };
 
-/// The ring's indices of one leg's sockets. `rtcp` is bound even when RTP and RTCP share a port: the next offer may part them.
+/// The ring's indices of one leg's sockets. `rtcp` is bound even when RTP and RTCP share a port: the next
+/// offer may part them.
 struct leg_sockets {
   uint32_t rtp = 0;
   uint32_t rtcp = 0;
@@ -48,14 +49,15 @@ struct leg_identity {
   std::string cname;  ///< RFC 7022: says nothing about who or where
 };
 
-/// The media of one leg: datagrams in → SRTP → latch → jitter buffer → decoder → frame; frame → encoder → SRTP → datagrams out;
-/// RTCP, DTMF, talk detection and timeouts on the way. Sockets and clock are the shard's. Between `configure`s nothing allocates.
+/// The media of one leg: datagrams in → SRTP → latch → jitter buffer → decoder → frame; frame → encoder →
+/// SRTP → datagrams out; RTCP, DTMF, talk detection and timeouts on the way. Sockets and clock are the
+/// shard's. Between `configure`s nothing allocates.
 class leg_media {
  public:
   leg_media(leg_id id, leg_sockets sockets, leg_identity identity);
 
-  /// Keeps what did not change: SSRC and sequence always; codec state, jitter buffer, SRTP contexts when their settings are the
-  /// same. When it refuses (keys), nothing has changed.
+  /// Keeps what did not change: SSRC and sequence always; codec state, jitter buffer, SRTP contexts when
+  /// their settings are the same. When it refuses (keys), nothing has changed.
   result<void> configure(const media::stream_settings& stream, const shard_settings& shard, clock_time now);
 
   // leg_media_receive.cpp
@@ -85,7 +87,9 @@ class leg_media {
   [[nodiscard]] const leg_sockets& sockets() const noexcept { return sockets_; }
   [[nodiscard]] bool deaf() const noexcept { return deaf_; }
   /// Whether `listen` would send: configured, not on hold, and no amplifier (RFC 4961; see `source_latch`).
-  [[nodiscard]] bool may_send(clock_time now) noexcept { return stream_ && stream_->send && latch_.may_send(now); }
+  [[nodiscard]] bool may_send(clock_time now) noexcept {
+    return stream_ && stream_->send && latch_.may_send(now);
+  }
 
  private:
   result<void> configure_srtp(const media::stream_settings& stream);
@@ -93,7 +97,8 @@ class leg_media {
   void configure_timeouts(const media::stream_settings& stream, const shard_settings& shard, clock_time now);
 
   void on_rtp(std::span<uint8_t> bytes, const socket_address& source, const leg_tick& tick);
-  void on_rtcp(std::span<uint8_t> bytes, const socket_address& source, bool shared_port, const leg_tick& tick);
+  void on_rtcp(std::span<uint8_t> bytes, const socket_address& source, bool shared_port,
+               const leg_tick& tick);
   void take_packet(const rtp::packet& packet, const leg_tick& tick);
   void heard(clock_time now) noexcept;
 

@@ -5,7 +5,8 @@
 namespace confab::mix {
 namespace {
 
-// A frame of 20 ms takes at most eight packets of 2.5 ms, the shortest that Opus has; the rest is garbage that decodes to nothing.
+// A frame of 20 ms takes at most eight packets of 2.5 ms, the shortest that Opus has; the rest is garbage
+// that decodes to nothing.
 constexpr int most_packets_a_frame = 16;
 
 }  // namespace
@@ -52,8 +53,11 @@ bool leg_media_playout::refill(size_t wanted, rtp::clock_time now) noexcept {
         }
         break;
       }
-      case rtp::playout::lost: conceal(); break;
-      case rtp::playout::waiting: return false;
+      case rtp::playout::lost:
+        conceal();
+        break;
+      case rtp::playout::waiting:
+        return false;
     }
   }
   return held_ >= wanted;

@@ -15,8 +15,9 @@
 
 namespace confab::mix {
 
-/// Packets of one leg into 20 ms frames of the mix: jitter buffer, decoder, concealment, and from 8 to 16 kHz where need be.
-/// Packets of any length fit: what a tick does not use waits for the next. Owned by one leg; allocates only in `configure`.
+/// Packets of one leg into 20 ms frames of the mix: jitter buffer, decoder, concealment, and from 8 to 16 kHz
+/// where need be. Packets of any length fit: what a tick does not use waits for the next. Owned by one leg;
+/// allocates only in `configure`.
 class leg_media_playout {
  public:
   /// The same codec and jitter bound again change nothing.
@@ -32,7 +33,8 @@ class leg_media_playout {
   bool next_frame(frame& out, rtp::clock_time now) noexcept;
 
  private:
-  // RFC 6716 §2.1.4: no packet of a codec here lasts longer than 120 ms; less than a frame may be left over from the last.
+  // RFC 6716 §2.1.4: no packet of a codec here lasts longer than 120 ms; less than a frame may be left over
+  // from the last.
   static constexpr size_t longest_packet = 120 * mix_rate / 1000;
   static constexpr size_t capacity = longest_packet + samples_per_frame;
 
@@ -45,8 +47,8 @@ class leg_media_playout {
   std::unique_ptr<codec::decoder> decoder_;
   std::optional<rtp::jitter_buffer> buffer_;
   half_band_up up_;
-  bool drained_ = true;         ///< the filter holds nothing but silence
-  size_t packet_samples_ = 0;   ///< of the last packet decoded: how much a lost one is taken to hold
+  bool drained_ = true;        ///< the filter holds nothing but silence
+  size_t packet_samples_ = 0;  ///< of the last packet decoded: how much a lost one is taken to hold
   std::array<int16_t, capacity> samples_{};  ///< decoded, of the codec's rate
   size_t held_ = 0;
 };

@@ -1,23 +1,24 @@
-#include "media/mix/leg_media.hpp"
-
 #include "config/limits.hpp"
+#include "media/mix/leg_media.hpp"
 #include "media/rtp/comfort_noise.hpp"
 #include "media/rtp/packet.hpp"
 #include "media/rtp/rtcp.hpp"
 
-// From the socket to the jitter buffer. Anyone can send here: whatever is not the peer's stream is counted and dropped, and the
-// cheapest test that can refuse it comes first.
+// From the socket to the jitter buffer. Anyone can send here: whatever is not the peer's stream is counted
+// and dropped, and the cheapest test that can refuse it comes first.
 
 namespace confab::mix {
 
 void leg_media::on_datagram(const io::received_datagram& datagram, const leg_tick& tick) {
-  if (!stream_) return;  // before the answer nothing can be told apart; the phone has our port, so this is early media
+  if (!stream_)
+    return;  // before the answer nothing can be told apart; the phone has our port, so this is early media
   if (datagram.bytes.size() > limits::rtp_packet_bytes || datagram.bytes.size() < 4) {
     ++dropped_malformed_;
     return;
   }
   const bool own_port = datagram.socket == sockets_.rtcp;
-  // RFC 5761 §4. RTCP that comes to the RTP port without having been agreed on is read too; it cannot be mistaken.
+  // RFC 5761 §4. RTCP that comes to the RTP port without having been agreed on is read too; it cannot be
+  // mistaken.
   if (own_port || rtp::looks_like_rtcp(datagram.bytes)) {
     on_rtcp(datagram.bytes, datagram.source, !own_port, tick);
   } else {
@@ -64,17 +65,19 @@ void leg_media::take_packet(const rtp::packet& packet, const leg_tick& tick) {
   if (packet.payload_type == stream_->payload_type) {
     // On hold the phone may still send (music, mostly): it is alive, but nobody is to hear it.
     if (!stream_->receive || packet.payload.empty()) return;
-    buffer.push(packet.sequence, packet.timestamp, packet.payload_type, packet.marker, packet.payload, tick.now);
+    buffer.push(packet.sequence, packet.timestamp, packet.payload_type, packet.marker, packet.payload,
+                tick.now);
     return;
   }
   // RFC 3389: the peer is silent, and so is its part of the mix.
-  const bool noise = packet.payload_type == rtp::comfort_noise_payload_type ||
-                     stream_->comfort_noise == packet.payload_type;
+  const bool noise =
+      packet.payload_type == rtp::comfort_noise_payload_type || stream_->comfort_noise == packet.payload_type;
   buffer.skip(packet.sequence, tick.now);
   if (!noise) ++dropped_payload_type_;
 }
 
-void leg_media::on_rtcp(std::span<uint8_t> bytes, const socket_address& source, bool shared_port, const leg_tick& tick) {
+void leg_media::on_rtcp(std::span<uint8_t> bytes, const socket_address& source, bool shared_port,
+                        const leg_tick& tick) {
   if (srtp_) {
     const auto opened = srtp_->unprotect_rtcp(bytes);
     if (!opened) {

@@ -39,6 +39,11 @@ void leg_media::send_packet(const leg_tick& tick) {
   const std::span<uint8_t> datagram(buffer, io::datagram_capacity);
   const std::span<uint8_t> payload = datagram.subspan(rtp::header_bytes, longest_payload);
   const size_t payload_length = packetizer_.pop(payload);
+  if (payload_length == 0) {  // the codec has nothing to say
+    sender_.pause();
+    sender_.advance(packetizer_.ptime());
+    return;
+  }
   const rtp::packet packet = sender_.make(stream_->payload_type, payload.first(payload_length), tick.now);
   size_t length = rtp::write_packet(packet, datagram);  // the payload is in its place already
   sender_.advance(packetizer_.ptime());
@@ -90,7 +95,8 @@ void leg_media::send_rtcp(bool bye, const leg_tick& tick) {
   tick.ring.send(stream_->rtcp_mux ? sockets_.rtp : sockets_.rtcp, to, length);
 }
 
-void leg_media::trace(const rtp::packet& packet, bool sent, const socket_address& remote, const leg_tick& tick) const {
+void leg_media::trace(const rtp::packet& packet, bool sent, const socket_address& remote,
+                      const leg_tick& tick) const {
   tick.events.post(packet_traced{.leg = id_,
                                  .sent = sent,
                                  .remote = remote,

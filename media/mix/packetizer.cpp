@@ -47,6 +47,8 @@ size_t packetizer::pop(std::span<uint8_t> out) noexcept {
   return length;
 }
 
-void packetizer::drop() noexcept { held_ = 0; }
+void packetizer::drop() noexcept {
+  held_ = 0;
+}
 
 }  // namespace confab::mix

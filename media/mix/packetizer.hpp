@@ -13,8 +13,8 @@
 
 namespace confab::mix {
 
-/// 20 ms frames of the mix into RTP payloads of any packet time from 10 to 60 ms: two in a tick, one, or one every other tick.
-/// Owned by one leg; allocates only in `configure`.
+/// 20 ms frames of the mix into RTP payloads of any packet time from 10 to 60 ms: two in a tick, one, or one
+/// every other tick. Owned by one leg; allocates only in `configure`.
 class packetizer {
  public:
   /// A packet time is rounded to what the codec can carry. The same codec and time again change nothing.
@@ -23,9 +23,11 @@ class packetizer {
   void push(const frame& mix) noexcept;
   /// A whole packet is there. Always false before `configure`.
   [[nodiscard]] bool ready() const noexcept { return traits_ != nullptr && held_ >= packet_samples_; }
-  /// Encodes the packet that is `ready` into `out` (1,280 bytes); its length. 0: none is, or the codec says nothing (DTX).
+  /// Encodes the packet that is `ready` into `out` (1,280 bytes); its length. 0: none is, or the codec says
+  /// nothing (DTX).
   size_t pop(std::span<uint8_t> out) noexcept;
-  /// Nothing is sent for now: forgets what has been gathered, so that a resumed stream starts with fresh sound.
+  /// Nothing is sent for now: forgets what has been gathered, so that a resumed stream starts with fresh
+  /// sound.
   void drop() noexcept;
 
   [[nodiscard]] std::chrono::milliseconds ptime() const noexcept { return ptime_; }

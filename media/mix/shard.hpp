@@ -58,25 +58,26 @@ struct shard_settings {
   unsigned ring_entries = 4096;
 };
 
-/// One mixing shard: the sockets, jitter buffers, codecs and mixers of the rooms placed on it. Plain class; the `mixing_shard`
-/// actor makes it on its own thread (io_uring rings belong to the thread that makes them) and calls `tick` every 20 ms
-/// while `busy()`. Everything here runs on that one thread.
+/// One mixing shard: the sockets, jitter buffers, codecs and mixers of the rooms placed on it. Plain class;
+/// the `mixing_shard` actor makes it on its own thread (io_uring rings belong to the thread that makes them)
+/// and calls `tick` every 20 ms while `busy()`. Everything here runs on that one thread.
 class shard {
  public:
   static result<std::unique_ptr<shard>> make(shard_settings settings);
   ~shard();
 
-  /// Binds RTP at `local` (its port) and RTCP at port + 1, without a stream yet. Refuses `exhausted` when a port is taken.
+  /// Binds RTP at `local` (its port) and RTCP at port + 1, without a stream yet. Refuses `exhausted` when a
+  /// port is taken.
   result<void> open_leg(leg_id leg, const room_id& room, const socket_address& local);
   /// First answer and every later one; keeps SSRC, sequence and whatever did not change.
   result<void> configure_leg(leg_id leg, media::stream_settings settings, clock_time now);
   /// RTCP BYE, sockets closed; `leg_statistics` follows.
   void close_leg(leg_id leg);
 
-  void set_muted(leg_id leg, bool muted);       ///< the room does not hear it
-  void set_deaf(leg_id leg, bool deaf);         ///< it does not hear the room
-  void set_music(leg_id leg, bool on);          ///< music under its mix
-  void play(leg_id leg, sound_ptr what);        ///< queued, only this leg hears it; bounded, the newest is dropped
+  void set_muted(leg_id leg, bool muted);  ///< the room does not hear it
+  void set_deaf(leg_id leg, bool deaf);    ///< it does not hear the room
+  void set_music(leg_id leg, bool on);     ///< music under its mix
+  void play(leg_id leg, sound_ptr what);   ///< queued, only this leg hears it; bounded, the newest is dropped
   void play_to_room(const room_id& room, std::optional<leg_id> except, sound_ptr what);
 
   /// One tick: receive, decode, mix, encode, send. No allocation, lock, log line; one submit.

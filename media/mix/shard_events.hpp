@@ -8,7 +8,8 @@
 
 namespace confab::mix {
 
-/// What a shard has to tell, between one `take` and the next. Bounded, because during a tick it must not allocate.
+/// What a shard has to tell, between one `take` and the next. Bounded, because during a tick it must not
+/// allocate.
 class shard_events {
  public:
   static constexpr size_t per_leg = 4;   ///< talking, lost, and two keys pressed in one tick
