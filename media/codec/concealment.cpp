@@ -10,6 +10,28 @@ int16_t to_sample(float value) {
   return static_cast<int16_t>(std::lrintf(std::clamp(value, -32'768.0f, 32'767.0f)));
 }
 
+/// How like `recent` is to what was `lag` samples before: 0 when it is not. `count` is a multiple of eight.
+float likeness(const float* recent, size_t lag, size_t count) {
+  constexpr size_t lanes =
+      8;  // partial sums, because the order of one float sum may not be changed to vectorise it
+  float dots[lanes] = {};
+  float energies[lanes] = {};
+  const float* earlier = recent - lag;
+  for (size_t i = 0; i < count; i += lanes) {
+    for (size_t lane = 0; lane < lanes; ++lane) {
+      dots[lane] += recent[i + lane] * earlier[i + lane];
+      energies[lane] += earlier[i + lane] * earlier[i + lane];
+    }
+  }
+  float dot = 0;
+  float energy = 1;  // never divides by zero
+  for (size_t lane = 0; lane < lanes; ++lane) {
+    dot += dots[lane];
+    energy += energies[lane];
+  }
+  return dot > 0 ? dot * dot / energy : 0;
+}
+
 }  // namespace
 
 concealment::concealment(uint32_t sample_rate) noexcept
@@ -32,23 +54,34 @@ void concealment::remember(std::span<const int16_t> heard) noexcept {
 }
 
 /// The lag between 2.5 and 15 ms at which the last 15 ms are most like themselves (normalised
-/// cross-correlation).
+/// cross-correlation): first at 8 kHz, then, for a wide-band signal, among the neighbours of what was found.
 size_t concealment::find_period() const noexcept {
-  const size_t longest = history_size_ / 2;
-  const int16_t* recent = history_.data() + (history_size_ - longest);
+  std::array<float, max_history> full;
+  std::array<float, max_history> coarse;
+  const size_t factor = history_size_ > max_history / 2 ? 2 : 1;
+  const size_t coarse_size = history_size_ / factor;
+  for (size_t i = 0; i < history_size_; ++i) full[i] = history_[i];
+  for (size_t i = 0; i < coarse_size; ++i) coarse[i] = full[factor * i] + full[factor * i + factor - 1];
+
+  const size_t coarse_longest = coarse_size / 2;
+  size_t best = coarse_longest;
   float best_score = 0;
-  size_t best = longest;
-  for (size_t lag = shortest_; lag <= longest; ++lag) {
-    const int16_t* earlier = recent - lag;
-    float dot = 0;
-    float energy = 1;                          // never divides by zero
-    for (size_t i = 0; i < longest; i += 2) {  // every second sample is enough to find the pitch
-      dot += static_cast<float>(recent[i]) * static_cast<float>(earlier[i]);
-      energy += static_cast<float>(earlier[i]) * static_cast<float>(earlier[i]);
-    }
-    const float score = dot > 0 ? dot * dot / energy : 0;
+  for (size_t lag = shortest_ / factor; lag <= coarse_longest; ++lag) {
+    const float score = likeness(coarse.data() + coarse_size - coarse_longest, lag, coarse_longest);
     // A multiple of the period scores the same; asking for a clear win keeps the shortest.
     if (score > best_score * 1.02f) {
+      best_score = score;
+      best = lag;
+    }
+  }
+  if (factor == 1) return best;
+
+  const size_t longest = history_size_ / 2;
+  const size_t found = best * factor;
+  best_score = -1;
+  for (size_t lag = std::max(found - 1, shortest_); lag <= std::min(found + 1, longest); ++lag) {
+    const float score = likeness(full.data() + history_size_ - longest, lag, longest);
+    if (score > best_score) {
       best_score = score;
       best = lag;
     }

@@ -42,7 +42,8 @@ constexpr uint8_t to_a_law(int16_t linear) {
   const int32_t negative = linear >> 15;
   const int32_t magnitude = (linear ^ negative) >> 4;  // 12 bits
   const int32_t log = to_log(magnitude, 3);
-  const int32_t code = magnitude < 16 ? magnitude : log;  // the first segment is linear
+  const int32_t linear_segment = (magnitude - 16) >> 31;  // all ones in the first segment, which is linear
+  const int32_t code = (magnitude & linear_segment) | (log & ~linear_segment);
   return static_cast<uint8_t>((code | (~negative & 0x80)) ^ 0x55);
 }
 
@@ -56,7 +57,8 @@ constexpr int16_t from_mu_law(uint8_t code) {
 constexpr int16_t from_a_law(uint8_t code) {
   const int32_t toggled = code ^ 0x55;
   const int32_t log = toggled & 0x7f;
-  const int32_t magnitude = log < 16 ? log * 16 + 8 : from_log(log, 7);
+  const int32_t linear_segment = (log - 16) >> 31;
+  const int32_t magnitude = ((log * 16 + 8) & linear_segment) | (from_log(log, 7) & ~linear_segment);
   const int32_t negative = (toggled >> 7) - 1;  // A-law sets the sign bit for positive values
   return static_cast<int16_t>((magnitude ^ negative) - negative);
 }

@@ -1,37 +1,27 @@
 #include "media/mix/limiter.hpp"
 
-#include <algorithm>
-
 namespace confab::mix {
-namespace {
 
 void limit_loud(const wide_frame& in, frame& out) noexcept {
-  constexpr float knee = limiter_knee;
-  constexpr float room = 32'767.0f - knee;
+  constexpr float room = 32'767.0f - static_cast<float>(limiter_knee);
   for (size_t i = 0; i < in.size(); ++i) {
-    const auto value = static_cast<float>(in[i]);
-    const float magnitude = value < 0 ? -value : value;
-    const float above = magnitude > knee ? magnitude - knee : 0.0f;
-    const float kept = magnitude - above;
-    const float limited = kept + room * above / (room + above);
-    out[i] = static_cast<int16_t>(static_cast<int32_t>(value < 0 ? -limited : limited));
+    const int32_t negative = in[i] >> 31;  // 0 or -1: the sign is taken off and put back without a branch
+    const int32_t magnitude = (in[i] ^ negative) - negative;
+    const int32_t distance = magnitude - limiter_knee;
+    const int32_t above = distance & ~(distance >> 31);  // 0 below the knee
+    const auto d = static_cast<float>(above);
+    const int32_t limited = magnitude - above + static_cast<int32_t>(room * d / (room + d));
+    out[i] = static_cast<int16_t>((limited ^ negative) - negative);
   }
 }
 
-}  // namespace
-
 void limit_softly(const wide_frame& in, frame& out) noexcept {
-  int32_t highest = 0;
-  int32_t lowest = 0;
-  for (const int32_t value : in) {
-    highest = value > highest ? value : highest;
-    lowest = value < lowest ? value : lowest;
+  int32_t loud = 0;
+  for (size_t i = 0; i < in.size(); ++i) {
+    loud |= beyond_knee(in[i]);
+    out[i] = static_cast<int16_t>(in[i]);
   }
-  if (highest > limiter_knee || lowest < -limiter_knee) {
-    limit_loud(in, out);
-    return;
-  }
-  for (size_t i = 0; i < in.size(); ++i) out[i] = static_cast<int16_t>(in[i]);
+  if (loud < 0) limit_loud(in, out);
 }
 
 }  // namespace confab::mix

@@ -16,4 +16,13 @@ inline constexpr int32_t limiter_knee = 23'197;
 /// place is not needed.
 void limit_softly(const wide_frame& in, frame& out) noexcept;
 
+/// The same curve over whatever exceeds the knee; for callers who found out while they added.
+void limit_loud(const wide_frame& in, frame& out) noexcept;
+
+/// Negative when `value` is beyond the knee. Or-ing these over a frame needs no comparison, so that plain
+/// SSE2 does it.
+[[nodiscard]] constexpr int32_t beyond_knee(int32_t value) noexcept {
+  return (limiter_knee - value) | (limiter_knee + value);
+}
+
 }  // namespace confab::mix
