@@ -13,7 +13,8 @@
 
 namespace confab::actors {
 
-directory_state::directory_state(directory_actor::pointer self, services_ptr shared, std::vector<shard_actor> shards)
+directory_state::directory_state(directory_actor::pointer self, services_ptr shared,
+                                 std::vector<shard_actor> shards)
     : self_(self),
       shared_(std::move(shared)),
       shards_(std::move(shards)),
@@ -103,8 +104,9 @@ size_t directory_state::least_loaded_shard() const noexcept {
   return static_cast<size_t>(std::min_element(shard_legs_.begin(), shard_legs_.end()) - shard_legs_.begin());
 }
 
-directory_actor::behavior_type directory(directory_actor::stateful_pointer<std::optional<directory_state>> self,
-                                         services_ptr shared, std::vector<shard_actor> shards) {
+directory_actor::behavior_type directory(
+    directory_actor::stateful_pointer<std::optional<directory_state>> self, services_ptr shared,
+    std::vector<shard_actor> shards) {
   self->state.emplace(self, std::move(shared), std::move(shards));
   return {
       [self](const call_news& m) { self->state->on_call(m); },

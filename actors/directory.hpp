@@ -67,9 +67,10 @@ class directory_state {
   io::port_pool ports_;
 };
 
-/// The `directory` actor: the one writer of which rooms and legs exist, which shard a room lives on and which RTP ports are taken.
-/// A room is made by its first leg and ended with its last.
-directory_actor::behavior_type directory(directory_actor::stateful_pointer<std::optional<directory_state>> self,
-                                         services_ptr shared, std::vector<shard_actor> shards);
+/// The `directory` actor: the one writer of which rooms and legs exist, which shard a room lives on and which
+/// RTP ports are taken. A room is made by its first leg and ended with its last.
+directory_actor::behavior_type directory(
+    directory_actor::stateful_pointer<std::optional<directory_state>> self, services_ptr shared,
+    std::vector<shard_actor> shards);
 
 }  // namespace confab::actors

@@ -37,7 +37,8 @@ void leg_state::begin() {
 }
 
 void leg_state::on_call(const sip::call_event& event) {
-  if (const auto* key = std::get_if<sip::info_dtmf>(&event)) self_->send(links_.room, key_pressed{id_, key->digit});
+  if (const auto* key = std::get_if<sip::info_dtmf>(&event))
+    self_->send(links_.room, key_pressed{id_, key->digit});
   perform(machine_.on_call_event(event));
   if (const auto* over = std::get_if<sip::ended>(&event)) {
     std::string why = sip::to_string(over->cause);
@@ -53,16 +54,17 @@ void leg_state::on_media(const mix::shard_event& event) {
   } else if (std::holds_alternative<mix::media_lost>(event)) {
     perform(machine_.on_media_lost());
   } else if (const auto* s = std::get_if<mix::leg_statistics>(&event)) {
-    log::info("call media", {{"room", room_id_.value},
-                             {"leg", to_string(id_)},
-                             {"received", std::to_string(s->packets_received)},
-                             {"sent", std::to_string(s->packets_sent)},
-                             {"lost", std::to_string(s->packets_lost)},
-                             {"jitter_us", std::to_string(s->jitter.count())},
-                             {"round_trip_us", s->round_trip ? std::to_string(s->round_trip->count()) : "unknown"},
-                             {"dropped_source", std::to_string(s->dropped_source)},
-                             {"dropped_malformed", std::to_string(s->dropped_malformed)},
-                             {"dropped_unauthentic", std::to_string(s->dropped_unauthentic)}});
+    log::info("call media",
+              {{"room", room_id_.value},
+               {"leg", to_string(id_)},
+               {"received", std::to_string(s->packets_received)},
+               {"sent", std::to_string(s->packets_sent)},
+               {"lost", std::to_string(s->packets_lost)},
+               {"jitter_us", std::to_string(s->jitter.count())},
+               {"round_trip_us", s->round_trip ? std::to_string(s->round_trip->count()) : "unknown"},
+               {"dropped_source", std::to_string(s->dropped_source)},
+               {"dropped_malformed", std::to_string(s->dropped_malformed)},
+               {"dropped_unauthentic", std::to_string(s->dropped_unauthentic)}});
   } else if (const auto* p = std::get_if<mix::packet_traced>(&event)) {
     log::trace(log::wire::rtp, p->sent, "leg " + to_string(id_), p->remote.to_string(),
                "pt=" + std::to_string(p->payload_type) + " seq=" + std::to_string(p->sequence) +
@@ -79,11 +81,18 @@ void leg_state::perform(leg_actions actions) {
 
 void leg_state::run(const act::open_media& a) {
   self_->request(links_.room, caf::infinite, open_media{id_, room_id_, a.local, leg_actor{self_}})
-      .then([this](const outcome& o) { perform(o.ok ? machine_.on_media_open() : machine_.on_media_refused(o.text)); },
-            [this](const caf::error&) { perform(machine_.on_media_refused("the media engine does not answer")); });
+      .then(
+          [this](const outcome& o) {
+            perform(o.ok ? machine_.on_media_open() : machine_.on_media_refused(o.text));
+          },
+          [this](const caf::error&) {
+            perform(machine_.on_media_refused("the media engine does not answer"));
+          });
 }
 
-void leg_state::run(const act::configure_media& a) { self_->send(links_.shard, configure_media{id_, a.stream}); }
+void leg_state::run(const act::configure_media& a) {
+  self_->send(links_.shard, configure_media{id_, a.stream});
+}
 
 void leg_state::run(const act::close_media&) {
   const auto finish = [this] {
@@ -94,12 +103,17 @@ void leg_state::run(const act::close_media&) {
       .then([finish](const outcome&) { finish(); }, [finish](const caf::error&) { finish(); });
 }
 
-void leg_state::run(const act::ring&) { links_.control->ring(id_); }
+void leg_state::run(const act::ring&) {
+  links_.control->ring(id_);
+}
 
-void leg_state::run(const act::accept& a) { links_.control->accept(id_, a.sdp); }
+void leg_state::run(const act::accept& a) {
+  links_.control->accept(id_, a.sdp);
+}
 
 void leg_state::run(const act::refuse& a) {
-  note("call refused", std::to_string(a.why.status) + " " + a.why.reason + (a.why.warning.empty() ? "" : ": ") + a.why.warning);
+  note("call refused", std::to_string(a.why.status) + " " + a.why.reason +
+                           (a.why.warning.empty() ? "" : ": ") + a.why.warning);
   links_.control->refuse(id_, a.why);
 }
 
@@ -115,11 +129,14 @@ void leg_state::run(const act::dial& a) {
   links_.control->dial(std::move(request));
 }
 
-void leg_state::run(const act::hang_up& a) { links_.control->hang_up(id_, a.reason); }
+void leg_state::run(const act::hang_up& a) {
+  links_.control->hang_up(id_, a.reason);
+}
 
 void leg_state::run(const act::join& a) {
   note("call joined");
-  self_->send(links_.room, join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces, leg_actor{self_}});
+  self_->send(links_.room, join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
+                                     leg_actor{self_}});
 }
 
 void leg_state::run(const act::update& a) {
@@ -127,7 +144,9 @@ void leg_state::run(const act::update& a) {
   self_->send(links_.room, update_participant{id_, a.has_audio, a.on_hold});
 }
 
-void leg_state::run(const act::leave&) { self_->send(links_.room, leave_room{id_}); }
+void leg_state::run(const act::leave&) {
+  self_->send(links_.room, leave_room{id_});
+}
 
 void leg_state::run(const act::another_port&) {
   self_->request(links_.directory, caf::infinite, another_port{id_})
@@ -146,12 +165,14 @@ void leg_state::note(std::string_view what, std::string detail) const {
   if (detail.empty()) {
     log::info(what, {{"room", room_id_.value}, {"leg", to_string(id_)}, {"peer", peer}});
   } else {
-    log::info(what, {{"room", room_id_.value}, {"leg", to_string(id_)}, {"peer", peer}, {"detail", std::move(detail)}});
+    log::info(
+        what,
+        {{"room", room_id_.value}, {"leg", to_string(id_)}, {"peer", peer}, {"detail", std::move(detail)}});
   }
 }
 
-leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state>> self, leg_setup setup, leg_links links,
-                             leg_start start) {
+leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state>> self, leg_setup setup,
+                             leg_links links, leg_start start) {
   self->state.emplace(self, std::move(setup), std::move(links), std::move(start));
   self->state->begin();
   return {

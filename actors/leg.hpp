@@ -56,8 +56,9 @@ class leg_state {
   leg_machine machine_;
 };
 
-/// The `leg` actor: performs what `leg_machine` decides. Ends itself when the session is over and its ports are closed.
-leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state>> self, leg_setup setup, leg_links links,
-                             leg_start start);
+/// The `leg` actor: performs what `leg_machine` decides. Ends itself when the session is over and its ports
+/// are closed.
+leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state>> self, leg_setup setup,
+                             leg_links links, leg_start start);
 
 }  // namespace confab::actors

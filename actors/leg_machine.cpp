@@ -10,7 +10,9 @@ namespace {
 
 constexpr int max_port_tries = 8;
 
-sip::refusal not_acceptable(const std::string& why) { return {488, "Not Acceptable Here", why, std::nullopt}; }
+sip::refusal not_acceptable(const std::string& why) {
+  return {488, "Not Acceptable Here", why, std::nullopt};
+}
 
 sip::refusal no_ports() {
   return {503, "Service Unavailable", "every RTP port is in use", std::chrono::seconds{10}};
@@ -18,7 +20,9 @@ sip::refusal no_ports() {
 
 }  // namespace
 
-leg_machine::leg_machine(leg_setup setup) : setup_(std::move(setup)) { setup_.ours.audio_port = setup_.port; }
+leg_machine::leg_machine(leg_setup setup) : setup_(std::move(setup)) {
+  setup_.ours.audio_port = setup_.port;
+}
 
 leg_actions leg_machine::on_call_event(const sip::call_event& event) {
   return std::visit([this](const auto& e) { return on(e); }, event);
@@ -127,7 +131,9 @@ leg_actions leg_machine::on_remove(const std::string& reason) {
   return {act::hang_up{reason}};
 }
 
-leg_actions leg_machine::on(const sip::incoming_call& event) { return on_incoming(event); }
+leg_actions leg_machine::on(const sip::incoming_call& event) {
+  return on_incoming(event);
+}
 
 /// re-INVITE or UPDATE (RFC 3264 §8). A refusal leaves the session as it was.
 leg_actions leg_machine::on(const sip::remote_offer& event) {
@@ -168,7 +174,9 @@ leg_actions leg_machine::on(const sip::offer_refused&) {
   return {};
 }
 
-leg_actions leg_machine::on(const sip::progress& event) { return {act::report{event.status, event.reason}}; }
+leg_actions leg_machine::on(const sip::progress& event) {
+  return {act::report{event.status, event.reason}};
+}
 
 leg_actions leg_machine::on(const sip::established& event) {
   if (phase_ == phase::ending || joined_) return {};
@@ -182,7 +190,9 @@ leg_actions leg_machine::on(const sip::established& event) {
 }
 
 /// Keys by INFO are handled by the actor exactly as keys in band; the machine has no part in them.
-leg_actions leg_machine::on(const sip::info_dtmf&) { return {}; }
+leg_actions leg_machine::on(const sip::info_dtmf&) {
+  return {};
+}
 
 leg_actions leg_machine::on(const sip::ended& event) {
   leg_actions actions;
@@ -220,7 +230,9 @@ void leg_machine::adopt(const sdp::answer_outcome& agreed, leg_actions& actions)
   actions.emplace_back(act::configure_media{std::move(*stream)});
 }
 
-bool leg_machine::on_hold() const noexcept { return audio_ && !audio_->send; }
+bool leg_machine::on_hold() const noexcept {
+  return audio_ && !audio_->send;
+}
 
 std::string leg_machine::media_host() const {
   if (!setup_.advertised_address.empty()) return setup_.advertised_address;

@@ -14,7 +14,8 @@
 
 namespace confab::actors {
 
-/// What a leg is made with. `ours` has everything but address and port, which come with the call and the lease.
+/// What a leg is made with. `ours` has everything but address and port, which come with the call and the
+/// lease.
 struct leg_setup {
   leg_id leg;
   room_id room;
@@ -64,12 +65,13 @@ struct report {  ///< to whoever asked for a dial-out
 };
 }  // namespace act
 
-using leg_action = std::variant<act::open_media, act::configure_media, act::close_media, act::ring, act::accept, act::refuse,
-                                act::dial, act::hang_up, act::join, act::update, act::leave, act::another_port, act::report>;
+using leg_action =
+    std::variant<act::open_media, act::configure_media, act::close_media, act::ring, act::accept, act::refuse,
+                 act::dial, act::hang_up, act::join, act::update, act::leave, act::another_port, act::report>;
 using leg_actions = std::vector<leg_action>;
 
-/// One participant's call between SIP, media and room: offers and answers, media that follows them, joining and leaving.
-/// RFC 3264, RFC 4579 §5. No I/O; owned by one `leg` actor.
+/// One participant's call between SIP, media and room: offers and answers, media that follows them, joining
+/// and leaving. RFC 3264, RFC 4579 §5. No I/O; owned by one `leg` actor.
 class leg_machine {
  public:
   explicit leg_machine(leg_setup setup);

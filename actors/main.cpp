@@ -1,12 +1,12 @@
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 #include <thread>
+
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "actors/server.hpp"
 #include "config/log.hpp"
@@ -100,7 +100,8 @@ int main(int argc, char** argv) {
     if (!read) return complain(exit_bad_setting, read.error().text);
     text = std::move(*read);
   }
-  auto loaded = load_settings(line->config_file.empty() ? "defaults" : line->config_file, text, line->overrides);
+  auto loaded =
+      load_settings(line->config_file.empty() ? "defaults" : line->config_file, text, line->overrides);
   if (!loaded) return complain(exit_bad_setting, loaded.error().text);
   if (line->check_config) {
     std::cout << "the configuration is good\n";

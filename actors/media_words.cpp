@@ -20,7 +20,8 @@ struct codec_row {
   uint8_t payload_type;
 };
 
-/// Static payload types are RFC 3551 §6's; G.722 is announced with 8,000 Hz (§4.5.2), Opus with two channels (RFC 7587 §7).
+/// Static payload types are RFC 3551 §6's; G.722 is announced with 8,000 Hz (§4.5.2), Opus with two channels
+/// (RFC 7587 §7).
 constexpr std::array<codec_row, 6> codec_rows{{
     {"G722", media::codec_kind::g722, "G722", 8000, 1, 9},
     {"speex", media::codec_kind::speex_wide, "speex", 16000, 1, 97},
@@ -38,9 +39,8 @@ constexpr std::array suites{
 };
 
 bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 result<media::srtp_settings> to_srtp(const sdp::chosen_crypto& crypto) {
@@ -98,8 +98,9 @@ result<media::stream_settings> to_stream(const sdp::audio_agreement& agreed,
   auto rtp = socket_address::parse(agreed.remote_address, agreed.remote_port);
   if (!rtp) return rtp.error();
   stream.remote_rtp = *rtp;
-  auto rtcp = socket_address::parse(agreed.remote_rtcp_address.empty() ? agreed.remote_address : agreed.remote_rtcp_address,
-                                    agreed.remote_rtcp_port);
+  auto rtcp = socket_address::parse(
+      agreed.remote_rtcp_address.empty() ? agreed.remote_address : agreed.remote_rtcp_address,
+      agreed.remote_rtcp_port);
   if (!rtcp) return rtcp.error();
   stream.remote_rtcp = *rtcp;
   stream.rtcp_mux = agreed.rtcp_mux;

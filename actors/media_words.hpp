@@ -21,6 +21,7 @@ sdp::capabilities base_capabilities(const settings& s);
 void renew_keys(sdp::capabilities& ours);
 
 /// An agreement as a shard wants it. Refuses what the codecs or the keys cannot be.
-result<media::stream_settings> to_stream(const sdp::audio_agreement& agreed, const socket_address& signaling_source);
+result<media::stream_settings> to_stream(const sdp::audio_agreement& agreed,
+                                         const socket_address& signaling_source);
 
 }  // namespace confab::actors

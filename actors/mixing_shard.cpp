@@ -1,13 +1,12 @@
 #include "actors/mixing_shard.hpp"
 
-#include <pthread.h>
-#include <sched.h>
-
 #include <chrono>
 #include <thread>
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
+#include <pthread.h>
+#include <sched.h>
 
 #include "config/log.hpp"
 
@@ -20,7 +19,8 @@ void bind_to_core(uint32_t cpu) {
   CPU_ZERO(&set);
   CPU_SET(cpu, &set);
   if (pthread_setaffinity_np(pthread_self(), sizeof(set), &set) != 0) {
-    log::warning("a mixing shard cannot be bound to its core; it runs on any", {{"core", std::to_string(cpu)}});
+    log::warning("a mixing shard cannot be bound to its core; it runs on any",
+                 {{"core", std::to_string(cpu)}});
   }
 }
 
@@ -62,13 +62,23 @@ void mixing_shard::take_one_message() {
           [this](const configure_media& m) {
             if (!shard_) return;
             const auto done = shard_->configure_leg(m.leg, m.stream, std::chrono::steady_clock::now());
-            if (!done) log::warning("media of a leg could not be set up", {{"leg", to_string(m.leg)}, {"why", done.error().text}});
+            if (!done)
+              log::warning("media of a leg could not be set up",
+                           {{"leg", to_string(m.leg)}, {"why", done.error().text}});
           },
           [this](const close_media& m) { return close(m); },
-          [this](const set_muted& m) { if (shard_) shard_->set_muted(m.leg, m.on); },
-          [this](const set_music& m) { if (shard_) shard_->set_music(m.leg, m.on); },
-          [this](const play_to_leg& m) { if (shard_) shard_->play(m.leg, m.sound); },
-          [this](const play_to_room& m) { if (shard_) shard_->play_to_room(m.room, m.except, m.sound); },
+          [this](const set_muted& m) {
+            if (shard_) shard_->set_muted(m.leg, m.on);
+          },
+          [this](const set_music& m) {
+            if (shard_) shard_->set_music(m.leg, m.on);
+          },
+          [this](const play_to_leg& m) {
+            if (shard_) shard_->play(m.leg, m.sound);
+          },
+          [this](const play_to_room& m) {
+            if (shard_) shard_->play_to_room(m.room, m.except, m.sound);
+          },
           [this](const caf::exit_msg&) { running_ = false; });
 }
 

@@ -16,8 +16,8 @@ struct mixing_shard_options {
   std::optional<uint32_t> cpu;  ///< the core its thread is bound to
 };
 
-/// One mixing shard as an actor: detached, so it has a thread and a ring of its own. Its mailbox is the command queue, drained
-/// once a tick; while no leg is there it blocks in the mailbox and costs nothing.
+/// One mixing shard as an actor: detached, so it has a thread and a ring of its own. Its mailbox is the
+/// command queue, drained once a tick; while no leg is there it blocks in the mailbox and costs nothing.
 class mixing_shard final : public caf::blocking_actor {
  public:
   mixing_shard(caf::actor_config& config, mixing_shard_options options);

@@ -1,10 +1,10 @@
 #include "actors/paths.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <filesystem>
 #include <system_error>
+
+#include <unistd.h>
 
 #include "config/log.hpp"
 
@@ -31,7 +31,8 @@ std::string host_name() {
 result<std::string> state_directory(const std::string& configured) {
   if (!configured.empty()) {
     if (make_writable(configured)) return configured;
-    return {errc::bad_setting, "state.directory " + configured + " cannot be written: create it for this user, or name another"};
+    return {errc::bad_setting,
+            "state.directory " + configured + " cannot be written: create it for this user, or name another"};
   }
   for (const char* candidate : {"/var/lib/confab", "./var"}) {
     if (make_writable(candidate)) return std::string(candidate);
@@ -57,9 +58,11 @@ result<io::certificate_files> usable_certificate(const settings& s, const std::s
   }
   auto files = io::ensure_certificate(state_directory, host_name());
   if (files && files->made) {
-    log::warning("no certificate is configured: made a self-signed one; clients will not trust it, set tls.certificate and "
-                 "tls.private-key for a real one",
-                 {{"certificate", files->certificate}});
+    log::warning(
+        "no certificate is configured: made a self-signed one; clients will not trust it, set "
+        "tls.certificate and "
+        "tls.private-key for a real one",
+        {{"certificate", files->certificate}});
   }
   return files;
 }

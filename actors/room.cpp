@@ -22,12 +22,15 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       roster_({shared_->configured->rooms.announcements, shared_->configured->rooms.music_on_hold}) {}
 
 /// The room knows where its media lives; the shard answers the leg itself.
-caf::result<outcome> room_state::open(const open_media& wish) { return self_->delegate(shard_, wish); }
+caf::result<outcome> room_state::open(const open_media& wish) {
+  return self_->delegate(shard_, wish);
+}
 
 void room_state::join(const join_room& m) {
   conference::participant who{m.leg, m.uri, m.display_name, false, m.on_hold, m.has_audio};
   seats_.insert_or_assign(m.leg, seat{m.actor, conference::dtmf_menu{shared_->configured->rooms.dtmf}});
-  const auto actions = m.replaces ? roster_.replace(*m.replaces, std::move(who)) : roster_.join(std::move(who));
+  const auto actions =
+      m.replaces ? roster_.replace(*m.replaces, std::move(who)) : roster_.join(std::move(who));
   if (!actions) {
     seats_.erase(m.leg);
     self_->send(m.actor, remove_leg{actions.error().text});
@@ -80,9 +83,13 @@ void room_state::run(const conference::play_to_room& a) {
   if (auto sound = find_sound(a.prompt)) self_->send(shard_, play_to_room{id_, a.except, std::move(sound)});
 }
 
-void room_state::run(const conference::set_music& a) { self_->send(shard_, set_music{a.leg, a.on}); }
+void room_state::run(const conference::set_music& a) {
+  self_->send(shard_, set_music{a.leg, a.on});
+}
 
-void room_state::run(const conference::set_muted& a) { self_->send(shard_, set_muted{a.leg, a.muted}); }
+void room_state::run(const conference::set_muted& a) {
+  self_->send(shard_, set_muted{a.leg, a.muted});
+}
 
 /// The directory ends the room: it alone knows whether another leg is on its way here.
 void room_state::run(const conference::room_empty&) {}
@@ -90,13 +97,14 @@ void room_state::run(const conference::room_empty&) {}
 mix::sound_ptr room_state::find_sound(const std::string& prompt) const {
   auto sound = shared_->sounds->find(prompt);
   if (!sound) {
-    log::warning("a prompt is missing; callers do not hear it", {{"prompt", prompt}, {"do", "add it to rooms.sounds-directory"}});
+    log::warning("a prompt is missing; callers do not hear it",
+                 {{"prompt", prompt}, {"do", "add it to rooms.sounds-directory"}});
   }
   return sound;
 }
 
-room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_state>> self, room_id id, services_ptr shared,
-                               shard_actor shard) {
+room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_state>> self, room_id id,
+                               services_ptr shared, shard_actor shard) {
   self->state.emplace(self, std::move(id), std::move(shared), std::move(shard));
   return {
       [self](const open_media& m) { return self->state->open(m); },

@@ -47,7 +47,7 @@ class room_state {
 };
 
 /// The `room` actor: performs what the roster decides, on the shard its media lives on.
-room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_state>> self, room_id id, services_ptr shared,
-                               shard_actor shard);
+room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_state>> self, room_id id,
+                               services_ptr shared, shard_actor shard);
 
 }  // namespace confab::actors

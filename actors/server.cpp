@@ -17,7 +17,8 @@ namespace confab::actors {
 
 namespace {
 
-/// A machine's cores are shared by shards and CAF workers; both are worked out from them when the operator says nothing.
+/// A machine's cores are shared by shards and CAF workers; both are worked out from them when the operator
+/// says nothing.
 uint32_t shard_count(const settings& s) {
   if (s.media.threads > 0) return s.media.threads;
   return std::max(1U, std::thread::hardware_concurrency());
@@ -28,19 +29,22 @@ caf::atom_value policy_atom(const std::string& name) {
 }
 
 bool wants_tls(const settings& s) {
-  return std::any_of(s.sip.listen.begin(), s.sip.listen.end(), [](const std::string& l) { return l.starts_with("tls:"); });
+  return std::any_of(s.sip.listen.begin(), s.sip.listen.end(),
+                     [](const std::string& l) { return l.starts_with("tls:"); });
 }
 
-void log_trace(bool sent, std::string_view transport, const socket_address& local, const socket_address& remote,
-               std::string_view bytes) {
-  log::trace(log::wire::sip, sent, std::string(transport) + " " + local.to_string(), remote.to_string(), bytes);
+void log_trace(bool sent, std::string_view transport, const socket_address& local,
+               const socket_address& remote, std::string_view bytes) {
+  log::trace(log::wire::sip, sent, std::string(transport) + " " + local.to_string(), remote.to_string(),
+             bytes);
 }
 
 }  // namespace
 
 server::server(std::shared_ptr<const settings> configured) : settings_(std::move(configured)) {
   caf_config_.set("scheduler.policy", policy_atom(settings_->scheduler.policy));
-  if (settings_->scheduler.max_threads > 0) caf_config_.set("scheduler.max-threads", size_t{settings_->scheduler.max_threads});
+  if (settings_->scheduler.max_threads > 0)
+    caf_config_.set("scheduler.max-threads", size_t{settings_->scheduler.max_threads});
 }
 
 result<std::unique_ptr<server>> server::start(std::shared_ptr<const settings> configured) {
@@ -58,7 +62,8 @@ result<void> server::open() {
   log::info("state directory", {{"path", *state}});
   const auto sounds_at = sounds_directory(settings_->rooms.sounds_directory);
   auto sounds = mix::sound_library::load(sounds_at);
-  if (!sounds) return {errc::bad_setting, "the sounds in " + sounds_at + " cannot be used: " + sounds.error().text};
+  if (!sounds)
+    return {errc::bad_setting, "the sounds in " + sounds_at + " cannot be used: " + sounds.error().text};
   log::info("sounds", {{"path", sounds_at}, {"count", std::to_string(sounds->size())}});
   const auto media_address = socket_address::parse(settings_->media.address, 0);
   if (!media_address) return {errc::bad_setting, "media.address: " + media_address.error().text};
@@ -130,8 +135,8 @@ void server::shut_down(std::chrono::milliseconds patience) {
   finished.wait_for(patience + std::chrono::milliseconds{500});
 }
 
-/// Actors use the endpoint, so they end first; the endpoint's last events reach actors that are over, which is allowed while the
-/// system lives.
+/// Actors use the endpoint, so they end first; the endpoint's last events reach actors that are over, which
+/// is allowed while the system lives.
 server::~server() {
   for (const auto& shard : shards_) caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
   shards_.clear();

@@ -15,7 +15,8 @@
 
 namespace confab::actors {
 
-/// The whole server: actor system, shards, directory and SIP endpoint, made in that order and ended in the other.
+/// The whole server: actor system, shards, directory and SIP endpoint, made in that order and ended in the
+/// other.
 class server {
  public:
   /// Opens everything; the error says what could not be had and what to do. Main thread.

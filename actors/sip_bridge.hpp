@@ -10,7 +10,8 @@
 namespace confab::actors {
 
 /// Carries news from the signaling thread into the directory's mailbox.
-/// The directory is made after the endpoint that reports here, so a call that comes in that moment waits for `connect`.
+/// The directory is made after the endpoint that reports here, so a call that comes in that moment waits for
+/// `connect`.
 class sip_bridge final : public sip::call_listener {
  public:
   /// Main thread, once.

@@ -14,7 +14,8 @@
 #include "media/stream_settings.hpp"
 #include "signaling/sip/call_events.hpp"
 
-/// The messages actors exchange and the typed handles they know each other by. None of them leaves the process.
+/// The messages actors exchange and the typed handles they know each other by. None of them leaves the
+/// process.
 namespace confab::actors {
 
 // ---- to a leg
@@ -34,8 +35,8 @@ struct remove_leg {
 /// To itself: the answer is taking long, let the caller hear that it rings.
 struct answer_is_slow {};
 
-using leg_actor = caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>, caf::reacts_to<remove_leg>,
-                                   caf::reacts_to<answer_is_slow>>;
+using leg_actor = caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>,
+                                   caf::reacts_to<remove_leg>, caf::reacts_to<answer_is_slow>>;
 
 // ---- to a shard
 

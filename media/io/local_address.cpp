@@ -10,7 +10,8 @@ result<socket_address> local_address_towards(const socket_address& remote) {
   sockaddr_storage raw{};
   socklen_t length = sizeof(raw);
   auto* generic = reinterpret_cast<sockaddr*>(&raw);
-  const bool found = ::connect(fd, remote.raw(), remote.raw_length()) == 0 && ::getsockname(fd, generic, &length) == 0;
+  const bool found =
+      ::connect(fd, remote.raw(), remote.raw_length()) == 0 && ::getsockname(fd, generic, &length) == 0;
   ::close(fd);
   if (!found) return {errc::unavailable, "no route to " + remote.host()};
   socket_address local(generic, length);
@@ -19,7 +20,8 @@ result<socket_address> local_address_towards(const socket_address& remote) {
 }
 
 socket_address default_local_address() {
-  // Documentation addresses (RFC 5737, RFC 3849): routed by the default route, never answered, never sent to here.
+  // Documentation addresses (RFC 5737, RFC 3849): routed by the default route, never answered, never sent to
+  // here.
   for (const char* far : {"192.0.2.1", "2001:db8::1"}) {
     const auto remote = socket_address::parse(far, 9);
     if (!remote) continue;

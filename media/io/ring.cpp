@@ -286,7 +286,8 @@ std::span<const received_datagram> uring::receive_from(std::span<const uint32_t>
     const std::span<const uint32_t> batch = indices.first(std::min<size_t>(indices.size(), entries_));
     for (const uint32_t index : batch) {
       io_uring_sqe* entry = io_uring_get_sqe(&ring_.raw);
-      io_uring_prep_recvmsg(entry, static_cast<int>(index), sockets_[index].landing_place->arm(), MSG_DONTWAIT);
+      io_uring_prep_recvmsg(entry, static_cast<int>(index), sockets_[index].landing_place->arm(),
+                            MSG_DONTWAIT);
       io_uring_sqe_set_flags(entry, IOSQE_FIXED_FILE);
       io_uring_sqe_set_data64(entry, index);
     }

@@ -114,11 +114,12 @@ size_t roster::user_count() const {
   return users.size();
 }
 
-/// Legs, not users: From is not verified and callers behind one switch often share it, so two of them must not be taken for one.
+/// Legs, not users: From is not verified and callers behind one switch often share it, so two of them must
+/// not be taken for one.
 size_t roster::other_legs_with_audio(const participant& who) const {
-  return static_cast<size_t>(std::count_if(participants_.begin(), participants_.end(), [&](const participant& p) {
-    return p.has_audio && p.leg != who.leg;
-  }));
+  return static_cast<size_t>(
+      std::count_if(participants_.begin(), participants_.end(),
+                    [&](const participant& p) { return p.has_audio && p.leg != who.leg; }));
 }
 
 const participant* roster::only_leg_with_audio() const {

@@ -14,7 +14,6 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
-
 #include <gtest/gtest.h>
 
 #include "actors/directory.hpp"
@@ -33,14 +32,18 @@ class recorded_control final : public sip::call_control {
   };
   void ring(leg_id leg) override { log.push_back({"ring", leg, {}}); }
   void accept(leg_id leg, std::string sdp) override { log.push_back({"accept", leg, std::move(sdp)}); }
-  void refuse(leg_id leg, sip::refusal why) override { log.push_back({"refuse", leg, std::to_string(why.status)}); }
+  void refuse(leg_id leg, sip::refusal why) override {
+    log.push_back({"refuse", leg, std::to_string(why.status)});
+  }
   void offer(leg_id leg, std::string sdp) override { log.push_back({"offer", leg, std::move(sdp)}); }
   void dial(sip::dial_request request) override { log.push_back({"dial", request.leg, request.target}); }
-  void hang_up(leg_id leg, std::string reason) override { log.push_back({"hang_up", leg, std::move(reason)}); }
+  void hang_up(leg_id leg, std::string reason) override {
+    log.push_back({"hang_up", leg, std::move(reason)});
+  }
 
   [[nodiscard]] size_t count(const std::string& what, leg_id leg) const {
-    return static_cast<size_t>(
-        std::count_if(log.begin(), log.end(), [&](const asked& a) { return a.what == what && a.leg == leg; }));
+    return static_cast<size_t>(std::count_if(log.begin(), log.end(),
+                                             [&](const asked& a) { return a.what == what && a.leg == leg; }));
   }
   [[nodiscard]] std::string text_of(const std::string& what, leg_id leg) const {
     for (const auto& a : log) {
@@ -51,7 +54,8 @@ class recorded_control final : public sip::call_control {
   std::vector<asked> log;
 };
 
-/// What a pretended shard was told, shared with the test: with the deterministic scheduler all run on one thread.
+/// What a pretended shard was told, shared with the test: with the deterministic scheduler all run on one
+/// thread.
 struct shard_record {
   std::map<leg_id, leg_actor> owners;
   std::map<leg_id, media::stream_settings> streams;
@@ -82,7 +86,8 @@ inline shard_actor::behavior_type pretended_shard(shard_actor::pointer, std::sha
   };
 }
 
-/// One line per phone, read aloud in the tests: "alice calls, alice acknowledges, bob calls …". Virtual time, no sockets.
+/// One line per phone, read aloud in the tests: "alice calls, alice acknowledges, bob calls …". Virtual time,
+/// no sockets.
 class scenario_test : public ::testing::Test {
  protected:
   scenario_test() {
@@ -145,7 +150,9 @@ class scenario_test : public ::testing::Test {
     call(leg, room);
     acknowledge(leg);
   }
-  void hang_up(leg_id leg, sip::end_cause cause = sip::end_cause::remote_bye) { tell(sip::ended{leg, cause, 0, {}}); }
+  void hang_up(leg_id leg, sip::end_cause cause = sip::end_cause::remote_bye) {
+    tell(sip::ended{leg, cause, 0, {}});
+  }
   void press(leg_id leg, const std::string& keys) {
     for (const char key : keys) tell(sip::info_dtmf{leg, key});
   }
