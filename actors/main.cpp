@@ -1,8 +1,10 @@
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iostream>
-#include <sstream>
+#include <iterator>
 #include <thread>
 
 #include <sys/resource.h>
@@ -26,9 +28,8 @@ int complain(int status, const std::string& text) {
 
 result<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) return {errc::bad_setting, "cannot read the config file " + path};
-  return text.str();
+  if (!file) return {errc::bad_setting, "cannot open the config file " + path + ": " + std::strerror(errno)};
+  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 /// Two sockets a leg: the soft limit of most systems ends at some hundred calls.
