@@ -14,13 +14,16 @@ struct leg_id {
   auto operator<=>(const leg_id&) const = default;
 };
 
-/// `user@host` of the Request-URI that names the room; user case-sensitive, host lower case (RFC 3261 §19.1.4).
+/// `user@host` of the Request-URI that names the room; user case-sensitive, host lower case (RFC 3261
+/// §19.1.4).
 struct room_id {
   std::string value;
   auto operator<=>(const room_id&) const = default;
 };
 
-[[nodiscard]] inline std::string to_string(leg_id id) { return std::to_string(id.value); }
+[[nodiscard]] inline std::string to_string(leg_id id) {
+  return std::to_string(id.value);
+}
 
 }  // namespace confab
 

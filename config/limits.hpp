@@ -20,14 +20,19 @@ inline constexpr size_t uri_bytes = 512;                 // longer user@host: 41
 inline constexpr size_t rtp_packet_bytes = 1'500;             // longer datagrams: counted, dropped
 inline constexpr size_t jitter_buffer_packets = 64;           // full: the oldest leaves
 inline constexpr std::chrono::milliseconds dtmf_max{10'000};  // longer tones are cut
-inline constexpr size_t srtp_ssrcs_per_leg = 32;                // more sources under one key: refused
+inline constexpr size_t srtp_ssrcs_per_leg = 32;              // more sources under one key: refused
 
 // Rooms and legs
-inline constexpr size_t legs_per_process = 20'000;    // max-legs=0 stands for this; more: 503
-inline constexpr size_t prompts_queued_per_leg = 8;   // more: the newest is dropped
-inline constexpr size_t dtmf_digits_queued = 32;      // more: the oldest leaves
+inline constexpr size_t legs_per_process = 20'000;   // max-legs=0 stands for this; more: 503
+inline constexpr size_t prompts_queued_per_leg = 8;  // more: the newest is dropped
+inline constexpr size_t dtmf_digits_queued = 32;     // more: the oldest leaves
 
 // Sounds
 inline constexpr size_t sound_bytes = 33'554'432;  // a WAV file of 17 minutes; larger: refused at start
+
+// Config file
+inline constexpr size_t config_file_bytes = 1'048'576;  // larger: refused, exit 2
+inline constexpr size_t config_line_bytes =
+    4'096;  // longer: refused, so that nesting in a line stays within the stack
 
 }  // namespace confab::limits

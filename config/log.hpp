@@ -9,18 +9,20 @@
 
 #include "config/result.hpp"
 
-/// The server's log: one line an event, text or JSON, on standard error. Callable from any thread except inside a tick.
+/// The server's log: one line an event, text or JSON, on standard error. Callable from any thread except
+/// inside a tick.
 namespace confab::log {
 
 enum class level : uint8_t { debug, info, warning, error };
 
-/// A name and its value, e.g. {"room", "lunch@example.com"}. Values are escaped, control characters never reach a terminal.
+/// A name and its value, e.g. {"room", "lunch@example.com"}. Values are escaped, control characters never
+/// reach a terminal.
 using field = std::pair<std::string_view, std::string>;
 
 struct options {
   std::string level = "info";
-  std::string format = "text";  ///< or "json"
-  std::vector<std::string> trace;  ///< of "sip", "rtp", "msrp", "xmpp"
+  std::string format = "text";       ///< or "json"
+  std::vector<std::string> trace{};  ///< of "sip", "rtp", "msrp", "xmpp"
 };
 
 /// Once, before any thread logs. Until then, text at info.
@@ -29,10 +31,18 @@ result<void> start(const options& o);
 void stop();
 
 void write(level l, std::string_view message, std::initializer_list<field> fields = {});
-inline void debug(std::string_view m, std::initializer_list<field> f = {}) { write(level::debug, m, f); }
-inline void info(std::string_view m, std::initializer_list<field> f = {}) { write(level::info, m, f); }
-inline void warning(std::string_view m, std::initializer_list<field> f = {}) { write(level::warning, m, f); }
-inline void error(std::string_view m, std::initializer_list<field> f = {}) { write(level::error, m, f); }
+inline void debug(std::string_view m, std::initializer_list<field> f = {}) {
+  write(level::debug, m, f);
+}
+inline void info(std::string_view m, std::initializer_list<field> f = {}) {
+  write(level::info, m, f);
+}
+inline void warning(std::string_view m, std::initializer_list<field> f = {}) {
+  write(level::warning, m, f);
+}
+inline void error(std::string_view m, std::initializer_list<field> f = {}) {
+  write(level::error, m, f);
+}
 
 enum class wire : uint8_t { sip, rtp, msrp, xmpp };
 [[nodiscard]] bool traces(wire w) noexcept;

@@ -10,25 +10,29 @@
 
 namespace confab {
 
-/// What an operator turns; one field a key of the config file, filled by `load_settings`. Defaults are in `settings_table`.
+/// What an operator turns; one field a key of the config file, filled by `load_settings`. Defaults are in
+/// `settings_table`.
 struct settings {
-  struct {
+  struct scheduler_settings {
     std::string policy;  ///< "sharing" or "stealing"
     uint32_t max_threads = 0;
+    bool operator==(const scheduler_settings&) const = default;
   } scheduler;
-  struct {
+  struct sip_settings {
     std::vector<std::string> listen;  ///< udp://, tcp://, tls:// + address:port
     std::string advertised_address;
     std::string outbound_proxy;
     std::vector<std::string> trusted_peers;  ///< CIDR
     uint32_t max_legs = 0;
     std::chrono::seconds session_expires{0};
+    bool operator==(const sip_settings&) const = default;
   } sip;
-  struct {
+  struct tls_settings {
     std::string certificate, private_key, ca_file;
     bool verify_peers = false;
+    bool operator==(const tls_settings&) const = default;
   } tls;
-  struct {
+  struct media_settings {
     std::string address, advertised_address;
     uint16_t first_port = 0, last_port = 0;
     uint32_t threads = 0;
@@ -38,21 +42,27 @@ struct settings {
     std::string srtp;  ///< "off", "optional", "required"
     std::chrono::milliseconds rtp_timeout{0};
     std::chrono::milliseconds max_jitter{0};
+    bool operator==(const media_settings&) const = default;
   } media;
-  struct {
+  struct rooms_settings {
     std::vector<std::string> domains;
     bool announcements = true;
     bool music_on_hold = true;
     std::map<std::string, std::string> dtmf;  ///< digits → action, e.g. "*6" → "toggle-mute"
     std::string sounds_directory;             ///< empty: the built-in folder
+    bool operator==(const rooms_settings&) const = default;
   } rooms;
-  struct {
+  struct state_settings {
     std::string directory;
+    bool operator==(const state_settings&) const = default;
   } state;
-  struct {
+  struct log_settings {
     std::string level, format;
     std::vector<std::string> trace;
+    bool operator==(const log_settings&) const = default;
   } log;
+
+  bool operator==(const settings&) const = default;
 };
 
 /// What the command line asked for.
@@ -67,8 +77,8 @@ struct command_line {
 /// Refuses unknown words by name, with what was expected.
 result<command_line> parse_command_line(int argc, const char* const* argv);
 
-/// Defaults, then the file (`text` is its content, `name` is for messages), then the overrides. Unknown, doubled and mistyped keys
-/// are refused with file, line, key and what was expected.
+/// Defaults, then the file (`text` is its content, `name` is for messages), then the overrides. Unknown,
+/// doubled and mistyped keys are refused with file, line, key and what was expected.
 result<settings> load_settings(const std::string& name, const std::string& text,
                                const std::vector<std::string>& overrides);
 

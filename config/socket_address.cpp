@@ -1,10 +1,10 @@
 #include "config/socket_address.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
+
+#include <arpa/inet.h>
 
 namespace confab {
 
@@ -60,13 +60,16 @@ std::string socket_address::host() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const void* bytes = family() == AF_INET ? static_cast<const void*>(&storage_.v4.sin_addr)
                                           : static_cast<const void*>(&storage_.v6.sin6_addr);
-  if (!is_specified() || inet_ntop(family(), bytes, text.data(), text.size()) == nullptr) return "unspecified";
+  if (!is_specified() || inet_ntop(family(), bytes, text.data(), text.size()) == nullptr)
+    return "unspecified";
   return text.data();
 }
 
 std::string socket_address::to_string() const {
-  const std::string port_text = ":" + std::to_string(port());
-  return family() == AF_INET6 ? "[" + host() + "]" + port_text : host() + port_text;
+  const bool brackets = family() == AF_INET6;
+  std::string text(brackets ? "[" : "");
+  text.append(host()).append(brackets ? "]:" : ":").append(std::to_string(port()));
+  return text;
 }
 
 socklen_t socket_address::raw_length() const noexcept {

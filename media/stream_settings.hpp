@@ -35,20 +35,22 @@ struct srtp_settings {
   bool operator==(const srtp_settings&) const = default;
 };
 
-/// All a shard needs to know of one negotiated audio stream. Directions are ours: `send` means the server sends.
+/// All a shard needs to know of one negotiated audio stream. Directions are ours: `send` means the server
+/// sends.
 struct stream_settings {
   codec_kind codec = codec_kind::pcmu;
-  uint8_t payload_type = 0;                      ///< the same both ways
-  std::optional<uint8_t> telephone_event;        ///< payload type of RFC 4733 events
-  std::optional<uint8_t> comfort_noise;          ///< payload type of RFC 3389, 8 kHz codecs only
-  std::chrono::milliseconds ptime{20};           ///< of what we send, 10–60 ms
+  uint8_t payload_type = 0;                ///< the same both ways
+  std::optional<uint8_t> telephone_event;  ///< payload type of RFC 4733 events
+  std::optional<uint8_t> comfort_noise;    ///< payload type of RFC 3389, 8 kHz codecs only
+  std::chrono::milliseconds ptime{20};     ///< of what we send, 10–60 ms
   socket_address remote_rtp;
   socket_address remote_rtcp;
   bool rtcp_mux = false;
   bool send = true;
   bool receive = true;
   std::optional<srtp_settings> srtp;
-  socket_address signaling_source;  ///< where the SIP came from; media elsewhere must answer before it gets much
+  socket_address
+      signaling_source;  ///< where the SIP came from; media elsewhere must answer before it gets much
 };
 
 }  // namespace confab::media

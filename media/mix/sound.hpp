@@ -18,7 +18,8 @@ struct sound {
 };
 using sound_ptr = std::shared_ptr<const sound>;
 
-/// Reads RIFF WAVE, PCM 16 bit, mono, 16 kHz (8 kHz is converted); anything else is refused with what was found.
+/// Reads RIFF WAVE, PCM 16 bit, mono, 16 kHz (8 kHz is converted); anything else is refused with what was
+/// found.
 result<sound> parse_wav(std::span<const uint8_t> bytes, std::string name);
 
 /// Every `*.wav` of a folder by name, read once at start; an unreadable file is refused by name.

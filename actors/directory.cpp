@@ -1,0 +1,120 @@
+#include "actors/directory.hpp"
+
+#include <algorithm>
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+
+#include "actors/leg.hpp"
+#include "actors/media_words.hpp"
+#include "actors/room.hpp"
+#include "config/log.hpp"
+#include "media/io/local_address.hpp"
+
+namespace confab::actors {
+
+directory_state::directory_state(directory_actor::pointer self, services_ptr shared,
+                                 std::vector<shard_actor> shards)
+    : self_(self),
+      shared_(std::move(shared)),
+      shards_(std::move(shards)),
+      shard_legs_(shards_.size(), 0),
+      ports_(shared_->configured->media.first_port, shared_->configured->media.last_port) {}
+
+directory_state::~directory_state() {
+  for (const auto& [id, entry] : legs_) caf::anon_send_exit(entry.actor, caf::exit_reason::user_shutdown);
+  for (const auto& [id, entry] : rooms_) caf::anon_send_exit(entry.actor, caf::exit_reason::user_shutdown);
+}
+
+void directory_state::on_call(const call_news& news) {
+  if (const auto* call = std::get_if<sip::incoming_call>(&news.event)) {
+    room_id room = call->room;
+    // RFC 3891: the newcomer sits where the replaced one sat, whatever URI it dialled.
+    if (call->replaces) {
+      const auto seat = legs_.find(*call->replaces);
+      if (seat != legs_.end()) room = seat->second.room;
+    }
+    spawn_leg(call->leg, room, leg_start{*call, std::nullopt, {}});
+    return;
+  }
+  const auto leg = legs_.find(sip::leg_of(news.event));
+  if (leg != legs_.end()) self_->send(leg->second.actor, news);
+}
+
+port_lease directory_state::on_another_port(leg_id leg) {
+  const auto found = legs_.find(leg);
+  if (found == legs_.end()) return {};
+  const uint16_t refused = found->second.port;
+  found->second.port = ports_.take().value_or(0);
+  if (refused != 0) ports_.give_back(refused);
+  return {found->second.port};
+}
+
+void directory_state::on_leg_gone(leg_id leg) {
+  const auto found = legs_.find(leg);
+  if (found == legs_.end()) return;
+  if (found->second.port != 0) ports_.give_back(found->second.port);
+  const auto room = rooms_.find(found->second.room);
+  legs_.erase(found);
+  if (room == rooms_.end()) return;
+  --shard_legs_[room->second.shard];
+  if (--room->second.legs > 0) return;
+  log::info("room ended", {{"room", room->first.value}});
+  self_->send_exit(room->second.actor, caf::exit_reason::user_shutdown);
+  rooms_.erase(room);
+}
+
+dial_started directory_state::on_dial(const dial_out& wish) {
+  const leg_id id = shared_->next_leg_id();
+  socket_address from = shared_->media_address;
+  if (from.is_any_host()) from = io::default_local_address();
+  spawn_leg(id, wish.room, leg_start{std::nullopt, wish, from});
+  return {id, {}};
+}
+
+directory_state::room_entry& directory_state::find_or_make_room(const room_id& id) {
+  const auto found = rooms_.find(id);
+  if (found != rooms_.end()) return found->second;
+  const size_t shard = least_loaded_shard();
+  log::info("room made", {{"room", id.value}, {"shard", std::to_string(shard)}});
+  const auto actor = self_->spawn(room, id, shared_, shards_[shard]);
+  return rooms_.emplace(id, room_entry{actor, shard, 0}).first->second;
+}
+
+void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start) {
+  auto& entry = find_or_make_room(room);
+  leg_setup setup;
+  setup.leg = id;
+  setup.room = room;
+  setup.ours = shared_->capabilities;
+  setup.ours.session_id = id.value;
+  renew_keys(setup.ours);
+  setup.advertised_address = shared_->configured->media.advertised_address;
+  setup.bind_address = shared_->media_address;
+  setup.port = ports_.take().value_or(0);
+  const uint16_t port = setup.port;
+  ++entry.legs;
+  ++shard_legs_[entry.shard];
+  leg_links links{shared_->control, directory_actor{self_}, entry.actor, shards_[entry.shard]};
+  const auto actor = self_->spawn(leg, std::move(setup), std::move(links), std::move(start));
+  legs_.emplace(id, leg_entry{actor, room, port});
+}
+
+size_t directory_state::least_loaded_shard() const noexcept {
+  return static_cast<size_t>(std::min_element(shard_legs_.begin(), shard_legs_.end()) - shard_legs_.begin());
+}
+
+directory_actor::behavior_type directory(
+    directory_actor::stateful_pointer<std::optional<directory_state>> self, services_ptr shared,
+    std::vector<shard_actor> shards) {
+  self->state.emplace(self, std::move(shared), std::move(shards));
+  return {
+      [self](const call_news& m) { self->state->on_call(m); },
+      [self](const another_port& m) { return self->state->on_another_port(m.leg); },
+      [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },
+      [self](const dial_out& m) { return self->state->on_dial(m); },
+      [self](const count_request&) { return self->state->count(); },
+  };
+}
+
+}  // namespace confab::actors

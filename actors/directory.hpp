@@ -1,0 +1,76 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/words.hpp"
+#include "config/settings.hpp"
+#include "media/io/port_pool.hpp"
+#include "media/mix/sound.hpp"
+#include "signaling/sdp/answer.hpp"
+
+namespace confab::actors {
+
+struct leg_start;
+
+/// What every room and leg shares; immutable after start. `control` outlives every actor.
+struct services {
+  std::shared_ptr<const settings> configured;
+  std::shared_ptr<const mix::sound_library> sounds;
+  sdp::capabilities capabilities;  ///< without address, port and keys
+  socket_address media_address;    ///< media.address
+  sip::call_control* control = nullptr;
+  std::function<leg_id()> next_leg_id;
+};
+using services_ptr = std::shared_ptr<const services>;
+
+class directory_state {
+ public:
+  static inline const char* name = "directory";
+  directory_state(directory_actor::pointer self, services_ptr shared, std::vector<shard_actor> shards);
+  ~directory_state();  ///< takes every room and leg with it
+  directory_state(const directory_state&) = delete;
+  directory_state& operator=(const directory_state&) = delete;
+
+  void on_call(const call_news& news);
+  port_lease on_another_port(leg_id leg);
+  void on_leg_gone(leg_id leg);
+  dial_started on_dial(const dial_out& wish);
+  [[nodiscard]] counts count() const noexcept { return {rooms_.size(), legs_.size()}; }
+
+ private:
+  struct room_entry {
+    room_actor actor;
+    size_t shard = 0;
+    size_t legs = 0;
+  };
+  struct leg_entry {
+    leg_actor actor;
+    room_id room;
+    uint16_t port = 0;
+  };
+
+  room_entry& find_or_make_room(const room_id& id);
+  void spawn_leg(leg_id id, const room_id& room, leg_start start);
+  [[nodiscard]] size_t least_loaded_shard() const noexcept;
+
+  directory_actor::pointer self_;
+  services_ptr shared_;
+  std::vector<shard_actor> shards_;
+  std::vector<size_t> shard_legs_;
+  std::unordered_map<room_id, room_entry> rooms_;
+  std::unordered_map<leg_id, leg_entry> legs_;
+  io::port_pool ports_;
+};
+
+/// The `directory` actor: the one writer of which rooms and legs exist, which shard a room lives on and which
+/// RTP ports are taken. A room is made by its first leg and ended with its last.
+directory_actor::behavior_type directory(
+    directory_actor::stateful_pointer<std::optional<directory_state>> self, services_ptr shared,
+    std::vector<shard_actor> shards);
+
+}  // namespace confab::actors

@@ -1,0 +1,186 @@
+#include "actors/leg.hpp"
+
+#include <chrono>
+
+#include <caf/send.hpp>
+
+#include "config/log.hpp"
+
+namespace confab::actors {
+
+namespace {
+
+/// A caller that has no answer by then hears that it rings (RFC 3261 §13.3.1.1).
+constexpr std::chrono::milliseconds answer_patience{200};
+
+}  // namespace
+
+leg_state::leg_state(leg_actor::pointer self, leg_setup setup, leg_links links, leg_start start)
+    : self_(self),
+      id_(setup.leg),
+      room_id_(setup.room),
+      links_(std::move(links)),
+      start_(std::move(start)),
+      machine_(std::move(setup)) {}
+
+void leg_state::begin() {
+  if (start_.incoming) {
+    self_->delayed_send(self_, answer_patience, answer_is_slow{});
+    auto actions = machine_.on_incoming(*start_.incoming);
+    note("call offered", start_.incoming->peer.source.to_string());
+    start_.incoming.reset();
+    perform(std::move(actions));
+    return;
+  }
+  note("calling", start_.dial->target);
+  perform(machine_.on_dial(start_.dial_from));
+}
+
+void leg_state::on_call(const sip::call_event& event) {
+  if (const auto* key = std::get_if<sip::info_dtmf>(&event))
+    self_->send(links_.room, key_pressed{id_, key->digit});
+  perform(machine_.on_call_event(event));
+  if (const auto* over = std::get_if<sip::ended>(&event)) {
+    std::string why = sip::to_string(over->cause);
+    if (over->status != 0) why += ", " + std::to_string(over->status);
+    if (!over->reason.empty()) why += ": " + over->reason;
+    note("call ended", std::move(why));
+  }
+}
+
+void leg_state::on_media(const mix::shard_event& event) {
+  if (const auto* key = std::get_if<mix::dtmf_received>(&event)) {
+    self_->send(links_.room, key_pressed{id_, key->digit});
+  } else if (std::holds_alternative<mix::media_lost>(event)) {
+    perform(machine_.on_media_lost());
+  } else if (const auto* s = std::get_if<mix::leg_statistics>(&event)) {
+    log::info("call media",
+              {{"room", room_id_.value},
+               {"leg", to_string(id_)},
+               {"received", std::to_string(s->packets_received)},
+               {"sent", std::to_string(s->packets_sent)},
+               {"lost", std::to_string(s->packets_lost)},
+               {"jitter_us", std::to_string(s->jitter.count())},
+               {"round_trip_us", s->round_trip ? std::to_string(s->round_trip->count()) : "unknown"},
+               {"dropped_source", std::to_string(s->dropped_source)},
+               {"dropped_malformed", std::to_string(s->dropped_malformed)},
+               {"dropped_unauthentic", std::to_string(s->dropped_unauthentic)}});
+  } else if (const auto* p = std::get_if<mix::packet_traced>(&event)) {
+    log::trace(log::wire::rtp, p->sent, "leg " + to_string(id_), p->remote.to_string(),
+               "pt=" + std::to_string(p->payload_type) + " seq=" + std::to_string(p->sequence) +
+                   " ts=" + std::to_string(p->timestamp) + " ssrc=" + std::to_string(p->ssrc) +
+                   " bytes=" + std::to_string(p->bytes));
+  }
+}
+
+void leg_state::perform(leg_actions actions) {
+  for (const auto& action : actions) {
+    std::visit([this](const auto& a) { run(a); }, action);
+  }
+}
+
+void leg_state::run(const act::open_media& a) {
+  self_->request(links_.room, caf::infinite, open_media{id_, room_id_, a.local, leg_actor{self_}})
+      .then(
+          [this](const outcome& o) {
+            perform(o.ok ? machine_.on_media_open() : machine_.on_media_refused(o.text));
+          },
+          [this](const caf::error&) {
+            perform(machine_.on_media_refused("the media engine does not answer"));
+          });
+}
+
+void leg_state::run(const act::configure_media& a) {
+  self_->send(links_.shard, configure_media{id_, a.stream});
+}
+
+void leg_state::run(const act::close_media&) {
+  const auto finish = [this] {
+    self_->send(links_.directory, leg_gone{id_});
+    self_->quit();
+  };
+  self_->request(links_.shard, caf::infinite, close_media{id_})
+      .then([finish](const outcome&) { finish(); }, [finish](const caf::error&) { finish(); });
+}
+
+void leg_state::run(const act::ring&) {
+  links_.control->ring(id_);
+}
+
+void leg_state::run(const act::accept& a) {
+  links_.control->accept(id_, a.sdp);
+}
+
+void leg_state::run(const act::refuse& a) {
+  note("call refused", std::to_string(a.why.status) + " " + a.why.reason +
+                           (a.why.warning.empty() ? "" : ": ") + a.why.warning);
+  links_.control->refuse(id_, a.why);
+}
+
+void leg_state::run(const act::dial& a) {
+  sip::dial_request request;
+  request.leg = id_;
+  request.room = room_id_;
+  request.target = start_.dial->target;
+  request.sdp = a.sdp;
+  if (!start_.dial->display_name.empty()) request.display_name = start_.dial->display_name;
+  request.subject = start_.dial->subject;
+  request.headers = start_.dial->headers;
+  links_.control->dial(std::move(request));
+}
+
+void leg_state::run(const act::hang_up& a) {
+  links_.control->hang_up(id_, a.reason);
+}
+
+void leg_state::run(const act::join& a) {
+  note("call joined");
+  self_->send(links_.room, join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
+                                     leg_actor{self_}});
+}
+
+void leg_state::run(const act::update& a) {
+  note(a.has_audio ? (a.on_hold ? "call on hold" : "call changed") : "call without audio");
+  self_->send(links_.room, update_participant{id_, a.has_audio, a.on_hold});
+}
+
+void leg_state::run(const act::leave&) {
+  self_->send(links_.room, leave_room{id_});
+}
+
+void leg_state::run(const act::another_port&) {
+  self_->request(links_.directory, caf::infinite, another_port{id_})
+      .then([this](const port_lease& lease) { perform(machine_.on_new_port(lease.port)); },
+            [this](const caf::error&) { perform(machine_.on_new_port(0)); });
+}
+
+void leg_state::run(const act::report& a) {
+  if (!start_.dial || !start_.dial->observer) return;
+  caf::anon_send(caf::actor_cast<caf::actor>(start_.dial->observer), dial_report{id_, a.status, a.reason});
+}
+
+void leg_state::note(std::string_view what, std::string detail) const {
+  const auto& known = start_.incoming ? start_.incoming->peer : machine_.peer();
+  const std::string peer = known.uri.empty() && start_.dial ? start_.dial->target : known.uri;
+  if (detail.empty()) {
+    log::info(what, {{"room", room_id_.value}, {"leg", to_string(id_)}, {"peer", peer}});
+  } else {
+    log::info(
+        what,
+        {{"room", room_id_.value}, {"leg", to_string(id_)}, {"peer", peer}, {"detail", std::move(detail)}});
+  }
+}
+
+leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state>> self, leg_setup setup,
+                             leg_links links, leg_start start) {
+  self->state.emplace(self, std::move(setup), std::move(links), std::move(start));
+  self->state->begin();
+  return {
+      [self](const call_news& m) { self->state->on_call(m.event); },
+      [self](const media_news& m) { self->state->on_media(m.event); },
+      [self](const remove_leg& m) { self->state->perform(self->state->machine().on_remove(m.reason)); },
+      [self](const answer_is_slow&) { self->state->perform(self->state->machine().on_slow()); },
+  };
+}
+
+}  // namespace confab::actors

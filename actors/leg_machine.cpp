@@ -1,0 +1,252 @@
+#include "actors/leg_machine.hpp"
+
+#include <utility>
+
+#include "actors/media_words.hpp"
+
+namespace confab::actors {
+
+namespace {
+
+constexpr int max_port_tries = 8;
+
+sip::refusal not_acceptable(const std::string& why) {
+  return {488, "Not Acceptable Here", why, std::nullopt};
+}
+
+sip::refusal no_ports() {
+  return {503, "Service Unavailable", "every RTP port is in use", std::chrono::seconds{10}};
+}
+
+}  // namespace
+
+leg_machine::leg_machine(leg_setup setup) : setup_(std::move(setup)) {
+  setup_.ours.audio_port = setup_.port;
+}
+
+leg_actions leg_machine::on_call_event(const sip::call_event& event) {
+  return std::visit([this](const auto& e) { return on(e); }, event);
+}
+
+leg_actions leg_machine::on_incoming(const sip::incoming_call& call) {
+  peer_ = call.peer;
+  replaces_ = call.replaces;
+  local_ = call.local;
+  offer_text_ = call.sdp;
+  setup_.ours.address = media_host();
+  return open_or_refuse();
+}
+
+leg_actions leg_machine::on_dial(const socket_address& local) {
+  dialing_ = true;
+  local_ = local;
+  setup_.ours.address = media_host();
+  phase_ = phase::opening;
+  return {act::open_media{bind_to(local_)}};
+}
+
+/// The offer is judged before a socket is opened, so that nonsense costs nothing.
+leg_actions leg_machine::open_or_refuse() {
+  if (setup_.ours.audio_port == 0) return refuse(no_ports());
+  if (offer_text_) {
+    const auto offer = sdp::parse(*offer_text_);
+    if (!offer) return refuse(not_acceptable(offer.error().text));
+    const auto agreed = sdp::answer(*offer, nullptr, setup_.ours);
+    if (!agreed) return refuse(not_acceptable(agreed.error().text));
+  }
+  phase_ = phase::opening;
+  return {act::open_media{bind_to(local_)}};
+}
+
+leg_actions leg_machine::on_media_open() {
+  media_open_ = true;
+  if (phase_ == phase::ending) return {act::close_media{}};
+  if (dialing_) {
+    unanswered_offer_ = sdp::offer(nullptr, setup_.ours);
+    sent_ = unanswered_offer_;
+    phase_ = phase::waiting;
+    return {act::dial{sdp::write(*unanswered_offer_)}};
+  }
+  return answer_pending();
+}
+
+/// Answers the initial INVITE, or offers where it had no SDP (RFC 3261 §13.3.1).
+leg_actions leg_machine::answer_pending() {
+  leg_actions actions;
+  phase_ = phase::waiting;
+  answered_ = true;
+  if (!offer_text_) {
+    unanswered_offer_ = sdp::offer(nullptr, setup_.ours);
+    sent_ = unanswered_offer_;
+    actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
+    return actions;
+  }
+  const auto offer = sdp::parse(*offer_text_);
+  if (!offer) return refuse(not_acceptable(offer.error().text));
+  const auto agreed = sdp::answer(*offer, nullptr, setup_.ours);
+  if (!agreed) return refuse(not_acceptable(agreed.error().text));
+  sent_ = agreed->local;
+  adopt(*agreed, actions);
+  actions.emplace_back(act::accept{sdp::write(agreed->local)});
+  return actions;
+}
+
+leg_actions leg_machine::on_media_refused(const std::string& why) {
+  if (phase_ == phase::ending) return {act::close_media{}};
+  if (++port_tries_ < max_port_tries) return {act::another_port{}};
+  return refuse({503, "Service Unavailable", why, std::chrono::seconds{10}});
+}
+
+leg_actions leg_machine::on_new_port(uint16_t port) {
+  setup_.ours.audio_port = port;
+  if (phase_ == phase::ending) return {act::close_media{}};
+  if (port == 0) return refuse(no_ports());
+  return {act::open_media{bind_to(local_)}};
+}
+
+leg_actions leg_machine::refuse(sip::refusal why) {
+  phase_ = phase::ending;
+  leg_actions actions;
+  if (dialing_) {
+    actions.emplace_back(act::report{why.status, why.reason});
+    actions.emplace_back(act::close_media{});
+    return actions;
+  }
+  actions.emplace_back(act::refuse{std::move(why)});
+  return actions;
+}
+
+leg_actions leg_machine::on_slow() {
+  if (answered_ || phase_ != phase::opening) return {};
+  return {act::ring{}};
+}
+
+leg_actions leg_machine::on_media_lost() {
+  if (phase_ == phase::ending) return {};
+  return {act::hang_up{"no audio came from the phone"}};
+}
+
+leg_actions leg_machine::on_remove(const std::string& reason) {
+  if (phase_ == phase::ending) return {};
+  return {act::hang_up{reason}};
+}
+
+leg_actions leg_machine::on(const sip::incoming_call& event) {
+  return on_incoming(event);
+}
+
+/// re-INVITE or UPDATE (RFC 3264 §8). A refusal leaves the session as it was.
+leg_actions leg_machine::on(const sip::remote_offer& event) {
+  if (phase_ == phase::ending) return {};
+  leg_actions actions;
+  if (!event.sdp) {
+    unanswered_offer_ = sdp::offer(sent_ ? &*sent_ : nullptr, setup_.ours);
+    sent_ = unanswered_offer_;
+    actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
+    return actions;
+  }
+  const auto offer = sdp::parse(*event.sdp);
+  if (!offer) return {act::refuse{not_acceptable(offer.error().text)}};
+  const auto agreed = sdp::answer(*offer, sent_ ? &*sent_ : nullptr, setup_.ours);
+  if (!agreed) return {act::refuse{not_acceptable(agreed.error().text)}};
+  sent_ = agreed->local;
+  adopt(*agreed, actions);
+  actions.emplace_back(act::accept{sdp::write(agreed->local)});
+  if (joined_) actions.emplace_back(act::update{audio_.has_value(), on_hold()});
+  return actions;
+}
+
+leg_actions leg_machine::on(const sip::remote_answer& event) {
+  if (phase_ == phase::ending || !unanswered_offer_) return {};
+  leg_actions actions;
+  const auto ours = std::exchange(unanswered_offer_, std::nullopt);
+  const auto theirs = sdp::parse(event.sdp);
+  if (!theirs) return {act::hang_up{"the answer is not SDP: " + theirs.error().text}};
+  const auto agreed = sdp::accept_answer(*ours, *theirs, setup_.ours);
+  if (!agreed) return {act::hang_up{"the answer does not fit the offer: " + agreed.error().text}};
+  adopt(*agreed, actions);
+  if (joined_) actions.emplace_back(act::update{audio_.has_value(), on_hold()});
+  return actions;
+}
+
+leg_actions leg_machine::on(const sip::offer_refused&) {
+  unanswered_offer_.reset();
+  return {};
+}
+
+leg_actions leg_machine::on(const sip::progress& event) {
+  return {act::report{event.status, event.reason}};
+}
+
+leg_actions leg_machine::on(const sip::established& event) {
+  if (phase_ == phase::ending || joined_) return {};
+  peer_ = event.peer;
+  phase_ = phase::up;
+  joined_ = true;
+  leg_actions actions;
+  if (dialing_) actions.emplace_back(act::report{200, "OK"});
+  actions.emplace_back(act::join{peer_, audio_.has_value(), on_hold(), replaces_});
+  return actions;
+}
+
+/// Keys by INFO are handled by the actor exactly as keys in band; the machine has no part in them.
+leg_actions leg_machine::on(const sip::info_dtmf&) {
+  return {};
+}
+
+leg_actions leg_machine::on(const sip::ended& event) {
+  leg_actions actions;
+  if (dialing_ && !joined_) {
+    actions.emplace_back(act::report{event.status == 0 ? uint16_t{500} : event.status, event.reason});
+  }
+  if (std::exchange(joined_, false)) actions.emplace_back(act::leave{});
+  const bool opening = phase_ == phase::opening && !media_open_;
+  phase_ = phase::ending;
+  // While the ports are being opened the close waits for that answer.
+  if (!opening) actions.emplace_back(act::close_media{});
+  return actions;
+}
+
+/// Takes over what was agreed. Audio that is gone stops both ways; its ports stay for when it comes back.
+void leg_machine::adopt(const sdp::answer_outcome& agreed, leg_actions& actions) {
+  if (!agreed.audio) {
+    if (audio_) {
+      auto stream = to_stream(*audio_, peer_.source);
+      if (stream) {
+        stream->send = false;
+        stream->receive = false;
+        actions.emplace_back(act::configure_media{std::move(*stream)});
+      }
+    }
+    audio_.reset();
+    return;
+  }
+  auto stream = to_stream(*agreed.audio, peer_.source);
+  if (!stream) {
+    actions.emplace_back(act::hang_up{stream.error().text});
+    return;
+  }
+  audio_ = agreed.audio;
+  actions.emplace_back(act::configure_media{std::move(*stream)});
+}
+
+bool leg_machine::on_hold() const noexcept {
+  return audio_ && !audio_->send;
+}
+
+std::string leg_machine::media_host() const {
+  if (!setup_.advertised_address.empty()) return setup_.advertised_address;
+  const auto bound = bind_to(local_);
+  return bound.is_any_host() ? local_.host() : bound.host();
+}
+
+socket_address leg_machine::bind_to(const socket_address& local) const {
+  socket_address address = setup_.bind_address;
+  if (!address.is_specified() || (address.is_any_host() && address.family() != local.family())) {
+    address = local;
+  }
+  address.set_port(setup_.ours.audio_port);
+  return address;
+}
+
+}  // namespace confab::actors

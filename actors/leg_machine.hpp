@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/ids.hpp"
+#include "config/socket_address.hpp"
+#include "media/stream_settings.hpp"
+#include "signaling/sdp/answer.hpp"
+#include "signaling/sip/call_events.hpp"
+
+namespace confab::actors {
+
+/// What a leg is made with. `ours` has everything but address and port, which come with the call and the
+/// lease.
+struct leg_setup {
+  leg_id leg;
+  room_id room;
+  sdp::capabilities ours;
+  std::string advertised_address;  ///< for c=; empty: the address the call came in on
+  socket_address bind_address;     ///< media.address; an any-address: the family of the call
+  uint16_t port = 0;               ///< leased RTP port
+};
+
+/// What the machine wants done, in order.
+namespace act {
+struct open_media {
+  socket_address local;
+};
+struct configure_media {
+  media::stream_settings stream;
+};
+struct close_media {};  ///< also gives the ports back and ends the actor
+struct ring {};
+struct accept {
+  std::string sdp;
+};
+struct refuse {
+  sip::refusal why;
+};
+struct dial {
+  std::string sdp;
+};
+struct hang_up {
+  std::string reason;
+};
+struct join {
+  sip::peer peer;
+  bool has_audio;
+  bool on_hold;
+  std::optional<leg_id> replaces;
+};
+struct update {
+  bool has_audio;
+  bool on_hold;
+};
+struct leave {};
+struct another_port {};
+struct report {  ///< to whoever asked for a dial-out
+  uint16_t status;
+  std::string reason;
+};
+}  // namespace act
+
+using leg_action =
+    std::variant<act::open_media, act::configure_media, act::close_media, act::ring, act::accept, act::refuse,
+                 act::dial, act::hang_up, act::join, act::update, act::leave, act::another_port, act::report>;
+using leg_actions = std::vector<leg_action>;
+
+/// One participant's call between SIP, media and room: offers and answers, media that follows them, joining
+/// and leaving. RFC 3264, RFC 4579 §5. No I/O; owned by one `leg` actor.
+class leg_machine {
+ public:
+  explicit leg_machine(leg_setup setup);
+
+  /// INVITE from outside; checks the offer before anything is opened.
+  leg_actions on_incoming(const sip::incoming_call& call);
+  /// We call: opens media, then dials.
+  leg_actions on_dial(const socket_address& local);
+  /// Every later event of the session.
+  leg_actions on_call_event(const sip::call_event& event);
+
+  leg_actions on_media_open();
+  leg_actions on_media_refused(const std::string& why);  ///< the ports are taken by somebody else
+  leg_actions on_new_port(uint16_t port);                ///< 0: none left
+  leg_actions on_media_lost();
+  leg_actions on_slow();
+  leg_actions on_remove(const std::string& reason);
+
+  [[nodiscard]] const sip::peer& peer() const noexcept { return peer_; }
+
+ private:
+  enum class phase : uint8_t { fresh, opening, waiting, up, ending };
+  enum class local_offer : uint8_t { none, sent };
+
+  leg_actions open_or_refuse();
+  leg_actions answer_pending();
+  leg_actions on(const sip::incoming_call& event);
+  leg_actions on(const sip::remote_offer& event);
+  leg_actions on(const sip::remote_answer& event);
+  leg_actions on(const sip::offer_refused& event);
+  leg_actions on(const sip::progress& event);
+  leg_actions on(const sip::established& event);
+  leg_actions on(const sip::info_dtmf& event);
+  leg_actions on(const sip::ended& event);
+  leg_actions refuse(sip::refusal why);
+  void adopt(const sdp::answer_outcome& agreed, leg_actions& actions);
+  [[nodiscard]] bool on_hold() const noexcept;
+  [[nodiscard]] std::string media_host() const;  ///< what c= says
+  [[nodiscard]] socket_address bind_to(const socket_address& local) const;
+
+  leg_setup setup_;
+  phase phase_ = phase::fresh;
+  bool media_open_ = false;
+  bool joined_ = false;
+  bool dialing_ = false;
+  bool answered_ = false;
+  int port_tries_ = 0;
+  sip::peer peer_;
+  std::optional<leg_id> replaces_;
+  socket_address local_;
+  std::optional<std::string> offer_text_;             ///< of the INVITE being answered
+  std::optional<sdp::description> sent_;              ///< what we last sent, offer or answer
+  std::optional<sdp::description> unanswered_offer_;  ///< ours
+  std::optional<sdp::audio_agreement> audio_;
+};
+
+}  // namespace confab::actors

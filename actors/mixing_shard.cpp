@@ -1,0 +1,128 @@
+#include "actors/mixing_shard.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <pthread.h>
+#include <sched.h>
+
+#include "config/log.hpp"
+
+namespace confab::actors {
+
+namespace {
+
+void bind_to_core(uint32_t cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  if (pthread_setaffinity_np(pthread_self(), sizeof(set), &set) != 0) {
+    log::warning("a mixing shard cannot be bound to its core; it runs on any",
+                 {{"core", std::to_string(cpu)}});
+  }
+}
+
+}  // namespace
+
+mixing_shard::mixing_shard(caf::actor_config& config, mixing_shard_options options)
+    : caf::blocking_actor(config), options_(std::move(options)) {}
+
+/// The ring must be made on the thread that uses it, hence here and not in the constructor.
+bool mixing_shard::make_shard() {
+  auto made = mix::shard::make(options_.settings);
+  if (!made) {
+    log::error("a mixing shard cannot start", {{"why", made.error().text}});
+    return false;
+  }
+  shard_ = std::move(*made);
+  return true;
+}
+
+void mixing_shard::act() {
+  if (options_.cpu) bind_to_core(*options_.cpu);
+  make_shard();
+  next_tick_ = std::chrono::steady_clock::now();
+  while (running_) {
+    if (shard_ == nullptr || !shard_->busy()) {
+      take_one_message();
+      next_tick_ = std::chrono::steady_clock::now();
+      continue;
+    }
+    while (running_ && !mailbox().empty()) take_one_message();
+    run_tick();
+  }
+  owners_.clear();
+  shard_.reset();
+}
+
+void mixing_shard::take_one_message() {
+  receive([this](const open_media& m) { return open(m); },
+          [this](const configure_media& m) {
+            if (!shard_) return;
+            const auto done = shard_->configure_leg(m.leg, m.stream, std::chrono::steady_clock::now());
+            if (!done)
+              log::warning("media of a leg could not be set up",
+                           {{"leg", to_string(m.leg)}, {"why", done.error().text}});
+          },
+          [this](const close_media& m) { return close(m); },
+          [this](const set_muted& m) {
+            if (shard_) shard_->set_muted(m.leg, m.on);
+          },
+          [this](const set_music& m) {
+            if (shard_) shard_->set_music(m.leg, m.on);
+          },
+          [this](const play_to_leg& m) {
+            if (shard_) shard_->play(m.leg, m.sound);
+          },
+          [this](const play_to_room& m) {
+            if (shard_) shard_->play_to_room(m.room, m.except, m.sound);
+          },
+          [this](const caf::exit_msg&) { running_ = false; });
+}
+
+outcome mixing_shard::open(const open_media& m) {
+  if (!shard_) return {false, "this mixing shard has no io_uring"};
+  const auto done = shard_->open_leg(m.leg, m.room, m.local);
+  if (!done) return {false, done.error().text};
+  owners_.insert_or_assign(m.leg, m.owner);
+  return {};
+}
+
+outcome mixing_shard::close(const close_media& m) {
+  if (shard_) {
+    shard_->close_leg(m.leg);
+    hand_out_events();
+  }
+  owners_.erase(m.leg);
+  return {};
+}
+
+/// A tick that comes late is not made up for: the shard goes on with the next instant of its grid.
+void mixing_shard::run_tick() {
+  std::this_thread::sleep_until(next_tick_);
+  const auto now = std::chrono::steady_clock::now();
+  shard_->tick(now);
+  hand_out_events();
+  next_tick_ += mix::tick_interval;
+  while (next_tick_ + mix::tick_interval < now) {
+    next_tick_ += mix::tick_interval;
+    ++late_ticks_;
+  }
+}
+
+void mixing_shard::hand_out_events() {
+  for (auto& event : shard_->take_events()) {
+    const auto id = std::visit([](const auto& e) { return e.leg; }, event);
+    const auto owner = owners_.find(id);
+    if (owner != owners_.end()) caf::anon_send(owner->second, media_news{std::move(event)});
+  }
+}
+
+shard_actor spawn_mixing_shard(caf::actor_system& system, mixing_shard_options options) {
+  const auto untyped = system.spawn<mixing_shard, caf::detached>(std::move(options));
+  return caf::actor_cast<shard_actor>(untyped);
+}
+
+}  // namespace confab::actors

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/directory.hpp"
+#include "actors/words.hpp"
+#include "signaling/conference/dtmf_menu.hpp"
+#include "signaling/conference/roster.hpp"
+
+namespace confab::actors {
+
+class room_state {
+ public:
+  static inline const char* name = "room";
+  room_state(room_actor::pointer self, room_id id, services_ptr shared, shard_actor shard);
+
+  caf::result<outcome> open(const open_media& wish);
+  void join(const join_room& m);
+  void update(const update_participant& m);
+  void leave(leg_id leg);
+  void key(const key_pressed& m);
+  void key_pause();
+
+ private:
+  struct seat {
+    leg_actor actor;
+    conference::dtmf_menu menu;
+  };
+  void perform(const conference::room_actions& actions);
+  void run(const conference::play_to_leg& a);
+  void run(const conference::play_to_room& a);
+  void run(const conference::set_music& a);
+  void run(const conference::set_muted& a);
+  void run(const conference::room_empty& a);
+  void act_on_key(leg_id leg, const std::optional<std::string>& action);
+  [[nodiscard]] mix::sound_ptr find_sound(const std::string& prompt) const;
+
+  room_actor::pointer self_;
+  room_id id_;
+  services_ptr shared_;
+  shard_actor shard_;
+  conference::roster roster_;
+  std::unordered_map<leg_id, seat> seats_;
+};
+
+/// The `room` actor: performs what the roster decides, on the shard its media lives on.
+room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_state>> self, room_id id,
+                               services_ptr shared, shard_actor shard);
+
+}  // namespace confab::actors

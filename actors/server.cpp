@@ -1,0 +1,151 @@
+#include "actors/server.hpp"
+
+#include <algorithm>
+#include <future>
+#include <thread>
+
+#include <caf/send.hpp>
+
+#include "actors/media_words.hpp"
+#include "actors/mixing_shard.hpp"
+#include "actors/paths.hpp"
+#include "config/log.hpp"
+#include "media/io/certificate.hpp"
+#include "media/io/ring.hpp"
+
+namespace confab::actors {
+
+namespace {
+
+/// A machine's cores are shared by shards and CAF workers; both are worked out from them when the operator
+/// says nothing.
+uint32_t shard_count(const settings& s) {
+  if (s.media.threads > 0) return s.media.threads;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+caf::atom_value policy_atom(const std::string& name) {
+  return name == "stealing" ? caf::atom("stealing") : caf::atom("sharing");
+}
+
+bool wants_tls(const settings& s) {
+  return std::any_of(s.sip.listen.begin(), s.sip.listen.end(),
+                     [](const std::string& l) { return l.starts_with("tls:"); });
+}
+
+void log_trace(bool sent, std::string_view transport, const socket_address& local,
+               const socket_address& remote, std::string_view bytes) {
+  log::trace(log::wire::sip, sent, std::string(transport) + " " + local.to_string(), remote.to_string(),
+             bytes);
+}
+
+}  // namespace
+
+server::server(std::shared_ptr<const settings> configured) : settings_(std::move(configured)) {
+  caf_config_.set("scheduler.policy", policy_atom(settings_->scheduler.policy));
+  if (settings_->scheduler.max_threads > 0)
+    caf_config_.set("scheduler.max-threads", size_t{settings_->scheduler.max_threads});
+}
+
+result<std::unique_ptr<server>> server::start(std::shared_ptr<const settings> configured) {
+  std::unique_ptr<server> made(new server(std::move(configured)));
+  const auto opened = made->open();
+  if (!opened) return opened.error();
+  return made;
+}
+
+result<void> server::open() {
+  const auto ring = io::probe_ring();
+  if (!ring) return ring.error();
+  const auto state = state_directory(settings_->state.directory);
+  if (!state) return state.error();
+  log::info("state directory", {{"path", *state}});
+  const auto sounds_at = sounds_directory(settings_->rooms.sounds_directory);
+  auto sounds = mix::sound_library::load(sounds_at);
+  if (!sounds)
+    return {errc::bad_setting, "the sounds in " + sounds_at + " cannot be used: " + sounds.error().text};
+  log::info("sounds", {{"path", sounds_at}, {"count", std::to_string(sounds->size())}});
+  const auto media_address = socket_address::parse(settings_->media.address, 0);
+  if (!media_address) return {errc::bad_setting, "media.address: " + media_address.error().text};
+
+  system_ = std::make_unique<caf::actor_system>(caf_config_);
+  const auto sip = open_sip(*state);
+  if (!sip) return sip.error();
+  spawn_shards(*sounds);
+
+  auto shared = std::make_shared<services>();
+  shared->configured = settings_;
+  shared->sounds = std::make_shared<const mix::sound_library>(std::move(*sounds));
+  shared->capabilities = base_capabilities(*settings_);
+  shared->media_address = *media_address;
+  shared->control = endpoint_.get();
+  shared->next_leg_id = [inner = endpoint_.get()] { return inner->next_leg_id(); };
+  directory_ = system_->spawn(directory, services_ptr{std::move(shared)}, shards_);
+  bridge_.connect(directory_);
+  return {};
+}
+
+result<void> server::open_sip(const std::string& state_directory) {
+  sip::endpoint_settings s;
+  s.listen = settings_->sip.listen;
+  s.advertised_address = settings_->sip.advertised_address;
+  s.outbound_proxy = settings_->sip.outbound_proxy;
+  s.trusted_peers = settings_->sip.trusted_peers;
+  s.room_domains = settings_->rooms.domains;
+  s.max_legs = settings_->sip.max_legs;
+  s.session_expires = settings_->sip.session_expires;
+  s.ca_file = settings_->tls.ca_file;
+  s.verify_peers = settings_->tls.verify_peers;
+  s.user_agent = "Confab/" CONFAB_VERSION;
+  if (log::traces(log::wire::sip)) s.trace = log_trace;
+  if (wants_tls(*settings_)) {
+    auto files = usable_certificate(*settings_, state_directory);
+    if (!files) return files.error();
+    s.certificate_file = files->certificate;
+    s.private_key_file = files->private_key;
+  }
+  auto made = sip::endpoint::start(std::move(s), bridge_);
+  if (!made) return made.error();
+  endpoint_ = std::move(*made);
+  for (const auto& l : endpoint_->listeners()) {
+    log::info("listening", {{"transport", l.transport}, {"address", l.address.to_string()}});
+  }
+  return {};
+}
+
+void server::spawn_shards(const mix::sound_library& sounds) {
+  const uint32_t count = shard_count(*settings_);
+  for (uint32_t i = 0; i < count; ++i) {
+    mixing_shard_options options;
+    options.settings.rtp_timeout = settings_->media.rtp_timeout;
+    options.settings.max_jitter = settings_->media.max_jitter;
+    options.settings.trace = log::traces(log::wire::rtp);
+    options.settings.music = sounds.find("music");
+    if (!settings_->media.cpus.empty()) options.cpu = settings_->media.cpus[i % settings_->media.cpus.size()];
+    shards_.push_back(spawn_mixing_shard(*system_, std::move(options)));
+  }
+  log::info("mixing", {{"shards", std::to_string(count)}, {"io", "io_uring"}});
+}
+
+void server::shut_down(std::chrono::milliseconds patience) {
+  if (!endpoint_) return;
+  auto done = std::make_shared<std::promise<void>>();
+  auto finished = done->get_future();
+  endpoint_->shut_down(patience, [done] { done->set_value(); });
+  finished.wait_for(patience + std::chrono::milliseconds{500});
+}
+
+/// Actors use the endpoint, so they end first; the endpoint's last events reach actors that are over, which
+/// is allowed while the system lives.
+server::~server() {
+  for (const auto& shard : shards_) caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
+  shards_.clear();
+  if (directory_) caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
+  if (system_) system_->await_all_actors_done();
+  endpoint_.reset();
+  bridge_.disconnect();
+  directory_ = nullptr;
+  system_.reset();
+}
+
+}  // namespace confab::actors

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+
+#include <caf/send.hpp>
+
+#include "actors/words.hpp"
+#include "signaling/sip/call_events.hpp"
+
+namespace confab::actors {
+
+/// Carries news from the signaling thread into the directory's mailbox.
+/// The directory is made after the endpoint that reports here, so a call that comes in that moment waits for
+/// `connect`.
+class sip_bridge final : public sip::call_listener {
+ public:
+  /// Main thread, once.
+  void connect(directory_actor target) {
+    target_ = std::move(target);
+    connected_.store(true, std::memory_order_release);
+    connected_.notify_all();
+  }
+
+  /// Main thread, after the signaling thread has stopped.
+  void disconnect() { target_ = nullptr; }
+
+  /// Signaling thread only.
+  void on_call_event(sip::call_event event) override {
+    connected_.wait(false, std::memory_order_acquire);
+    caf::anon_send(target_, call_news{std::move(event)});
+  }
+
+ private:
+  directory_actor target_;
+  std::atomic<bool> connected_{false};
+};
+
+}  // namespace confab::actors

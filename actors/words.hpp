@@ -1,0 +1,187 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/typed_actor.hpp>
+
+#include "config/ids.hpp"
+#include "config/socket_address.hpp"
+#include "media/mix/shard.hpp"
+#include "media/mix/sound.hpp"
+#include "media/stream_settings.hpp"
+#include "signaling/sip/call_events.hpp"
+
+/// The messages actors exchange and the typed handles they know each other by. None of them leaves the
+/// process.
+namespace confab::actors {
+
+// ---- to a leg
+
+/// News of the leg's SIP session.
+struct call_news {
+  sip::call_event event;
+};
+/// News of the leg's media.
+struct media_news {
+  mix::shard_event event;
+};
+/// The room takes the leg out: hang up and say why.
+struct remove_leg {
+  std::string reason;
+};
+/// To itself: the answer is taking long, let the caller hear that it rings.
+struct answer_is_slow {};
+
+using leg_actor = caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>,
+                                   caf::reacts_to<remove_leg>, caf::reacts_to<answer_is_slow>>;
+
+// ---- to a shard
+
+struct outcome {
+  bool ok = true;
+  std::string text;  ///< why not
+};
+/// Binds the leg's ports. Answered with an `outcome`; from then on the leg hears `media_news`.
+struct open_media {
+  leg_id leg;
+  room_id room;
+  socket_address local;
+  leg_actor owner;
+};
+struct configure_media {
+  leg_id leg;
+  media::stream_settings stream;
+};
+/// Answered with an `outcome` once the ports are free again.
+struct close_media {
+  leg_id leg;
+};
+struct set_muted {
+  leg_id leg;
+  bool on;
+};
+struct set_music {
+  leg_id leg;
+  bool on;
+};
+struct play_to_leg {
+  leg_id leg;
+  mix::sound_ptr sound;
+};
+struct play_to_room {
+  room_id room;
+  std::optional<leg_id> except;
+  mix::sound_ptr sound;
+};
+
+using shard_actor =
+    caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<configure_media>,
+                     caf::replies_to<close_media>::with<outcome>, caf::reacts_to<set_muted>,
+                     caf::reacts_to<set_music>, caf::reacts_to<play_to_leg>, caf::reacts_to<play_to_room>>;
+
+// ---- to a room
+
+/// The session is up: the participant is in the room.
+struct join_room {
+  leg_id leg;
+  std::string uri;
+  std::string display_name;
+  bool has_audio;
+  bool on_hold;
+  std::optional<leg_id> replaces;
+  leg_actor actor;
+};
+struct update_participant {
+  leg_id leg;
+  bool has_audio;
+  bool on_hold;
+};
+struct leave_room {
+  leg_id leg;
+};
+/// A key was pressed, in band (RFC 4733) or by SIP INFO.
+struct key_pressed {
+  leg_id leg;
+  char digit;
+};
+/// To itself: the time to finish a key sequence may be over.
+struct key_pause {};
+
+using room_actor = caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<join_room>,
+                                    caf::reacts_to<update_participant>, caf::reacts_to<leave_room>,
+                                    caf::reacts_to<key_pressed>, caf::reacts_to<key_pause>>;
+
+// ---- to the directory
+
+/// The ports of a leg could not be bound (something else on the machine has them): another pair, please.
+struct another_port {
+  leg_id leg;
+};
+struct port_lease {
+  uint16_t port = 0;  ///< RTP, even; 0: none left
+};
+/// The leg is over and its ports are closed.
+struct leg_gone {
+  leg_id leg;
+};
+/// Call somebody into a room. Answered with the leg's id; what becomes of the call goes to `observer`.
+struct dial_out {
+  room_id room;
+  std::string target;
+  std::string display_name;
+  std::string subject;
+  std::vector<std::string> headers;
+  caf::strong_actor_ptr observer;  ///< hears `dial_report`s; may be null
+};
+struct dial_started {
+  std::optional<leg_id> leg;  ///< absent: refused, `text` says why
+  std::string text;
+};
+/// RFC 3515 §2.4.4 has the same form: each provisional and the final answer.
+struct dial_report {
+  leg_id leg;
+  uint16_t status;
+  std::string reason;
+};
+/// How many are there, for operators and tests.
+struct count_request {};
+struct counts {
+  size_t rooms = 0;
+  size_t legs = 0;
+};
+
+using directory_actor =
+    caf::typed_actor<caf::reacts_to<call_news>, caf::replies_to<another_port>::with<port_lease>,
+                     caf::reacts_to<leg_gone>, caf::replies_to<dial_out>::with<dial_started>,
+                     caf::replies_to<count_request>::with<counts>>;
+
+}  // namespace confab::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::call_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::media_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::remove_leg)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::answer_is_slow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::open_media)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::configure_media)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::close_media)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_muted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_music)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::play_to_leg)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::play_to_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::join_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::update_participant)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leave_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pressed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::another_port)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::port_lease)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leg_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_out)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_started)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::count_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::counts)

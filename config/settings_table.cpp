@@ -1,0 +1,311 @@
+#include "config/settings_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/cidr.hpp"
+#include "config/limits.hpp"
+#include "config/listen_address.hpp"
+#include "config/socket_address.hpp"
+
+namespace confab::settings_table {
+namespace {
+
+// A setter's body is `std::get` of the one alternative that the row's type allows.
+template <class T>
+T take(value& v) {
+  return std::get<T>(std::move(v));
+}
+
+template <class To, class From>
+std::vector<To> take_list(value& v) {
+  const auto list = take<std::vector<From>>(v);
+  return std::vector<To>(list.begin(), list.end());
+}
+
+using text = std::string;
+using texts = std::vector<std::string>;
+using numbers = std::vector<int64_t>;
+using milliseconds = std::chrono::milliseconds;
+
+std::string check_listener(std::string_view, std::string_view item) {
+  const auto address = parse_listen_address(item, sip_schemes);
+  return address ? "" : address.error().text;
+}
+
+std::string check_range(std::string_view, std::string_view item) {
+  const auto range = cidr_range::parse(item);
+  return range ? "" : range.error().text;
+}
+
+std::string check_address(std::string_view, std::string_view item) {
+  return socket_address::parse(item, 0) ? "" : "it is not an IP address";
+}
+
+/// Names and addresses end up inside SIP headers, where blanks and separators would break the message.
+std::string check_host(std::string_view, std::string_view item) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == ':' || c == '[' || c == ']';
+  };
+  if (item.size() > 255) return "it is longer than a host name may be";
+  return std::all_of(item.begin(), item.end(), fits) ? "" : "it is not a host name or address";
+}
+
+std::string check_sip_uri(std::string_view, std::string_view item) {
+  const bool known = item.empty() || item.starts_with("sip:") || item.starts_with("sips:");
+  if (!known) return "it is not a URI such as \"sip:proxy.example.com\"";
+  const bool clean = std::all_of(item.begin(), item.end(),
+                                 [](char c) { return c > ' ' && c < '\x7f' && c != '<' && c != '>'; });
+  return clean ? "" : "it holds a character that no SIP URI has";
+}
+
+std::string check_digits(std::string_view digits, std::string_view action) {
+  const bool dialled = !digits.empty() && digits.size() <= limits::dtmf_digits_queued &&
+                       digits.find_first_not_of("0123456789*#ABCD") == std::string_view::npos;
+  if (!dialled) return "\"" + text(digits) + "\" cannot be dialled";
+  return action == "toggle-mute" ? "" : "\"" + text(action) + "\" is not an action";
+}
+
+std::vector<key> scheduler_and_sip() {
+  using t = value_type;
+  return {
+      {"scheduler.policy",
+       t::choice,
+       R"("sharing")",
+       "How workers share rooms and legs: one queue, or one each and stealing (uses some CPU when idle).",
+       [](settings& s, value&& v) { s.scheduler.policy = take<text>(v); },
+       0,
+       0,
+       {"sharing", "stealing"}},
+      {"scheduler.max-threads", t::number, "0", "Workers for rooms and legs; 0: one a core.",
+       [](settings& s, value&& v) { s.scheduler.max_threads = static_cast<uint32_t>(take<int64_t>(v)); }, 0,
+       1024},
+      {"sip.listen",
+       t::text_list,
+       R"(["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060", "tls://0.0.0.0:5061", "udp://[::]:5060", "tcp://[::]:5060", "tls://[::]:5061"])",
+       "Where phones reach this server: udp, tcp or tls, address, port; port 0 takes a free one.",
+       [](settings& s, value&& v) { s.sip.listen = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_listener,
+       {},
+       R"(a list of listeners such as "udp://0.0.0.0:5060")"},
+      {"sip.advertised-address",
+       t::text,
+       R"("")",
+       "Host that others are told to reach this server at; empty: the address each peer reached.",
+       [](settings& s, value&& v) { s.sip.advertised_address = take<text>(v); },
+       0,
+       0,
+       {},
+       check_host,
+       {},
+       R"(a host name or address, or "" for none)"},
+      {"sip.outbound-proxy",
+       t::text,
+       R"("")",
+       "SIP URI that every call we start goes through; empty: straight to its target.",
+       [](settings& s, value&& v) { s.sip.outbound_proxy = take<text>(v); },
+       0,
+       0,
+       {},
+       check_sip_uri,
+       {},
+       R"(a SIP URI such as "sip:proxy.example.com", or "" for none)"},
+      {"sip.trusted-peers",
+       t::text_list,
+       R"(["0.0.0.0/0", "::/0"])",
+       "Networks that may call; others get 403.",
+       [](settings& s, value&& v) { s.sip.trusted_peers = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_range,
+       {},
+       R"(a list of networks such as "192.0.2.0/24")"},
+      {"sip.max-legs", t::number, "0", "Calls at once, more get 503; 0: as many as the process can hold.",
+       [](settings& s, value&& v) { s.sip.max_legs = static_cast<uint32_t>(take<int64_t>(v)); }, 0,
+       static_cast<int64_t>(limits::legs_per_process)},
+      {"sip.session-expires", t::duration, R"("30m")",
+       "A call whose refresh is this late is dead (RFC 4028).",
+       [](settings& s, value&& v) {
+         s.sip.session_expires = std::chrono::duration_cast<std::chrono::seconds>(take<milliseconds>(v));
+       },
+       90'000, 86'400'000},
+  };
+}
+
+std::vector<key> tls() {
+  using t = value_type;
+  return {
+      {"tls.certificate", t::text, R"("")",
+       "PEM file of the certificate and its chain; empty: a self-signed one is made at first start.",
+       [](settings& s, value&& v) { s.tls.certificate = take<text>(v); }},
+      {"tls.private-key", t::text, R"("")", "PEM file of the certificate's key.",
+       [](settings& s, value&& v) { s.tls.private_key = take<text>(v); }},
+      {"tls.ca-file", t::text, R"("")", "PEM file of the authorities that peers are checked against.",
+       [](settings& s, value&& v) { s.tls.ca_file = take<text>(v); }},
+      {"tls.verify-peers", t::boolean, "false", "Refuse TLS peers without a certificate from tls.ca-file.",
+       [](settings& s, value&& v) { s.tls.verify_peers = take<bool>(v); }},
+  };
+}
+
+std::vector<key> media_network_and_threads() {
+  using t = value_type;
+  return {
+      {"media.address",
+       t::text,
+       R"("0.0.0.0")",
+       "Address that RTP sockets are bound to.",
+       [](settings& s, value&& v) { s.media.address = take<text>(v); },
+       0,
+       0,
+       {},
+       check_address,
+       {},
+       R"(an IP address such as "0.0.0.0")"},
+      {"media.advertised-address",
+       t::text,
+       R"("")",
+       "Address that SDP names for RTP; empty: the one the caller reached.",
+       [](settings& s, value&& v) { s.media.advertised_address = take<text>(v); },
+       0,
+       0,
+       {},
+       [](std::string_view name, std::string_view item) {
+         return item.empty() ? std::string() : check_address(name, item);
+       },
+       {},
+       R"(an IP address, or "" for none)"},
+      {"media.first-port", t::number, "50000", "First UDP port for RTP; even, as RTCP takes the next one.",
+       [](settings& s, value&& v) { s.media.first_port = static_cast<uint16_t>(take<int64_t>(v)); }, 1024,
+       65534},
+      {"media.last-port", t::number, "59999", "Last UDP port for RTP and RTCP; each leg takes two.",
+       [](settings& s, value&& v) { s.media.last_port = static_cast<uint16_t>(take<int64_t>(v)); }, 1025,
+       65535},
+      {"media.threads", t::number, "0", "Mixing shards, one thread each; 0: worked out from the cores.",
+       [](settings& s, value&& v) { s.media.threads = static_cast<uint32_t>(take<int64_t>(v)); }, 0, 1024},
+      {"media.cpus", t::number_list, "[]",
+       "CPUs that the mixing shards are pinned to, in turn; empty: not pinned.",
+       [](settings& s, value&& v) { s.media.cpus = take_list<uint32_t, int64_t>(v); }, 0, 1023},
+  };
+}
+
+std::vector<key> media_streams() {
+  using t = value_type;
+  return {
+      {"media.io",
+       t::choice,
+       R"("auto")",
+       "How RTP reaches the kernel; both mean io_uring today.",
+       [](settings& s, value&& v) { s.media.io = take<text>(v); },
+       0,
+       0,
+       {"auto", "uring"},
+       nullptr,
+       "epoll"},
+      {"media.codecs",
+       t::choice_list,
+       R"(["G722", "speex", "opus", "PCMA", "PCMU"])",
+       "Codecs that may be used, the preferred one first.",
+       [](settings& s, value&& v) { s.media.codecs = take<texts>(v); },
+       0,
+       0,
+       {"G722", "speex", "opus", "PCMA", "PCMU"}},
+      {"media.srtp",
+       t::choice,
+       R"("optional")",
+       "Encrypted media: never, when the peer offers it, or always.",
+       [](settings& s, value&& v) { s.media.srtp = take<text>(v); },
+       0,
+       0,
+       {"off", "optional", "required"}},
+      {"media.rtp-timeout", t::duration, R"("30s")",
+       "A leg that sends no media for this long is ended; 0s: never.",
+       [](settings& s, value&& v) { s.media.rtp_timeout = take<milliseconds>(v); }, 0, 86'400'000},
+      {"media.max-jitter", t::duration, R"("200ms")", "Longest delay the jitter buffer may add.",
+       [](settings& s, value&& v) { s.media.max_jitter = take<milliseconds>(v); }, 20, 1'000},
+  };
+}
+
+std::vector<key> rooms_state_log() {
+  using t = value_type;
+  return {
+      {"rooms.domains",
+       t::text_list,
+       "[]",
+       "Hosts whose users are rooms, others get 404; empty: any host.",
+       [](settings& s, value&& v) { s.rooms.domains = take<texts>(v); },
+       0,
+       0,
+       {},
+       [](std::string_view name, std::string_view item) {
+         return item.empty() ? std::string("it is empty") : check_host(name, item);
+       },
+       {},
+       R"(a list of host names such as "conference.example.com")"},
+      {"rooms.announcements", t::boolean, "true", "Tones and sentences when someone joins, leaves or mutes.",
+       [](settings& s, value&& v) { s.rooms.announcements = take<bool>(v); }},
+      {"rooms.music-on-hold", t::boolean, "true", "Music for whoever is alone in a room.",
+       [](settings& s, value&& v) { s.rooms.music_on_hold = take<bool>(v); }},
+      {"rooms.dtmf",
+       t::text_map,
+       R"({"*6" = "toggle-mute"})",
+       "Digits that callers dial, and what they do: toggle-mute.",
+       [](settings& s, value&& v) { s.rooms.dtmf = take<std::map<text, text>>(v); },
+       0,
+       0,
+       {},
+       check_digits,
+       {},
+       R"(a table of digits and actions such as {"*6" = "toggle-mute"})"},
+      {"rooms.sounds-directory", t::text, R"("")",
+       "Folder of the WAV files of prompts; empty: those built in.",
+       [](settings& s, value&& v) { s.rooms.sounds_directory = take<text>(v); }},
+      {"state.directory", t::text, R"("")",
+       "Where certificates and files are kept; empty: /var/lib/confab if writable, else ./var.",
+       [](settings& s, value&& v) { s.state.directory = take<text>(v); }},
+      {"log.level",
+       t::choice,
+       R"("info")",
+       "The least important lines that are written.",
+       [](settings& s, value&& v) { s.log.level = take<text>(v); },
+       0,
+       0,
+       {"debug", "info", "warning", "error"}},
+      {"log.format",
+       t::choice,
+       R"("text")",
+       "Lines for people, or one JSON object a line.",
+       [](settings& s, value&& v) { s.log.format = take<text>(v); },
+       0,
+       0,
+       {"text", "json"}},
+      {"log.trace",
+       t::choice_list,
+       "[]",
+       "Protocols whose messages are written as they cross the wire.",
+       [](settings& s, value&& v) { s.log.trace = take<texts>(v); },
+       0,
+       0,
+       {"sip", "rtp", "msrp", "xmpp"}},
+  };
+}
+
+}  // namespace
+
+const std::vector<key>& keys() {
+  static const std::vector<key> all = [] {
+    std::vector<key> rows;
+    for (auto part :
+         {scheduler_and_sip(), tls(), media_network_and_threads(), media_streams(), rooms_state_log()}) {
+      rows.insert(rows.end(), part.begin(), part.end());
+    }
+    return rows;
+  }();
+  return all;
+}
+
+}  // namespace confab::settings_table

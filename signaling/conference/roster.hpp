@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/ids.hpp"
+#include "config/result.hpp"
+
+/// Who is in a room, and what the others hear of it.
+namespace confab::conference {
+
+/// One leg's place in the room.
+struct participant {
+  leg_id leg;
+  std::string uri;  ///< two legs of one URI are one user
+  std::string display_name;
+  bool muted = false;
+  bool on_hold = false;
+  bool has_audio = false;
+  bool operator==(const participant&) const = default;
+};
+
+/// `prompt` is one of: only-participant, others-1 … others-99, others-many, tone-join, tone-leave, muted,
+/// unmuted.
+struct play_to_leg {
+  leg_id leg;
+  std::string prompt;
+  bool operator==(const play_to_leg&) const = default;
+};
+
+/// To every leg with audio but one.
+struct play_to_room {
+  leg_id except;
+  std::string prompt;
+  bool operator==(const play_to_room&) const = default;
+};
+
+struct set_music {
+  leg_id leg;
+  bool on = false;
+  bool operator==(const set_music&) const = default;
+};
+
+struct set_muted {
+  leg_id leg;
+  bool muted = false;
+  bool operator==(const set_muted&) const = default;
+};
+
+/// The last participant is gone.
+struct room_empty {
+  bool operator==(const room_empty&) const = default;
+};
+
+using room_action = std::variant<play_to_leg, play_to_room, set_music, set_muted, room_empty>;
+using room_actions = std::vector<room_action>;
+
+struct roster_options {
+  bool announcements = true;  ///< prompts and tones
+  bool music = true;          ///< for whoever is alone
+};
+
+/// The focus' list of participants (RFC 4575 §5.5–5.7 is its picture). Each change returns what it calls for,
+/// in order; nothing is done here. A leg that is unknown, or a change that changes nothing, calls for
+/// nothing. Owned by one room.
+class roster {
+ public:
+  explicit roster(roster_options options) : options_(options) {}
+
+  /// `exhausted` past `limits::legs_per_process`; `forbidden` for a leg that is in the room already.
+  result<room_actions> join(participant who);
+  room_actions leave(leg_id leg);
+
+  /// RFC 3891: `who` takes the seat of `old`, its mute included, and nobody hears of it. Without such a seat,
+  /// a join.
+  result<room_actions> replace(leg_id old, participant who);
+
+  room_actions mute(leg_id leg, bool muted);
+  room_actions toggle_mute(leg_id leg);
+  room_actions hold(leg_id leg, bool on_hold);
+  /// Audio was added to the session or removed from it; the others hear it as coming and going.
+  room_actions set_audio(leg_id leg, bool has_audio);
+
+  [[nodiscard]] const std::vector<participant>& participants() const noexcept { return participants_; }
+  [[nodiscard]] const participant* find(leg_id leg) const;
+  [[nodiscard]] bool empty() const noexcept { return participants_.empty(); }
+  /// Distinct URIs (user-count of RFC 4575 §5.5).
+  [[nodiscard]] size_t user_count() const;
+
+ private:
+  [[nodiscard]] participant* seat(leg_id leg);
+  [[nodiscard]] size_t other_legs_with_audio(const participant& who) const;
+  [[nodiscard]] const participant* only_leg_with_audio() const;
+  void settle_music(room_actions& out);
+  void audio_came(const participant& who, room_actions& out);
+  void audio_went(leg_id leg, room_actions& out);
+
+  roster_options options_;
+  std::vector<participant> participants_;  ///< in the order they came
+  leg_id music_on_{};                      ///< whom music plays to; 0: nobody
+};
+
+}  // namespace confab::conference

@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <bitset>
+
+#include "signaling/sdp/answer.hpp"
+#include "signaling/sdp/stream.hpp"
+#include "signaling/sdp/text.hpp"
+
+namespace confab::sdp {
+namespace {
+
+/// RFC 3264 §8.3.2: a payload type keeps its meaning for the whole session, so what `previous` said of one
+/// stands.
+class payload_types {
+ public:
+  explicit payload_types(const media_description* previous) {
+    if (previous == nullptr) return;
+    for (const std::string& format : previous->formats) {
+      if (auto map = rtpmap_of(*previous, format)) {
+        taken_.set(map->payload_type);
+        known_.push_back(*std::move(map));
+      }
+    }
+  }
+
+  uint8_t of(const codec_capability& codec) {
+    for (const rtpmap& map : known_) {
+      if (stream::matches(codec, map)) return map.payload_type;
+    }
+    constexpr size_t first_dynamic = 96;  // RFC 3551 §6
+    size_t number = codec.payload_type;
+    if (taken_[number]) {
+      for (number = first_dynamic; number + 1 < taken_.size() && taken_[number];) ++number;
+    }
+    taken_.set(number);
+    return static_cast<uint8_t>(number);
+  }
+
+ private:
+  std::vector<rtpmap> known_;
+  std::bitset<128> taken_;
+};
+
+/// The profile of the stream in use is kept; a new one follows our policy.
+std::string protocol_for(const media_description* previous, const capabilities& ours) {
+  if (previous != nullptr) {
+    const auto profile = stream::profile_of(*previous);
+    const bool secured =
+        profile == stream::profile::secure || find_attribute(previous->attributes, "crypto") != nullptr;
+    const bool fits = ours.srtp == srtp_policy::off ? profile == stream::profile::plain
+                                                    : ours.srtp == srtp_policy::optional || secured;
+    if (profile && fits) return previous->protocol;
+  }
+  return ours.srtp == srtp_policy::required ? "RTP/SAVP" : "RTP/AVP";
+}
+
+void add_crypto(media_description& to, const media_description* previous, const capabilities& ours) {
+  if (ours.srtp == srtp_policy::off) return;
+  const bool was_clear = previous != nullptr && find_attribute(previous->attributes, "crypto") == nullptr;
+  if (was_clear && stream::profile_of(to) == stream::profile::plain)
+    return;  // a running clear call stays clear
+  const size_t keyed = std::min(ours.srtp_suites.size(), ours.srtp_keys.size());
+  for (size_t i = 0; i < keyed; ++i) {
+    const crypto_attribute c{static_cast<uint32_t>(i + 1), ours.srtp_suites[i], ours.srtp_keys[i]};
+    to.attributes.push_back({"crypto", write(c)});
+  }
+}
+
+/// `previous`: the audio line in use in this session, or null.
+media_description offer_line(const media_description* previous, const capabilities& ours) {
+  media_description line{
+      .type = "audio", .port = ours.audio_port, .protocol = protocol_for(previous, ours), .formats = {}};
+  payload_types numbers(previous);
+  for (codec_capability codec : ours.codecs) {
+    codec.payload_type = numbers.of(codec);
+    stream::add_codec(line, codec);
+  }
+  const codec_capability event{.name = "telephone-event", .payload_type = 101, .fmtp = {}};
+  stream::add_telephone_event(line, numbers.of(event), "0-15");
+  if (ours.audio_port == 0) return stream::refused(line);
+  stream::add_ptime(line, ours.ptime);
+  stream::add_rtcp(line, ours);
+  add_crypto(line, previous, ours);
+  stream::add_direction(line, true, !ours.send_hold);
+  return line;
+}
+
+/// Where audio goes: where it is, else where it was, else after all others.
+size_t audio_slot(const description* previous) {
+  if (previous == nullptr) return 0;
+  if (const auto current = stream::active_audio(previous)) return *current;
+  const auto& lines = previous->media;
+  const auto closed =
+      std::find_if(lines.begin(), lines.end(), [](const media_description& m) { return m.type == "audio"; });
+  return static_cast<size_t>(closed - lines.begin());
+}
+
+}  // namespace
+
+description offer(const description* previous, const capabilities& ours) {
+  description local = stream::local_description(previous, ours);
+  if (previous != nullptr) {
+    local.timing = previous->timing;
+    for (const media_description& m : previous->media) local.media.push_back(stream::refused(m));
+  }
+  const size_t slot = audio_slot(previous);
+  const bool in_use = stream::active_audio(previous).has_value();
+  const media_description line = offer_line(in_use ? &previous->media[slot] : nullptr, ours);
+  if (slot < local.media.size()) {
+    local.media[slot] = line;
+  } else {
+    local.media.push_back(line);
+  }
+  stream::settle_version(local, previous);
+  return local;
+}
+
+}  // namespace confab::sdp

@@ -1,0 +1,94 @@
+#include <re.h>
+
+#include "config/limits.hpp"
+#include "signaling/sip/screening.hpp"
+#include "signaling/sip/user_agent.hpp"
+
+namespace confab::sip {
+
+/// One UDP socket of libre's, watched for what libre would drop without a word.
+struct datagram_watch {
+  user_agent* agent;
+  udp_sock* socket;
+  socket_address local;
+  re_ptr<udp_helper> helper;
+
+  /// libre sends requests from its first listener; on a machine with several addresses a phone (or the NAT before it)
+  /// expects them from the one it talks to.
+  static bool on_send(int* error, sa* destination, mbuf* mb, void* arg) {
+    auto& watch = *static_cast<datagram_watch*>(arg);
+    const std::string_view bytes(reinterpret_cast<const char*>(mbuf_buf(mb)), mbuf_get_left(mb));
+    if (bytes.substr(0, 4) == "SIP/") return false;  // a response leaves from where its request arrived
+    auto* better = watch.agent->watch_towards(address_of(*destination));
+    if (better == nullptr || better == &watch) return false;
+    *error = udp_send_helper(better->socket, destination, mb, better->helper.get());
+    return true;
+  }
+
+  static bool on_receive(sa* source, mbuf* mb, void* arg) {
+    auto& watch = *static_cast<datagram_watch*>(arg);
+    const std::string_view bytes(reinterpret_cast<const char*>(mbuf_buf(mb)), mbuf_get_left(mb));
+    return watch.agent->on_datagram(address_of(*source), bytes, watch.socket);
+  }
+};
+
+namespace {
+
+/// Would libre's parser take it?
+bool parses(std::string_view bytes) {
+  const re_ptr<mbuf> copy(mbuf_alloc(bytes.size()));
+  if (!copy || mbuf_write_mem(copy.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()) != 0) return false;
+  copy->pos = 0;
+  sip_msg* parsed = nullptr;
+  if (sip_msg_decode(&parsed, copy.get()) != 0) return false;
+  mem_deref(parsed);
+  return true;
+}
+
+}  // namespace
+
+void datagram_watch_release::operator()(datagram_watch* watch) const noexcept { delete watch; }
+
+void user_agent::watch_datagrams(const sip_msg& message) {
+  watched_sockets_.insert(message.sock);
+  auto watch = std::unique_ptr<datagram_watch, datagram_watch_release>(
+      new datagram_watch{this, static_cast<udp_sock*>(message.sock), address_of(message.dst), {}});
+  udp_helper* made = nullptr;
+  if (udp_register_helper(&made, watch->socket, 0, datagram_watch::on_send, datagram_watch::on_receive, watch.get()) != 0) return;
+  watch->helper.reset(made);
+  watches_.push_back(std::move(watch));
+}
+
+datagram_watch* user_agent::watch_towards(const socket_address& peer) const {
+  if (watches_.size() < 2) return nullptr;
+  const auto local = ways_.local_for("udp", peer);
+  for (const auto& one : watches_)
+    if (one->local == local) return one.get();
+  return nullptr;
+}
+
+bool user_agent::on_datagram(const socket_address& source, std::string_view bytes, udp_sock* socket) {
+  if (bytes.size() <= 4) return false;  // keep-alives (RFC 5626 §4.4.1)
+  const auto wire = wire_message::split(bytes);
+  if (!wire || wire->is_response() || wire->start_line().find("SIP/") == std::string_view::npos) return false;
+  std::optional<rejection> bad;
+  if (bytes.size() > limits::sip_message_bytes) bad = rejection{513, "Message Too Large", {}};
+  // Judged here only if libre would not hand it over; the others get their answer in a transaction.
+  if (!bad && !parses(bytes)) {
+    bad = screen(*wire, true);
+    if (!bad) bad = rejection{400, "Bad Request", {}};
+  }
+  if (!bad) return false;
+  const auto text = stateless_response(*wire, *bad, source.host(), source.port(), random_token(), settings_.user_agent);
+  if (text.empty()) return true;
+  const re_ptr<mbuf> mb(mbuf_alloc(text.size()));
+  if (!mb) return true;
+  (void)mbuf_write_str(mb.get(), text.c_str());
+  mb->pos = 0;
+  sa destination{};
+  copy_address(destination, source);
+  (void)udp_send(socket, &destination, mb.get());
+  return true;
+}
+
+}  // namespace confab::sip

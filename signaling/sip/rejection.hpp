@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace confab::sip {
+
+/// Methods this server takes, for Allow (RFC 3261 §20.5).
+inline constexpr const char* allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE";
+inline constexpr const char* accepted_types = "application/sdp, application/dtmf-relay, application/dtmf";
+inline constexpr const char* supported_extensions = "100rel, replaces, timer";
+
+/// A final failure a pure check came to: what the response says.
+struct rejection {
+  uint16_t status = 0;
+  std::string reason;
+  std::string headers;  ///< whole lines with CRLF
+};
+
+}  // namespace confab::sip

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "signaling/dns/resolver.hpp"
+#include "signaling/sip/admission.hpp"
+#include "signaling/sip/client_request.hpp"
+#include "signaling/sip/deadlines.hpp"
+#include "signaling/sip/endpoint.hpp"
+#include "signaling/sip/libre_bridge.hpp"
+#include "signaling/sip/replaces.hpp"
+#include "signaling/sip/session_timer.hpp"
+#include "signaling/sip/transports.hpp"
+
+struct mbuf;
+struct sip_strans;
+struct udp_sock;
+
+namespace confab::sip {
+
+class session;
+struct datagram_watch;
+struct datagram_watch_release {
+  void operator()(datagram_watch* watch) const noexcept;
+};
+
+/// A request that came in and passed `screen`; borrows libre's message.
+struct incoming {
+  const sip_msg& msg;
+  const wire_message& wire;
+  uint32_t cseq;
+  std::string transport;
+  socket_address source;
+  socket_address local;  ///< concrete
+
+  [[nodiscard]] std::string to_tag() const;
+  [[nodiscard]] std::string from_tag() const;
+};
+
+/// What a response of ours says.
+struct response_plan {
+  uint16_t status = 200;
+  std::string reason = "OK";
+  std::string headers;         ///< whole lines
+  std::string sdp;             ///< empty: no body
+  bool record_route = false;   ///< responses that make a dialog copy Record-Route (RFC 3261 §12.1.1)
+};
+
+/// The UAS and UAC core (RFC 3261 §8): owns libre's stack and all sessions, sends each request where it belongs.
+/// Lives on the signaling thread.
+class user_agent {
+ public:
+  user_agent(endpoint_settings settings, call_listener& listener);
+  ~user_agent();
+  user_agent(const user_agent&) = delete;
+  user_agent& operator=(const user_agent&) = delete;
+
+  result<void> open();
+
+  // What the endpoint asks for.
+  [[nodiscard]] session* find(leg_id leg) noexcept;
+  void dial(dial_request request);
+  void shut_down(std::chrono::milliseconds patience, std::function<void()> done);
+  void number_legs_by(std::function<leg_id()> next) { next_leg_ = std::move(next); }
+
+  // What sessions use.
+  [[nodiscard]] const endpoint_settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] session_timer_policy timer_policy() const noexcept {
+    return {settings_.session_expires, settings_.min_session_expires};
+  }
+  [[nodiscard]] const transports& ways() const noexcept { return ways_; }
+  [[nodiscard]] deadlines& timers() noexcept { return timers_; }
+  [[nodiscard]] ::sip* stack() noexcept { return stack_.get(); }
+  void emit(call_event event) { listener_.on_call_event(std::move(event)); }
+  void index(const std::string& call_id, session& who);
+  /// Removes the session once the current callback is over.
+  void forget(session& who);
+  void replaced(leg_id old);
+  /// Answers; `transaction` is libre's, or null for one that answers at once. Returns the message for retransmission.
+  re_ptr<mbuf> reply(const sip_msg& request, sip_strans** transaction, const response_plan& plan);
+  void reject(const incoming& request, const rejection& why);
+  void resend(const sip_msg& request, mbuf& response);
+
+ private:
+  friend struct user_agent_bridge;
+  friend struct datagram_watch;
+  void on_request(const sip_msg& message);
+  void on_response(const sip_msg& message);
+  bool on_datagram(const socket_address& source, std::string_view bytes, udp_sock* socket);
+  [[nodiscard]] datagram_watch* watch_towards(const socket_address& peer) const;
+  void watch_datagrams(const sip_msg& message);
+  void probe_listeners();
+
+  void outside_dialog(const incoming& request);
+  void inside_dialog(const incoming& request);
+  void options(const incoming& request);
+  void invite(const incoming& request);
+  [[nodiscard]] session* find_dialog(const incoming& request) const;
+  [[nodiscard]] bool merged(const incoming& request) const;
+  [[nodiscard]] std::optional<rejection> seat_of(const wire_message& request, std::optional<leg_id>& seat) const;
+  [[nodiscard]] size_t live_legs() const noexcept;
+  void finish_shutdown();
+
+  endpoint_settings settings_;
+  call_listener& listener_;
+  address_ranges trusted_;
+  dns::resolver resolver_;
+  deadlines timers_;
+  re_ptr<::sip> stack_;
+  transports ways_;
+  std::unordered_map<leg_id, std::unique_ptr<session>> sessions_;
+  std::unordered_multimap<std::string, session*> by_call_id_;
+  std::vector<std::unique_ptr<session>> leaving_;
+  std::unordered_set<const void*> watched_sockets_;
+  std::vector<std::unique_ptr<datagram_watch, datagram_watch_release>> watches_;
+  std::function<leg_id()> next_leg_;
+  deadlines::id sweep_ = 0;
+  bool shutting_down_ = false;
+  deadlines::id shutdown_poll_ = 0;
+  deadlines::id shutdown_limit_ = 0;
+  std::function<void()> shut_;
+};
+
+}  // namespace confab::sip

@@ -1,0 +1,192 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <gtest/gtest.h>
+
+#include "actors/directory.hpp"
+#include "actors/media_words.hpp"
+#include "actors/words.hpp"
+
+namespace confab::actors::scenario {
+
+/// Stands in for the SIP endpoint: notes what legs ask of it.
+class recorded_control final : public sip::call_control {
+ public:
+  struct asked {
+    std::string what;
+    leg_id leg;
+    std::string text;  ///< SDP, status, reason or target
+  };
+  void ring(leg_id leg) override { log.push_back({"ring", leg, {}}); }
+  void accept(leg_id leg, std::string sdp) override { log.push_back({"accept", leg, std::move(sdp)}); }
+  void refuse(leg_id leg, sip::refusal why) override {
+    log.push_back({"refuse", leg, std::to_string(why.status)});
+  }
+  void offer(leg_id leg, std::string sdp) override { log.push_back({"offer", leg, std::move(sdp)}); }
+  void dial(sip::dial_request request) override { log.push_back({"dial", request.leg, request.target}); }
+  void hang_up(leg_id leg, std::string reason) override {
+    log.push_back({"hang_up", leg, std::move(reason)});
+  }
+
+  [[nodiscard]] size_t count(const std::string& what, leg_id leg) const {
+    return static_cast<size_t>(std::count_if(log.begin(), log.end(),
+                                             [&](const asked& a) { return a.what == what && a.leg == leg; }));
+  }
+  [[nodiscard]] std::string text_of(const std::string& what, leg_id leg) const {
+    for (const auto& a : log) {
+      if (a.what == what && a.leg == leg) return a.text;
+    }
+    return {};
+  }
+  std::vector<asked> log;
+};
+
+/// What a pretended shard was told, shared with the test: with the deterministic scheduler all run on one
+/// thread.
+struct shard_record {
+  std::map<leg_id, leg_actor> owners;
+  std::map<leg_id, media::stream_settings> streams;
+  std::map<leg_id, bool> muted, music;
+  std::map<leg_id, std::vector<std::string>> heard;  ///< prompts played to one leg
+  std::vector<std::pair<std::string, std::optional<leg_id>>> room_heard;
+  std::vector<uint16_t> taken;  ///< ports somebody else holds
+  size_t closed = 0;
+};
+
+inline shard_actor::behavior_type pretended_shard(shard_actor::pointer, std::shared_ptr<shard_record> r) {
+  return {
+      [r](const open_media& m) -> outcome {
+        if (std::count(r->taken.begin(), r->taken.end(), m.local.port()) > 0) return {false, "port taken"};
+        r->owners.insert_or_assign(m.leg, m.owner);
+        return {};
+      },
+      [r](const configure_media& m) { r->streams[m.leg] = m.stream; },
+      [r](const close_media& m) -> outcome {
+        r->owners.erase(m.leg);
+        ++r->closed;
+        return {};
+      },
+      [r](const set_muted& m) { r->muted[m.leg] = m.on; },
+      [r](const set_music& m) { r->music[m.leg] = m.on; },
+      [r](const play_to_leg& m) { r->heard[m.leg].push_back(m.sound->name); },
+      [r](const play_to_room& m) { r->room_heard.emplace_back(m.sound->name, m.except); },
+  };
+}
+
+/// One line per phone, read aloud in the tests: "alice calls, alice acknowledges, bob calls …". Virtual time,
+/// no sockets.
+class scenario_test : public ::testing::Test {
+ protected:
+  scenario_test() {
+    config_.set("scheduler.policy", caf::atom("testing"));
+    system_ = std::make_unique<caf::actor_system>(config_);
+  }
+
+  ~scenario_test() override {
+    for (const auto& s : shards_) caf::anon_send_exit(s, caf::exit_reason::user_shutdown);
+    if (directory_) caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
+    shards_.clear();
+    directory_ = nullptr;
+    for (auto& r : records_) r->owners.clear();
+    settle();
+  }
+
+  void start(size_t shards = 1, uint16_t first_port = 50'000, uint16_t last_port = 50'099) {
+    auto s = std::make_shared<settings>();
+    s->media.codecs = {"G722", "PCMU"};
+    s->media.srtp = "optional";
+    s->media.first_port = first_port;
+    s->media.last_port = last_port;
+    s->rooms.announcements = true;
+    s->rooms.music_on_hold = true;
+    s->rooms.dtmf = {{"*6", "toggle-mute"}};
+    auto shared = std::make_shared<services>();
+    shared->configured = s;
+    shared->sounds = std::make_shared<const mix::sound_library>(
+        mix::sound_library::load(std::string(CONFAB_SOURCE_DIR) + "/tests/scenario/sounds").value());
+    shared->capabilities = base_capabilities(*s);
+    shared->media_address = socket_address::parse("127.0.0.1", 0).value();
+    shared->control = &control_;
+    shared->next_leg_id = [this] { return leg_id{next_dialed_++}; };
+    for (size_t i = 0; i < shards; ++i) {
+      records_.push_back(std::make_shared<shard_record>());
+      shards_.push_back(system_->spawn(pretended_shard, records_.back()));
+    }
+    directory_ = system_->spawn(directory, services_ptr{std::move(shared)}, shards_);
+    settle();
+  }
+
+  void call(leg_id leg, const std::string& room, std::optional<leg_id> replaces = std::nullopt,
+            const std::string& sdp = plain_offer) {
+    sip::incoming_call c;
+    c.leg = leg;
+    c.room = room_id{room};
+    c.peer.uri = "sip:phone" + to_string(leg) + "@example.com";
+    c.peer.source = socket_address::parse("192.0.2.9", 5060).value();
+    c.local = socket_address::parse("127.0.0.1", 5060).value();
+    c.sdp = sdp;
+    c.replaces = replaces;
+    tell(c);
+  }
+  void acknowledge(leg_id leg) {
+    sip::peer who;
+    who.uri = "sip:phone" + to_string(leg) + "@example.com";
+    tell(sip::established{leg, who});
+  }
+  void join(leg_id leg, const std::string& room) {
+    call(leg, room);
+    acknowledge(leg);
+  }
+  void hang_up(leg_id leg, sip::end_cause cause = sip::end_cause::remote_bye) {
+    tell(sip::ended{leg, cause, 0, {}});
+  }
+  void press(leg_id leg, const std::string& keys) {
+    for (const char key : keys) tell(sip::info_dtmf{leg, key});
+  }
+
+  void tell(sip::call_event event) {
+    caf::anon_send(directory_, call_news{std::move(event)});
+    settle();
+  }
+  void settle() { dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler()).run(); }
+  void pass(std::chrono::milliseconds time) {
+    auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+    scheduler.advance_time(time);
+    settle();
+  }
+
+  counts count() {
+    counts found;
+    caf::scoped_actor self(*system_);
+    self->send(directory_, count_request{});
+    settle();
+    self->receive([&](const counts& c) { found = c; });
+    return found;
+  }
+
+  static constexpr const char* plain_offer =
+      "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
+
+  recorded_control control_;
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> system_;
+  std::vector<std::shared_ptr<shard_record>> records_;
+  std::vector<shard_actor> shards_;
+  directory_actor directory_;
+  uint64_t next_dialed_ = 1'000;
+};
+
+}  // namespace confab::actors::scenario
