@@ -11,8 +11,8 @@ struct resolver_release {
 };
 using resolver = std::unique_ptr<dnsc, resolver_release>;
 
-/// libre's DNS client with the machine's name servers (resolv.conf), for RFC 3263. Without any, queries fail at once and
-/// only literals and names of this machine work. Make it on the thread that will use it.
+/// libre's DNS client with the machine's name servers (resolv.conf), for RFC 3263. Without any, queries fail
+/// at once and only literals and names of this machine work. Make it on the thread that will use it.
 [[nodiscard]] resolver make_resolver();
 
 }  // namespace confab::dns

@@ -22,7 +22,8 @@ int rewrite_via(mbuf* mb, const std::string& sent_by) {
   return mbuf_write_mem(mb, reinterpret_cast<const uint8_t*>(fresh.data()), fresh.size());
 }
 
-/// The next hop as libre understands it: `sips` is `sip` over TLS, names of this machine are addresses already.
+/// The next hop as libre understands it: `sips` is `sip` over TLS, names of this machine are addresses
+/// already.
 std::string reachable(const std::string& next_hop) {
   auto parsed = parse_uri(next_hop);
   if (!parsed) return next_hop;
@@ -92,9 +93,10 @@ std::shared_ptr<client_request> client_request::send(::sip* stack, const transpo
   if (decode(hop, route) != 0) return nullptr;
   const auto& text = made->plan_;
   const std::string rest = text.headers + body_lines(text.sdp);
-  const int failed = sip_requestf(&made->request_, stack, true, text.method.c_str(), text.request_uri.c_str(), &route,
-                                  nullptr, client_request_bridge::on_send, client_request_bridge::on_response,
-                                  made.get(), "%b", rest.data(), rest.size());
+  const int failed =
+      sip_requestf(&made->request_, stack, true, text.method.c_str(), text.request_uri.c_str(), &route,
+                   nullptr, client_request_bridge::on_send, client_request_bridge::on_response, made.get(),
+                   "%b", rest.data(), rest.size());
   if (failed != 0) return nullptr;
   made->on_response_ = std::move(on_response);
   made->self_ = made;
@@ -106,11 +108,14 @@ void client_request::send_ack(::sip* stack, const transports& ways, const reques
   ::uri route{};
   if (decode(hop, route) != 0) return;
   const std::string rest = plan.headers + body_lines(plan.sdp);
-  (void)sip_requestf(nullptr, stack, false, "ACK", plan.request_uri.c_str(), &route, nullptr, ack_send_handler, nullptr,
-                     const_cast<transports*>(&ways), "%b", rest.data(), rest.size());
+  (void)sip_requestf(nullptr, stack, false, "ACK", plan.request_uri.c_str(), &route, nullptr,
+                     ack_send_handler, nullptr, const_cast<transports*>(&ways), "%b", rest.data(),
+                     rest.size());
 }
 
-void client_request::cancel() { sip_request_cancel(request_); }
+void client_request::cancel() {
+  sip_request_cancel(request_);
+}
 
 void client_request::finish(int error, const sip_msg* message) {
   const auto alive = std::move(self_);

@@ -16,13 +16,15 @@ namespace confab::sip {
 struct request_plan {
   std::string method;
   std::string request_uri;
-  std::string next_hop;      ///< URI the request is sent to
-  std::string headers;       ///< whole lines: Route, From, To, Call-ID, CSeq and more; no Via, Contact, body headers
+  std::string next_hop;  ///< URI the request is sent to
+  std::string
+      headers;  ///< whole lines: Route, From, To, Call-ID, CSeq and more; no Via, Contact, body headers
   std::string contact_user;  ///< Contact is written for the transport that is chosen; empty: no Contact
   std::string sdp;           ///< empty: no body
 };
 
-/// One client transaction. It keeps itself alive until its final response or failure, whoever else lets go of it.
+/// One client transaction. It keeps itself alive until its final response or failure, whoever else lets go of
+/// it.
 class client_request {
  public:
   /// `error` is an errno; 0 with a response. Called for each provisional response and once for the end.

@@ -88,7 +88,8 @@ TEST_F(endpoint_in_call, answers_500_while_an_earlier_offer_is_open) {
 
 TEST_F(endpoint_in_call, confirms_an_update_that_only_refreshes) {
   set_up_call();
-  ann.ask("UPDATE", {.headers = "Supported: timer\r\nSession-Expires: 600;refresher=uac\r\n", .to_tag = ok->to_tag()});
+  ann.ask("UPDATE",
+          {.headers = "Supported: timer\r\nSession-Expires: 600;refresher=uac\r\n", .to_tag = ok->to_tag()});
   const auto yes = ann.response();
   EXPECT_EQ(yes->status(), 200);
   EXPECT_EQ(yes->header("session-expires"), "600;refresher=uac");
@@ -185,7 +186,9 @@ TEST_F(endpoint_in_call, puts_its_offer_into_the_reliable_183_when_the_invite_ha
   const auto session = ann.response();
   EXPECT_EQ(session->status(), 183);
   EXPECT_EQ(session->wire.content(), sdp);
-  ann.ask("PRACK", {.headers = "RAck: " + session->header("rseq") + " 1 INVITE\r\n", .body = other_sdp, .to_tag = session->to_tag()});
+  ann.ask("PRACK", {.headers = "RAck: " + session->header("rseq") + " 1 INVITE\r\n",
+                    .body = other_sdp,
+                    .to_tag = session->to_tag()});
   EXPECT_EQ(ann.response()->status(), 200);
   const auto answer = events.next<remote_answer>();
   ASSERT_TRUE(answer);
