@@ -53,7 +53,12 @@ class dialog {
   [[nodiscard]] const std::string& remote_tag() const noexcept { return remote_tag_; }
   [[nodiscard]] const std::string& remote_address() const noexcept { return remote_; }
   [[nodiscard]] uint32_t remote_sequence() const noexcept { return remote_sequence_; }
-  void forget_peer() noexcept { remote_tag_.clear(); }
+  /// The same half dialog as `first`, with sequence numbers that go on: for an INVITE that is tried again.
+  void restart_as(const dialog& first) {
+    const auto sequence = local_sequence_;
+    *this = first;
+    local_sequence_ = sequence;
+  }
 
  private:
   void set_source(const socket_address& source, std::string_view transport);

@@ -154,6 +154,7 @@ class session {
   bool asked_reliable_ = false;
 
   dial_request dialed_;
+  sip::dialog unanswered_;      ///< dialog_ before any response
   bool dial_answered_ = false;  ///< an answer came in a reliable provisional
   bool retried_422_ = false;
   std::optional<uint32_t> seen_rseq_;

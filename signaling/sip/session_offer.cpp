@@ -43,6 +43,7 @@ void session::begin_outgoing(dial_request request) {
     routes.push_back("<" + write_uri(*hop) + (hop->param("lr") ? "" : ";lr") + ">");
   dialog_ = dialog::begin(random_token() + random_token(), random_token(), dialed_.display_name,
                           "sip:" + room_.value, write_uri(*target), std::move(routes));
+  unanswered_ = dialog_;
   agent_.index(dialog_.call_id(), *this);
   peer_.call_id = dialog_.call_id();
   ring_timer_ = agent_.timers().start(dialed_.ring_limit, [this] {
@@ -84,7 +85,8 @@ void session::on_invite_response(int error, const sip_msg* message, const wire_m
   }
   const auto minimum = minimum_of(*response);
   if (status == 422 && minimum && !std::exchange(retried_422_, true)) {
-    dialog_.forget_peer();
+    dialog_.restart_as(unanswered_);
+    seen_rseq_.reset();
     send_invite(*minimum);  // RFC 4028 §7.3
     return;
   }
