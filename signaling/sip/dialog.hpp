@@ -44,8 +44,6 @@ class dialog {
   /// Where a request goes: the first route, else the source of the peer's last request when its Contact is
   /// not there, else the Contact.
   [[nodiscard]] std::string next_hop() const;
-  /// The peer's Contact is believed again: what it spoke from could not be reached.
-  void forget_source() noexcept { source_ = {}; }
   [[nodiscard]] bool goes_to_source() const;
 
   [[nodiscard]] const std::string& call_id() const noexcept { return call_id_; }

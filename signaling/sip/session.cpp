@@ -118,6 +118,7 @@ std::shared_ptr<client_request> session::send_in_dialog(const std::string& metho
   plan.method = method;
   plan.request_uri = dialog_.request_uri();
   plan.next_hop = dialog_.next_hop();
+  if (dialog_.goes_to_source()) plan.fallback_hop = dialog_.request_uri();
   plan.headers = dialog_.headers(method, dialog_.next_sequence()) + headers;  // libre adds Max-Forwards
   if (!agent_.settings().user_agent.empty())
     plan.headers += "User-Agent: " + agent_.settings().user_agent + "\r\n";

@@ -158,6 +158,19 @@ TEST_F(endpoint_in_call, reaches_a_phone_behind_nat_at_its_source) {
   EXPECT_EQ(bye->wire.request_uri(), "sip:phone@10.99.99.99:5070");
 }
 
+TEST_F(endpoint_in_call, falls_back_to_the_contact_when_the_connection_is_gone) {
+  auto bob = std::make_unique<phone>(*server, "tcp");
+  bob->ask("INVITE", {.headers = "Contact: <" + ann.uri() + ">\r\n", .body = sdp, .contact = false});
+  const auto incoming = events.next<incoming_call>();
+  ASSERT_TRUE(incoming);
+  server->accept(incoming->leg, other_sdp);
+  bob->ack(*bob->response());
+  EXPECT_TRUE(events.next<established>());
+  bob.reset();
+  server->hang_up(incoming->leg, "");
+  EXPECT_EQ(ann.request()->wire.method(), "BYE");
+}
+
 TEST_F(endpoint_in_call, rings_reliably_when_the_caller_requires_it) {
   ann.ask("INVITE", {.headers = "Require: 100rel\r\n", .body = sdp});
   const auto ringing = ann.response();
