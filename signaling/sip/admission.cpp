@@ -83,7 +83,8 @@ std::optional<rejection> check_require(const wire_message& request) {
 std::optional<rejection> check_body(const wire_message& request) {
   if (request.has("accept")) {
     const auto accept = request.joined("accept");
-    if (!list_has(accept, "application/sdp") && !list_has(accept, "*/*") && !list_has(accept, "application/*"))
+    if (!list_has(accept, "application/sdp") && !list_has(accept, "*/*") &&
+        !list_has(accept, "application/*"))
       return rejection{406, "Not Acceptable", "Accept: application/sdp\r\n"};
   }
   if (request.content().empty() || is_optional(request)) return std::nullopt;
@@ -102,7 +103,8 @@ std::optional<std::string> sdp_of(const wire_message& message) {
   return std::string(content);
 }
 
-std::optional<rejection> admit_invite(const wire_message& request, const uri& target, const admission_rules& rules) {
+std::optional<rejection> admit_invite(const wire_message& request, const uri& target,
+                                      const admission_rules& rules) {
   if (rules.shutting_down) return rejection{503, "Service Unavailable", "Retry-After: 30\r\n"};
   if (auto bad = check_require(request)) return bad;
   const auto room = room_of(target);
@@ -113,8 +115,10 @@ std::optional<rejection> admit_invite(const wire_message& request, const uri& ta
   if (!domains.empty() && std::find(domains.begin(), domains.end(), host_of(*room)) == domains.end())
     return rejection{404, "Not Found", {}};
   if (auto bad = check_body(request)) return bad;
-  // RFC 3261 §12.1.1: without a Contact there is no dialog.
-  if (!request.has("contact")) return rejection{400, "Bad Request (Contact)", {}};
+  // RFC 3261 §12.1.1: without a Contact there is no dialog. A peer of RFC 2543, which has no tags, is called
+  // back at From.
+  const bool old_peer = !parameter(request.first("from"), "tag");
+  if (!request.has("contact") && !old_peer) return rejection{400, "Bad Request (Contact)", {}};
   if (rules.legs >= rules.max_legs) return rejection{503, "Service Unavailable", "Retry-After: 10\r\n"};
   return std::nullopt;
 }

@@ -15,26 +15,30 @@ namespace confab::sip {
 
 /// Who is at the other end, as its requests say. Nothing here is verified.
 struct peer {
-  std::string uri;           ///< of From (dialled in) or To (dialled out), without parameters: `sip:alice@example.com`
+  std::string uri;  ///< of From (dialled in) or To (dialled out), without parameters: `sip:alice@example.com`
   std::string display_name;  ///< unquoted, may be empty
   std::string contact;       ///< URI of its Contact
   std::string user_agent;
   std::string call_id;
-  std::string transport;     ///< "udp", "tcp" or "tls"
-  socket_address source;     ///< where its requests come from
+  std::string transport;  ///< "udp", "tcp" or "tls"
+  socket_address source;  ///< where its requests come from
 };
 
-/// A new INVITE passed admission (trusted peer, domain, Require, Content-Type). 100 is sent. Answer with `accept` or `refuse`.
+/// A new INVITE passed admission (trusted peer, domain, Require, Content-Type). 100 is sent. Answer with
+/// `accept` or `refuse`.
 struct incoming_call {
   leg_id leg;
   room_id room;
   sip::peer peer;
   std::optional<std::string> sdp;  ///< the offer; absent: `accept` carries ours and `remote_answer` follows
-  std::optional<leg_id> replaces;  ///< RFC 3891: the session whose seat this one takes; already matched to one of ours
-  socket_address local;            ///< the address the request came in on: what to put in `c=` when media.address is any
+  std::optional<leg_id>
+      replaces;  ///< RFC 3891: the session whose seat this one takes; already matched to one of ours
+  socket_address
+      local;  ///< the address the request came in on: what to put in `c=` when media.address is any
 };
 
-/// re-INVITE or UPDATE. Answer with `accept` or `refuse`. No SDP: `accept` carries our offer, `remote_answer` follows.
+/// re-INVITE or UPDATE. Answer with `accept` or `refuse`. No SDP: `accept` carries our offer, `remote_answer`
+/// follows.
 struct remote_offer {
   leg_id leg;
   std::optional<std::string> sdp;
@@ -91,8 +95,8 @@ struct ended {
   std::string reason;   ///< for people
 };
 
-using call_event = std::variant<incoming_call, remote_offer, remote_answer, offer_refused, progress, established,
-                                info_dtmf, ended>;
+using call_event = std::variant<incoming_call, remote_offer, remote_answer, offer_refused, progress,
+                                established, info_dtmf, ended>;
 
 /// The leg an event is about.
 [[nodiscard]] leg_id leg_of(const call_event& event) noexcept;
@@ -107,9 +111,9 @@ class call_listener {
 /// An INVITE of ours.
 struct dial_request {
   leg_id leg;
-  room_id room;        ///< From and Contact speak for it
-  std::string target;  ///< SIP URI
-  std::string sdp;     ///< our offer
+  room_id room;                                  ///< From and Contact speak for it
+  std::string target;                            ///< SIP URI
+  std::string sdp;                               ///< our offer
   std::string display_name = "Conference Call";  ///< of From
   std::string subject;                           ///< empty: no Subject header
   std::vector<std::string> headers;              ///< whole lines without CRLF, e.g. `Referred-By: <sip:a@b>`
@@ -120,7 +124,7 @@ struct dial_request {
 struct refusal {
   uint16_t status = 488;
   std::string reason = "Not Acceptable Here";
-  std::string warning;                              ///< text of a `Warning: 399`; empty: none
+  std::string warning;  ///< text of a `Warning: 399`; empty: none
   std::optional<std::chrono::seconds> retry_after;
 };
 
@@ -131,13 +135,15 @@ class call_control {
   virtual ~call_control() = default;
   /// 180 to the pending initial INVITE (reliably where the caller asked for it).
   virtual void ring(leg_id leg) = 0;
-  /// 200 to the pending INVITE, re-INVITE or UPDATE with an answer, or with an offer where the request had none.
+  /// 200 to the pending INVITE, re-INVITE or UPDATE with an answer, or with an offer where the request had
+  /// none.
   virtual void accept(leg_id leg, std::string sdp) = 0;
   virtual void refuse(leg_id leg, refusal why) = 0;
   /// re-INVITE with our offer; `remote_answer` or `offer_refused` follows.
   virtual void offer(leg_id leg, std::string sdp) = 0;
   virtual void dial(dial_request request) = 0;
-  /// CANCEL, BYE or a failure, whichever fits the session's state; `ended` follows. `reason` becomes a Reason header.
+  /// CANCEL, BYE or a failure, whichever fits the session's state; `ended` follows. `reason` becomes a Reason
+  /// header.
   virtual void hang_up(leg_id leg, std::string reason) = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "signaling/sip/client_request.hpp"
 
+#include <utility>
+
 #include <re.h>
 
 #include "signaling/dns/hosts.hpp"
@@ -22,7 +24,8 @@ int rewrite_via(mbuf* mb, const std::string& sent_by) {
   return mbuf_write_mem(mb, reinterpret_cast<const uint8_t*>(fresh.data()), fresh.size());
 }
 
-/// The next hop as libre understands it: `sips` is `sip` over TLS, names of this machine are addresses already.
+/// The next hop as libre understands it: `sips` is `sip` over TLS, names of this machine are addresses
+/// already.
 std::string reachable(const std::string& next_hop) {
   auto parsed = parse_uri(next_hop);
   if (!parsed) return next_hop;
@@ -86,19 +89,25 @@ std::string contact_header(const std::string& user, std::string_view transport, 
 
 std::shared_ptr<client_request> client_request::send(::sip* stack, const transports& ways, request_plan plan,
                                                      handler on_response) {
-  std::shared_ptr<client_request> made(new client_request(ways, std::move(plan)));
-  const auto hop = reachable(made->plan_.next_hop);
-  ::uri route{};
-  if (decode(hop, route) != 0) return nullptr;
-  const auto& text = made->plan_;
-  const std::string rest = text.headers + body_lines(text.sdp);
-  const int failed = sip_requestf(&made->request_, stack, true, text.method.c_str(), text.request_uri.c_str(), &route,
-                                  nullptr, client_request_bridge::on_send, client_request_bridge::on_response,
-                                  made.get(), "%b", rest.data(), rest.size());
-  if (failed != 0) return nullptr;
+  std::shared_ptr<client_request> made(new client_request(stack, ways, std::move(plan)));
+  if (made->start() != 0) return nullptr;
   made->on_response_ = std::move(on_response);
   made->self_ = made;
   return made;
+}
+
+int client_request::start() {
+  const auto hop = reachable(plan_.next_hop);
+  const std::string rest = plan_.headers + body_lines(plan_.sdp);
+  ::uri route{};
+  int failed = decode(hop, route);
+  if (failed == 0)
+    failed = sip_requestf(&request_, stack_, true, plan_.method.c_str(), plan_.request_uri.c_str(), &route,
+                          nullptr, client_request_bridge::on_send, client_request_bridge::on_response, this,
+                          "%b", rest.data(), rest.size());
+  if (failed == 0 || plan_.fallback_hop.empty()) return failed;
+  plan_.next_hop = std::exchange(plan_.fallback_hop, {});
+  return start();
 }
 
 void client_request::send_ack(::sip* stack, const transports& ways, const request_plan& plan) {
@@ -106,13 +115,22 @@ void client_request::send_ack(::sip* stack, const transports& ways, const reques
   ::uri route{};
   if (decode(hop, route) != 0) return;
   const std::string rest = plan.headers + body_lines(plan.sdp);
-  (void)sip_requestf(nullptr, stack, false, "ACK", plan.request_uri.c_str(), &route, nullptr, ack_send_handler, nullptr,
-                     const_cast<transports*>(&ways), "%b", rest.data(), rest.size());
+  (void)sip_requestf(nullptr, stack, false, "ACK", plan.request_uri.c_str(), &route, nullptr,
+                     ack_send_handler, nullptr, const_cast<transports*>(&ways), "%b", rest.data(),
+                     rest.size());
 }
 
-void client_request::cancel() { sip_request_cancel(request_); }
+void client_request::cancel() {
+  sip_request_cancel(request_);
+}
 
 void client_request::finish(int error, const sip_msg* message) {
+  // Nothing went out when the connection could not be used; ECONNABORTED is the stack closing.
+  const bool undelivered = error != 0 && error != ETIMEDOUT && error != ECONNABORTED;
+  if (undelivered && !plan_.fallback_hop.empty()) {
+    plan_.next_hop = std::exchange(plan_.fallback_hop, {});
+    if (start() == 0) return;
+  }
   const auto alive = std::move(self_);
   const auto tell = std::move(on_response_);
   if (!tell) return;

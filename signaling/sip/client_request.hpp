@@ -16,13 +16,15 @@ namespace confab::sip {
 struct request_plan {
   std::string method;
   std::string request_uri;
+  std::string fallback_hop;  ///< tried once when nothing can be sent to next_hop: the connection is gone
   std::string next_hop;      ///< URI the request is sent to
-  std::string headers;       ///< whole lines: Route, From, To, Call-ID, CSeq and more; no Via, Contact, body headers
+  std::string headers;  ///< whole lines: Route, From, To, Call-ID, CSeq, more; no Via, Contact or body lines
   std::string contact_user;  ///< Contact is written for the transport that is chosen; empty: no Contact
   std::string sdp;           ///< empty: no body
 };
 
-/// One client transaction. It keeps itself alive until its final response or failure, whoever else lets go of it.
+/// One client transaction. It keeps itself alive until its final response or failure, whoever else lets go of
+/// it.
 class client_request {
  public:
   /// `error` is an errno; 0 with a response. Called for each provisional response and once for the end.
@@ -39,10 +41,13 @@ class client_request {
   [[nodiscard]] const request_plan& plan() const noexcept { return plan_; }
 
  private:
-  client_request(const transports& ways, request_plan plan) : ways_(ways), plan_(std::move(plan)) {}
+  client_request(::sip* stack, const transports& ways, request_plan plan)
+      : stack_(stack), ways_(ways), plan_(std::move(plan)) {}
+  int start();  ///< an errno
   void finish(int error, const sip_msg* message);
   friend struct client_request_bridge;
 
+  ::sip* stack_;
   const transports& ways_;
   request_plan plan_;
   handler on_response_;

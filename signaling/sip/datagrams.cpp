@@ -13,8 +13,8 @@ struct datagram_watch {
   socket_address local;
   re_ptr<udp_helper> helper;
 
-  /// libre sends requests from its first listener; on a machine with several addresses a phone (or the NAT before it)
-  /// expects them from the one it talks to.
+  /// libre sends requests from its first listener; on a machine with several addresses a phone (or the NAT
+  /// before it) expects them from the one it talks to.
   static bool on_send(int* error, sa* destination, mbuf* mb, void* arg) {
     auto& watch = *static_cast<datagram_watch*>(arg);
     const std::string_view bytes(reinterpret_cast<const char*>(mbuf_buf(mb)), mbuf_get_left(mb));
@@ -37,7 +37,8 @@ namespace {
 /// Would libre's parser take it?
 bool parses(std::string_view bytes) {
   const re_ptr<mbuf> copy(mbuf_alloc(bytes.size()));
-  if (!copy || mbuf_write_mem(copy.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()) != 0) return false;
+  if (!copy || mbuf_write_mem(copy.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()) != 0)
+    return false;
   copy->pos = 0;
   sip_msg* parsed = nullptr;
   if (sip_msg_decode(&parsed, copy.get()) != 0) return false;
@@ -47,14 +48,18 @@ bool parses(std::string_view bytes) {
 
 }  // namespace
 
-void datagram_watch_release::operator()(datagram_watch* watch) const noexcept { delete watch; }
+void datagram_watch_release::operator()(datagram_watch* watch) const noexcept {
+  delete watch;
+}
 
 void user_agent::watch_datagrams(const sip_msg& message) {
   watched_sockets_.insert(message.sock);
   auto watch = std::unique_ptr<datagram_watch, datagram_watch_release>(
       new datagram_watch{this, static_cast<udp_sock*>(message.sock), address_of(message.dst), {}});
   udp_helper* made = nullptr;
-  if (udp_register_helper(&made, watch->socket, 0, datagram_watch::on_send, datagram_watch::on_receive, watch.get()) != 0) return;
+  if (udp_register_helper(&made, watch->socket, 0, datagram_watch::on_send, datagram_watch::on_receive,
+                          watch.get()) != 0)
+    return;
   watch->helper.reset(made);
   watches_.push_back(std::move(watch));
 }
@@ -79,7 +84,8 @@ bool user_agent::on_datagram(const socket_address& source, std::string_view byte
     if (!bad) bad = rejection{400, "Bad Request", {}};
   }
   if (!bad) return false;
-  const auto text = stateless_response(*wire, *bad, source.host(), source.port(), random_token(), settings_.user_agent);
+  const auto text =
+      stateless_response(*wire, *bad, source.host(), source.port(), random_token(), settings_.user_agent);
   if (text.empty()) return true;
   const re_ptr<mbuf> mb(mbuf_alloc(text.size()));
   if (!mb) return true;

@@ -10,9 +10,13 @@ struct deadlines::driver {
   tmr timer;
 };
 
-deadlines::deadlines() : driver_(std::make_unique<driver>()) { tmr_init(&driver_->timer); }
+deadlines::deadlines() : driver_(std::make_unique<driver>()) {
+  tmr_init(&driver_->timer);
+}
 
-deadlines::~deadlines() { tmr_cancel(&driver_->timer); }
+deadlines::~deadlines() {
+  tmr_cancel(&driver_->timer);
+}
 
 deadlines::id deadlines::start(std::chrono::milliseconds delay, task what) {
   const auto when = tmr_jiffies() + static_cast<uint64_t>(std::max<int64_t>(delay.count(), 0));
@@ -39,14 +43,17 @@ void deadlines::arm() {
   const auto now = tmr_jiffies();
   const auto when = by_time_.begin()->first.first;
   tmr_start(
-      &driver_->timer, when > now ? when - now : 0, [](void* self) { static_cast<deadlines*>(self)->fire(); }, this);
+      &driver_->timer, when > now ? when - now : 0, [](void* self) { static_cast<deadlines*>(self)->fire(); },
+      this);
 }
 
 void deadlines::fire() {
   const auto now = tmr_jiffies();
-  // What is started while firing waits for the next round, so that a task that restarts itself at once cannot hang us.
+  // What is started while firing waits for the next round, so that a task that restarts itself at once cannot
+  // hang us.
   const auto newest = last_;
-  while (!by_time_.empty() && by_time_.begin()->first.first <= now && by_time_.begin()->first.second <= newest) {
+  while (!by_time_.empty() && by_time_.begin()->first.first <= now &&
+         by_time_.begin()->first.second <= newest) {
     auto node = by_time_.extract(by_time_.begin());
     due_.erase(node.key().second);
     node.mapped()();

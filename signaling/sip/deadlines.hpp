@@ -9,8 +9,8 @@
 
 namespace confab::sip {
 
-/// Timers of the signaling thread. One libre timer drives them all: libre keeps its own in a sorted list, where thousands
-/// of half-hour session timers would make every insertion walk past them.
+/// Timers of the signaling thread. One libre timer drives them all: libre keeps its own in a sorted list,
+/// where thousands of half-hour session timers would make every insertion walk past them.
 class deadlines {
  public:
   using task = std::function<void()>;
@@ -31,7 +31,7 @@ class deadlines {
   void arm();
   void fire();
 
-  std::map<id, uint64_t> due_;                          // timer → when, in libre's milliseconds
+  std::map<id, uint64_t> due_;  // timer → when, in libre's milliseconds
   std::map<std::pair<uint64_t, id>, task> by_time_;
   id last_ = 0;
   std::unique_ptr<driver> driver_;

@@ -9,7 +9,9 @@ namespace confab::sip {
 
 namespace {
 
-std::string tag_of(std::string_view address) { return std::string(parameter(address, "tag").value_or("")); }
+std::string tag_of(std::string_view address) {
+  return std::string(parameter(address, "tag").value_or(""));
+}
 
 std::vector<std::string> record_routes(const wire_message& message) {
   std::vector<std::string> out;
@@ -22,14 +24,15 @@ std::vector<std::string> record_routes(const wire_message& message) {
 
 uint32_t sequence_of(const wire_message& message) noexcept {
   const auto cseq = message.first("cseq");
-  return static_cast<uint32_t>(parse_number(cseq.substr(0, cseq.find_first_of(" \t")), 0x7fffffff).value_or(0));
+  return static_cast<uint32_t>(
+      parse_number(cseq.substr(0, cseq.find_first_of(" \t")), 0x7fffffff).value_or(0));
 }
 
 bool is_private(const socket_address& address) noexcept {
   if (address.family() == AF_INET) {
     const auto ip = ntohl(reinterpret_cast<const sockaddr_in*>(address.raw())->sin_addr.s_addr);
-    return (ip >> 24) == 10 || (ip >> 24) == 127 || (ip >> 20) == 0xac1 || (ip >> 16) == 0xc0a8 || (ip >> 16) == 0xa9fe ||
-           (ip >> 22) == (0x64400000u >> 22);  // 100.64/10: carrier NAT, RFC 6598
+    return (ip >> 24) == 10 || (ip >> 24) == 127 || (ip >> 20) == 0xac1 || (ip >> 16) == 0xc0a8 ||
+           (ip >> 16) == 0xa9fe || (ip >> 22) == (0x64400000u >> 22);  // 100.64/10: carrier NAT, RFC 6598
   }
   if (address.family() != AF_INET6) return false;
   const auto& ip = reinterpret_cast<const sockaddr_in6*>(address.raw())->sin6_addr;
@@ -46,17 +49,19 @@ dialog dialog::accept(const wire_message& invite, std::string local_tag, const s
   out.local_tag_ = std::move(local_tag);
   out.remote_sequence_ = sequence_of(invite);
   out.routes_ = record_routes(invite);
+  if (const auto from = parse_name_addr(invite.first("from"))) out.target_ = from->uri;
   out.refresh_target(invite);
   out.source_by_request_ = true;
   out.set_source(source, transport);
   return out;
 }
 
-dialog dialog::begin(std::string call_id, std::string local_tag, std::string from_display, std::string from_uri,
-                     std::string target, std::vector<std::string> routes) {
+dialog dialog::begin(std::string call_id, std::string local_tag, std::string from_display,
+                     std::string from_uri, std::string target, std::vector<std::string> routes) {
   dialog out;
   out.call_id_ = std::move(call_id);
-  out.local_ = (from_display.empty() ? "" : quoted(from_display) + " ") + "<" + from_uri + ">;tag=" + local_tag;
+  out.local_ =
+      (from_display.empty() ? "" : quoted(from_display) + " ") + "<" + from_uri + ">;tag=" + local_tag;
   out.local_tag_ = std::move(local_tag);
   const auto parsed = parse_uri(target);
   out.remote_ = "<" + (parsed ? address_of_record(*parsed) : target) + ">";
@@ -98,7 +103,8 @@ bool dialog::take_sequence(uint32_t sequence) noexcept {
   return true;
 }
 
-bool dialog::matches(std::string_view call_id, std::string_view local_tag, std::string_view remote_tag) const noexcept {
+bool dialog::matches(std::string_view call_id, std::string_view local_tag,
+                     std::string_view remote_tag) const noexcept {
   return call_id == call_id_ && local_tag == local_tag_ && remote_tag == remote_tag_;
 }
 

@@ -11,8 +11,9 @@
 
 namespace confab::sip {
 
-/// RFC 3261 §12: what makes a dialog and how a request in it looks. Ours rather than libre's, which cannot send a request
-/// anywhere but to its Contact; a phone behind NAT is only reached where its requests come from. No I/O.
+/// RFC 3261 §12: what makes a dialog and how a request in it looks. Ours rather than libre's, which cannot
+/// send a request anywhere but to its Contact; a phone behind NAT is only reached where its requests come
+/// from. No I/O.
 class dialog {
  public:
   dialog() = default;
@@ -20,8 +21,8 @@ class dialog {
   static dialog accept(const wire_message& invite, std::string local_tag, const socket_address& source,
                        std::string_view transport);
   /// Half a dialog for an INVITE of ours; `adopt` completes it.
-  static dialog begin(std::string call_id, std::string local_tag, std::string from_display, std::string from_uri,
-                      std::string target, std::vector<std::string> routes);
+  static dialog begin(std::string call_id, std::string local_tag, std::string from_display,
+                      std::string from_uri, std::string target, std::vector<std::string> routes);
 
   /// §12.1.2: tag, route set and target of a response that makes the dialog.
   void adopt(const wire_message& response, const socket_address& source, std::string_view transport);
@@ -40,11 +41,9 @@ class dialog {
   [[nodiscard]] uint32_t last_sequence() const noexcept { return local_sequence_; }
 
   [[nodiscard]] const std::string& request_uri() const noexcept { return target_; }
-  /// Where a request goes: the first route, else the source of the peer's last request when its Contact is not there,
-  /// else the Contact.
+  /// Where a request goes: the first route, else the source of the peer's last request when its Contact is
+  /// not there, else the Contact.
   [[nodiscard]] std::string next_hop() const;
-  /// The peer's Contact is believed again: what it spoke from could not be reached.
-  void forget_source() noexcept { source_ = {}; }
   [[nodiscard]] bool goes_to_source() const;
 
   [[nodiscard]] const std::string& call_id() const noexcept { return call_id_; }
@@ -52,7 +51,12 @@ class dialog {
   [[nodiscard]] const std::string& remote_tag() const noexcept { return remote_tag_; }
   [[nodiscard]] const std::string& remote_address() const noexcept { return remote_; }
   [[nodiscard]] uint32_t remote_sequence() const noexcept { return remote_sequence_; }
-  void forget_peer() noexcept { remote_tag_.clear(); }
+  /// The same half dialog as `first`, with sequence numbers that go on: for an INVITE that is tried again.
+  void restart_as(const dialog& first) {
+    const auto sequence = local_sequence_;
+    *this = first;
+    local_sequence_ = sequence;
+  }
 
  private:
   void set_source(const socket_address& source, std::string_view transport);

@@ -12,7 +12,8 @@ result<char> digit_of(std::string_view text) {
   if (text.size() == 2 && text.front() == '1' && text.back() >= '0' && text.back() <= '5')
     return "*#ABCD"[text.back() - '0'];
   if (text.size() != 1) return {errc::malformed, "no DTMF digit"};
-  const char c = text.front() >= 'a' && text.front() <= 'd' ? static_cast<char>(text.front() - 'a' + 'A') : text.front();
+  const char c =
+      text.front() >= 'a' && text.front() <= 'd' ? static_cast<char>(text.front() - 'a' + 'A') : text.front();
   if ((c >= '0' && c <= '9') || c == '*' || c == '#' || (c >= 'A' && c <= 'D')) return c;
   return {errc::malformed, "no DTMF digit"};
 }

@@ -49,7 +49,9 @@ class endpoint::impl {
 };
 
 endpoint::endpoint(std::unique_ptr<impl> inner) : impl_(std::move(inner)) {}
-endpoint::~endpoint() { impl_->stop(); }
+endpoint::~endpoint() {
+  impl_->stop();
+}
 
 result<std::unique_ptr<endpoint>> endpoint::start(endpoint_settings settings, call_listener& listener) {
   auto inner = std::make_unique<impl>();
@@ -57,8 +59,12 @@ result<std::unique_ptr<endpoint>> endpoint::start(endpoint_settings settings, ca
   return std::unique_ptr<endpoint>(new endpoint(std::move(inner)));
 }
 
-const std::vector<bound_listener>& endpoint::listeners() const noexcept { return impl_->listeners(); }
-leg_id endpoint::next_leg_id() noexcept { return impl_->next(); }
+const std::vector<bound_listener>& endpoint::listeners() const noexcept {
+  return impl_->listeners();
+}
+leg_id endpoint::next_leg_id() noexcept {
+  return impl_->next();
+}
 
 void endpoint::ring(leg_id leg) {
   impl_->with_session(leg, [](session& who) { who.ring(); });
@@ -77,7 +83,8 @@ void endpoint::offer(leg_id leg, std::string sdp) {
 }
 
 void endpoint::dial(dial_request request) {
-  impl_->with_agent([request = std::move(request)](user_agent& agent) mutable { agent.dial(std::move(request)); });
+  impl_->with_agent(
+      [request = std::move(request)](user_agent& agent) mutable { agent.dial(std::move(request)); });
 }
 
 void endpoint::hang_up(leg_id leg, std::string reason) {

@@ -14,7 +14,8 @@ namespace confab::sip {
 
 /// What the endpoint takes from the operator's settings; already validated.
 struct endpoint_settings {
-  std::vector<std::string> listen;         ///< `udp://0.0.0.0:5060`, `tcp://[::]:5060`, `tls://…`; port 0: any free one
+  std::vector<std::string>
+      listen;  ///< `udp://0.0.0.0:5060`, `tcp://[::]:5060`, `tls://…`; port 0: any free one
   std::string advertised_address;          ///< host put into Contact and Via; empty: the local address used
   std::string outbound_proxy;              ///< SIP URI, empty: RFC 3263 on the target
   std::vector<std::string> trusted_peers;  ///< CIDR ranges; requests from elsewhere get 403
@@ -24,12 +25,13 @@ struct endpoint_settings {
   std::string private_key_file;            ///< PEM
   std::string ca_file;                     ///< PEM, peers are checked against it when verify_peers
   bool verify_peers = false;
-  std::string user_agent;                  ///< Server and User-Agent header
+  std::string user_agent;                      ///< Server and User-Agent header
   std::chrono::seconds session_expires{1800};  ///< RFC 4028, what we ask for and accept at most
   std::chrono::seconds min_session_expires{90};
   /// Wire trace: called on the signaling thread with each message sent or received; empty: off.
-  std::function<void(bool sent, std::string_view transport, const socket_address& local, const socket_address& remote,
-                     std::string_view bytes)> trace;
+  std::function<void(bool sent, std::string_view transport, const socket_address& local,
+                     const socket_address& remote, std::string_view bytes)>
+      trace;
 };
 
 /// A listener that is open, with the port it really has.
@@ -38,8 +40,9 @@ struct bound_listener {
   socket_address address;
 };
 
-/// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our INVITE sessions on top.
-/// RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028. All methods may be called from any thread.
+/// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our
+/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028. All methods may be called from any
+/// thread.
 class endpoint final : public call_control {
  public:
   /// Opens every listener and starts the signaling thread; fails with what could not be opened and why.
@@ -61,8 +64,8 @@ class endpoint final : public call_control {
   void dial(dial_request request) override;
   void hang_up(leg_id leg, std::string reason) override;
 
-  /// Refuses new calls with 503, ends all others (BYE, CANCEL, 503) and calls `done` on the signaling thread when no
-  /// transaction is left or `patience` is over.
+  /// Refuses new calls with 503, ends all others (BYE, CANCEL, 503) and calls `done` on the signaling thread
+  /// when no transaction is left or `patience` is over.
   void shut_down(std::chrono::milliseconds patience, std::function<void()> done);
 
  private:

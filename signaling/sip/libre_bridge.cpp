@@ -7,13 +7,17 @@
 
 namespace confab::sip {
 
-void re_release::operator()(void* object) const noexcept { mem_deref(object); }
+void re_release::operator()(void* object) const noexcept {
+  mem_deref(object);
+}
 
 std::string_view view(const pl& text) noexcept {
   return text.p == nullptr ? std::string_view{} : std::string_view(text.p, text.l);
 }
 
-socket_address address_of(const sa& address) { return {&address.u.sa, address.len}; }
+socket_address address_of(const sa& address) {
+  return {&address.u.sa, address.len};
+}
 
 void copy_address(sa& to, const socket_address& from) {
   sa_init(&to, from.family());
@@ -22,10 +26,14 @@ void copy_address(sa& to, const socket_address& from) {
 
 const char* transport_name(int transport) noexcept {
   switch (transport) {
-    case SIP_TRANSP_UDP: return "udp";
-    case SIP_TRANSP_TCP: return "tcp";
-    case SIP_TRANSP_TLS: return "tls";
-    default: return "other";  // an int here: websockets are never listened on
+    case SIP_TRANSP_UDP:
+      return "udp";
+    case SIP_TRANSP_TCP:
+      return "tcp";
+    case SIP_TRANSP_TLS:
+      return "tls";
+    default:
+      return "other";  // an int here: websockets are never listened on
   }
 }
 
@@ -51,8 +59,12 @@ std::string random_token() {
   return text.data();
 }
 
-uint32_t random_number(uint32_t below) noexcept { return below == 0 ? 0 : rand_u32() % below; }
+uint32_t random_number(uint32_t below) noexcept {
+  return below == 0 ? 0 : rand_u32() % below;
+}
 
-std::string error_text(int error) { return std::strerror(error); }
+std::string error_text(int error) {
+  return std::strerror(error);
+}
 
 }  // namespace confab::sip

@@ -8,7 +8,7 @@ namespace confab::sip {
 
 namespace {
 using std::chrono::milliseconds;
-constexpr milliseconds t1{500};   // RFC 3261 §17.1.1.1
+constexpr milliseconds t1{500};  // RFC 3261 §17.1.1.1
 constexpr milliseconds t2{4000};
 constexpr milliseconds give_up = 64 * t1;
 }  // namespace
@@ -39,7 +39,9 @@ std::optional<uint32_t> reliable_sequence(const wire_message& response) {
   return sequence ? std::optional<uint32_t>(static_cast<uint32_t>(*sequence)) : std::nullopt;
 }
 
-bool requires_reliable(const wire_message& invite) { return list_has(invite.joined("require"), "100rel"); }
+bool requires_reliable(const wire_message& invite) {
+  return list_has(invite.joined("require"), "100rel");
+}
 
 std::optional<milliseconds> resend_schedule::next() {
   if (spent >= give_up) return std::nullopt;
@@ -49,7 +51,11 @@ std::optional<milliseconds> resend_schedule::next() {
   return wait;
 }
 
-resend_schedule provisional_schedule() { return {t1, milliseconds{0}, give_up}; }
-resend_schedule answer_schedule() { return {t1, milliseconds{0}, t2}; }
+resend_schedule provisional_schedule() {
+  return {t1, milliseconds{0}, give_up};
+}
+resend_schedule answer_schedule() {
+  return {t1, milliseconds{0}, t2};
+}
 
 }  // namespace confab::sip

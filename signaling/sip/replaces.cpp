@@ -50,14 +50,18 @@ replaces_reading read_replaces(const wire_message& invite) {
 
 std::optional<rejection> judge_replaces(replaced_state state, bool early_only) {
   switch (state) {
-    case replaced_state::none: return rejection{481, "Call/Transaction Does Not Exist", {}};
+    case replaced_state::none:
+      return rejection{481, "Call/Transaction Does Not Exist", {}};
     // An early dialog the peer began towards us cannot be taken over; only one that we began can.
-    case replaced_state::early_theirs: return rejection{481, "Call/Transaction Does Not Exist", {}};
-    case replaced_state::early_ours: return std::nullopt;
+    case replaced_state::early_theirs:
+      return rejection{481, "Call/Transaction Does Not Exist", {}};
+    case replaced_state::early_ours:
+      return std::nullopt;
     case replaced_state::confirmed:
       if (early_only) return rejection{486, "Busy Here", {}};
       return std::nullopt;
-    case replaced_state::ended: return rejection{603, "Decline", {}};
+    case replaced_state::ended:
+      return rejection{603, "Decline", {}};
   }
   return std::nullopt;
 }

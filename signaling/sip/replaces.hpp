@@ -21,7 +21,8 @@ struct replaces {
 result<replaces> parse_replaces(std::string_view value);
 std::string write_replaces(const replaces& value);
 
-/// The Replaces of an INVITE; nothing when it has none. More than one, or one that does not parse: 400 (RFC 3891 §3).
+/// The Replaces of an INVITE; nothing when it has none. More than one, or one that does not parse: 400 (RFC
+/// 3891 §3).
 struct replaces_reading {
   std::optional<replaces> wanted;
   std::optional<rejection> refused;

@@ -9,7 +9,9 @@ namespace confab::sip {
 
 namespace {
 
-rejection bad_request(const char* what) { return {400, std::string("Bad Request (") + what + ")", {}}; }
+rejection bad_request(const char* what) {
+  return {400, std::string("Bad Request (") + what + ")", {}};
+}
 
 std::optional<rejection> check_version(const wire_message& request) {
   if (same_word(request.version(), "SIP/2.0")) return std::nullopt;
@@ -43,7 +45,8 @@ std::optional<rejection> check_numbers(const wire_message& request, bool datagra
   if (!request.has("content-length")) return std::nullopt;
   const auto length = parse_number(request.first("content-length"), 0x7fffffff);
   if (!length) return bad_request("Content-Length");
-  if (datagram && *length > request.body().size()) return bad_request("Content-Length promises more than came");
+  if (datagram && *length > request.body().size())
+    return bad_request("Content-Length promises more than came");
   return std::nullopt;
 }
 
@@ -80,15 +83,17 @@ std::optional<rejection> screen(const wire_message& request, bool datagram) {
   return check_request_uri(request);
 }
 
-std::string stateless_response(const wire_message& request, const rejection& why, const std::string& source_host,
-                               uint16_t source_port, const std::string& tag, const std::string& server) {
+std::string stateless_response(const wire_message& request, const rejection& why,
+                               const std::string& source_host, uint16_t source_port, const std::string& tag,
+                               const std::string& server) {
   if (request.is_response() || request.method() == "ACK" || !request.has("via")) return {};
   std::string out = "SIP/2.0 " + std::to_string(why.status) + " " + why.reason + "\r\n";
   bool top = true;
   for (const auto& field : request.fields()) {
     if (field.name != "via") continue;
     out += "Via: " + header_safe(field.value);
-    // RFC 3581 §4: where the request really came from. `;rport=` is added once; a valueless `;rport` before it is harmless.
+    // RFC 3581 §4: where the request really came from. `;rport=` is added once; a valueless `;rport` before
+    // it is harmless.
     if (top) out += ";received=" + source_host + ";rport=" + std::to_string(source_port);
     out += "\r\n";
     top = false;

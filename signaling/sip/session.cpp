@@ -50,17 +50,22 @@ bool session::is_dialog_of(const replaces& wanted) const {
 replaced_state session::as_replaced() const noexcept {
   if (told_) return replaced_state::ended;
   switch (phase_) {
-    case phase::invited: return replaced_state::early_theirs;
-    case phase::dialing: return replaced_state::early_ours;
+    case phase::invited:
+      return replaced_state::early_theirs;
+    case phase::dialing:
+      return replaced_state::early_ours;
     case phase::answered:
-    case phase::up: return replaced_state::confirmed;
+    case phase::up:
+      return replaced_state::confirmed;
     case phase::closing:
-    case phase::gone: return replaced_state::ended;
+    case phase::gone:
+      return replaced_state::ended;
   }
   return replaced_state::ended;
 }
 
-void session::read_peer(const wire_message& message, const socket_address& source, const std::string& transport) {
+void session::read_peer(const wire_message& message, const socket_address& source,
+                        const std::string& transport) {
   const auto address = parse_name_addr(outgoing_ ? message.first("to") : message.first("from"));
   if (address) {
     const auto who = parse_uri(address->uri);
@@ -113,8 +118,10 @@ std::shared_ptr<client_request> session::send_in_dialog(const std::string& metho
   plan.method = method;
   plan.request_uri = dialog_.request_uri();
   plan.next_hop = dialog_.next_hop();
+  if (dialog_.goes_to_source()) plan.fallback_hop = dialog_.request_uri();
   plan.headers = dialog_.headers(method, dialog_.next_sequence()) + headers;  // libre adds Max-Forwards
-  if (!agent_.settings().user_agent.empty()) plan.headers += "User-Agent: " + agent_.settings().user_agent + "\r\n";
+  if (!agent_.settings().user_agent.empty())
+    plan.headers += "User-Agent: " + agent_.settings().user_agent + "\r\n";
   if (method == "INVITE" || method == "UPDATE") plan.contact_user = user_of(room_);
   plan.sdp = sdp;
   return client_request::send(agent_.stack(), agent_.ways(), std::move(plan), std::move(on_response));
@@ -163,7 +170,8 @@ void session::hang_up(const std::string& reason, end_cause cause) {
       close(cause, 0, reason);
       return;
     case phase::closing:
-    case phase::gone: return;
+    case phase::gone:
+      return;
   }
 }
 
@@ -182,8 +190,7 @@ bool session::dead_dialog(int error, const wire_message* response) {
   if (error == 0 && status != 481 && status != 408) return false;
   if (status != 481) bye("no answer to a request");
   fail_pending({487, "Request Terminated", {}});
-  close(end_cause::transport, status,
-        error != 0 ? error_text(error) : "the peer no longer knows the call");
+  close(end_cause::transport, status, error != 0 ? error_text(error) : "the peer no longer knows the call");
   return true;
 }
 

@@ -16,9 +16,10 @@
 
 namespace confab::sip {
 
-/// One INVITE session in either direction (RFC 3261 §13–15), from its INVITE until its last loose end is tied. Owned by
-/// the user agent; signaling thread only. `ended` is told once, at the moment the outcome is certain; the session may
-/// stay a little longer (`closing`) to send a BYE that must wait for an ACK or to answer a BYE that crossed ours.
+/// One INVITE session in either direction (RFC 3261 §13–15), from its INVITE until its last loose end is
+/// tied. Owned by the user agent; signaling thread only. `ended` is told once, at the moment the outcome is
+/// certain; the session may stay a little longer (`closing`) to send a BYE that must wait for an ACK or to
+/// answer a BYE that crossed ours.
 class session {
  public:
   session(user_agent& agent, leg_id leg, room_id room);
@@ -38,7 +39,8 @@ class session {
   void begin_incoming(const incoming& invite, const uas_timer& timer, std::optional<leg_id> replaces);
   void begin_outgoing(dial_request request);
   void on_request(const incoming& request);
-  void on_stray_answer(const wire_message& response, const socket_address& source, const std::string& transport);
+  void on_stray_answer(const wire_message& response, const socket_address& source,
+                       const std::string& transport);
 
   [[nodiscard]] leg_id leg() const noexcept { return leg_; }
   [[nodiscard]] const std::string& call_id() const noexcept { return dialog_.call_id(); }
@@ -62,7 +64,7 @@ class session {
     bool is_update = false;
     bool had_sdp = false;
     uint32_t cseq = 0;
-    std::string contact;        ///< line of the 2xx
+    std::string contact;  ///< line of the 2xx
     std::string timer_headers;
     session_timer timer;
   };
@@ -91,8 +93,8 @@ class session {
   void drop_timers();
   void settle_if_idle();
   void read_peer(const wire_message& message, const socket_address& source, const std::string& transport);
-  std::shared_ptr<client_request> send_in_dialog(const std::string& method, const std::string& headers, const std::string& sdp,
-                                                 client_request::handler on_response);
+  std::shared_ptr<client_request> send_in_dialog(const std::string& method, const std::string& headers,
+                                                 const std::string& sdp, client_request::handler on_response);
   void send_ack(uint32_t cseq);
   void bye(const std::string& reason);
   void restart_session_timer(const session_timer& timer);
@@ -152,13 +154,14 @@ class session {
   bool asked_reliable_ = false;
 
   dial_request dialed_;
+  sip::dialog unanswered_;      ///< dialog_ before any response
   bool dial_answered_ = false;  ///< an answer came in a reliable provisional
   bool retried_422_ = false;
   std::optional<uint32_t> seen_rseq_;
   std::shared_ptr<client_request> request_;  ///< our INVITE, re-INVITE or UPDATE
   std::shared_ptr<client_request> bye_;
-  bool offering_ = false;          ///< our offer waits for its answer
-  bool refreshing_ = false;        ///< request_ only keeps the session alive
+  bool offering_ = false;    ///< our offer waits for its answer
+  bool refreshing_ = false;  ///< request_ only keeps the session alive
   std::optional<std::string> queued_offer_;
   std::string local_sdp_;
   std::string remote_sdp_;

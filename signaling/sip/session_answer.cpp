@@ -1,7 +1,7 @@
-#include <re.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <re.h>
 
 #include "signaling/sip/dtmf_info.hpp"
 #include "signaling/sip/session.hpp"
@@ -15,7 +15,9 @@ std::string capabilities() {
   return std::string("Allow: ") + allowed_methods + "\r\nSupported: " + supported_extensions + "\r\n";
 }
 
-response_plan failure(const rejection& why) { return {why.status, why.reason, why.headers, {}, false}; }
+response_plan failure(const rejection& why) {
+  return {why.status, why.reason, why.headers, {}, false};
+}
 
 }  // namespace
 
@@ -38,7 +40,8 @@ void session::begin_incoming(const incoming& invite, const uas_timer& timer, std
     return;
   }
   asked_reliable_ = requires_reliable(invite.wire);
-  // RFC 3262 §5: without an offer in the INVITE, the first reliable response must carry ours; that waits for `accept`.
+  // RFC 3262 §5: without an offer in the INVITE, the first reliable response must carry ours; that waits for
+  // `accept`.
   if (asked_reliable_ && pending_->had_sdp) send_reliable(180, "Ringing", {});
   agent_.emit(incoming_call{leg_, room_, peer_, sdp_of(invite.wire), replaces_, invite.local});
 }
@@ -53,9 +56,12 @@ void session::open_pending(const incoming& request, const uas_timer& timer) {
   fresh->contact = contact_header(user_of(room_), request.transport,
                                   agent_.ways().sent_by(request.transport, request.source, request.local));
   fresh->msg = keep(&request.msg);
-  if (sip_strans_alloc(&fresh->transaction, agent_.stack(), &request.msg, session_bridge::on_cancel, this) != 0) return;
+  if (sip_strans_alloc(&fresh->transaction, agent_.stack(), &request.msg, session_bridge::on_cancel, this) !=
+      0)
+    return;
   pending_ = std::move(fresh);
-  if (!pending_->is_update) (void)agent_.reply(*pending_->msg, &pending_->transaction, {100, "Trying", {}, {}, false});
+  if (!pending_->is_update)
+    (void)agent_.reply(*pending_->msg, &pending_->transaction, {100, "Trying", {}, {}, false});
 }
 
 void session::on_request(const incoming& request) {
@@ -89,14 +95,16 @@ void session::on_request(const incoming& request) {
   } else if (method == "INFO") {
     on_info(request);
   } else if (method == "OPTIONS") {
-    (void)agent_.reply(request.msg, nullptr, {200, "OK", capabilities() + "Accept: " + accepted_types + "\r\n", {}, false});
+    (void)agent_.reply(request.msg, nullptr,
+                       {200, "OK", capabilities() + "Accept: " + accepted_types + "\r\n", {}, false});
   } else {
     agent_.reject(request, {405, "Method Not Allowed", std::string("Allow: ") + allowed_methods + "\r\n"});
   }
 }
 
 void session::on_ack(const incoming& request) {
-  const auto found = std::find_if(unacked_.begin(), unacked_.end(), [&](const auto& u) { return u->cseq == request.cseq; });
+  const auto found =
+      std::find_if(unacked_.begin(), unacked_.end(), [&](const auto& u) { return u->cseq == request.cseq; });
   if (found == unacked_.end()) return;
   const bool wants_answer = (*found)->wants_answer;
   drop_unacked(request.cseq);
@@ -146,7 +154,8 @@ void session::on_info(const incoming& request) {
   }
   const auto digit = parse_dtmf_info(request.wire.first("content-type"), request.wire.content());
   if (!digit && digit.error().code == errc::unsupported) {
-    agent_.reject(request, {415, "Unsupported Media Type", "Accept: application/dtmf-relay, application/dtmf\r\n"});
+    agent_.reject(request,
+                  {415, "Unsupported Media Type", "Accept: application/dtmf-relay, application/dtmf\r\n"});
   } else if (!digit) {
     agent_.reject(request, {400, "Bad Request (DTMF)", {}});
   } else {
@@ -160,7 +169,8 @@ std::optional<rejection> session::offer_clash(const incoming& request) const {
   const auto later = "Retry-After: " + std::to_string(random_number(11)) + "\r\n";
   // RFC 3261 §14.2 and RFC 3311 §5.2: theirs is still open: 500; ours is: 491.
   if (pending_) return rejection{500, "Server Internal Error", later};
-  const bool wants = std::any_of(unacked_.begin(), unacked_.end(), [](const auto& u) { return u->wants_answer; });
+  const bool wants =
+      std::any_of(unacked_.begin(), unacked_.end(), [](const auto& u) { return u->wants_answer; });
   if (offering_ || wants || reliable_.wants_answer) return rejection{491, "Request Pending", {}};
   if (invite && request_) return rejection{491, "Request Pending", {}};
   return std::nullopt;
@@ -180,9 +190,11 @@ void session::on_offer_request(const incoming& request) {
   }
   if (request.wire.has("allow")) peer_takes_update_ = list_has(request.wire.joined("allow"), "UPDATE");
   if (only_refresh) {
-    const auto contact = contact_header(user_of(room_), request.transport,
-                                        agent_.ways().sent_by(request.transport, request.source, request.local));
-    (void)agent_.reply(request.msg, nullptr, {200, "OK", contact + capabilities() + timer.headers, {}, false});
+    const auto contact =
+        contact_header(user_of(room_), request.transport,
+                       agent_.ways().sent_by(request.transport, request.source, request.local));
+    (void)agent_.reply(request.msg, nullptr,
+                       {200, "OK", contact + capabilities() + timer.headers, {}, false});
     if (phase_ == phase::up) restart_session_timer(timer.timer);
     return;
   }
@@ -218,7 +230,8 @@ void session::accept(std::string sdp) {
 void session::answer_pending(const std::string& sdp) {
   const auto offer = std::move(pending_);
   stop_reliable();
-  response_plan plan{200, "OK", offer->contact + capabilities() + offer->timer_headers, sdp, !offer->is_update};
+  response_plan plan{200, "OK", offer->contact + capabilities() + offer->timer_headers, sdp,
+                     !offer->is_update};
   auto response = agent_.reply(*offer->msg, &offer->transaction, plan);
   if (!response) {
     close(end_cause::transport, 0, "the answer could not be sent");
@@ -241,7 +254,8 @@ void session::answer_pending(const std::string& sdp) {
 }
 
 void session::resend_answer(uint32_t cseq) {
-  const auto found = std::find_if(unacked_.begin(), unacked_.end(), [&](const auto& u) { return u->cseq == cseq; });
+  const auto found =
+      std::find_if(unacked_.begin(), unacked_.end(), [&](const auto& u) { return u->cseq == cseq; });
   if (found == unacked_.end()) return;
   auto& waiting = **found;
   if (waiting.schedule.spent.count() != 0) agent_.resend(*waiting.msg, *waiting.response);
@@ -258,7 +272,8 @@ void session::resend_answer(uint32_t cseq) {
 }
 
 void session::drop_unacked(uint32_t cseq) {
-  const auto found = std::find_if(unacked_.begin(), unacked_.end(), [&](const auto& u) { return u->cseq == cseq; });
+  const auto found =
+      std::find_if(unacked_.begin(), unacked_.end(), [&](const auto& u) { return u->cseq == cseq; });
   if (found == unacked_.end()) return;
   agent_.timers().cancel((*found)->timer);
   unacked_.erase(found);
@@ -287,9 +302,10 @@ void session::refuse(const refusal& why) {
 void session::send_reliable(uint16_t status, const std::string& reason, const std::string& sdp) {
   // RFC 3262 §3: the first number is chosen below 2**31.
   last_rseq_ = last_rseq_ == 0 ? random_number(0x7fffff) + 1 : last_rseq_ + 1;
-  response_plan plan{status, reason,
-                     pending_->contact + capabilities() + "Require: 100rel\r\nRSeq: " + std::to_string(last_rseq_) + "\r\n",
-                     sdp, true};
+  response_plan plan{
+      status, reason,
+      pending_->contact + capabilities() + "Require: 100rel\r\nRSeq: " + std::to_string(last_rseq_) + "\r\n",
+      sdp, true};
   auto response = agent_.reply(*pending_->msg, &pending_->transaction, plan);
   if (!response) return;
   reliable_.rseq = last_rseq_;

@@ -1,6 +1,6 @@
-#include <re.h>
-
 #include <utility>
+
+#include <re.h>
 
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/text.hpp"
@@ -39,9 +39,11 @@ void session::begin_outgoing(dial_request request) {
   peer_.uri = address_of_record(*target);
   std::vector<std::string> routes;
   const auto& proxy = agent_.settings().outbound_proxy;
-  if (const auto hop = parse_uri(proxy)) routes.push_back("<" + write_uri(*hop) + (hop->param("lr") ? "" : ";lr") + ">");
-  dialog_ = dialog::begin(random_token() + random_token(), random_token(), dialed_.display_name, "sip:" + room_.value,
-                          write_uri(*target), std::move(routes));
+  if (const auto hop = parse_uri(proxy))
+    routes.push_back("<" + write_uri(*hop) + (hop->param("lr") ? "" : ";lr") + ">");
+  dialog_ = dialog::begin(random_token() + random_token(), random_token(), dialed_.display_name,
+                          "sip:" + room_.value, write_uri(*target), std::move(routes));
+  unanswered_ = dialog_;
   agent_.index(dialog_.call_id(), *this);
   peer_.call_id = dialog_.call_id();
   ring_timer_ = agent_.timers().start(dialed_.ring_limit, [this] {
@@ -53,7 +55,8 @@ void session::begin_outgoing(dial_request request) {
 }
 
 void session::send_invite(seconds minimum) {
-  const auto headers = capabilities() + timer_headers_as_uac(agent_.timer_policy(), minimum, refresher::unspecified) +
+  const auto headers = capabilities() +
+                       timer_headers_as_uac(agent_.timer_policy(), minimum, refresher::unspecified) +
                        extra_lines(dialed_);
   request_ = send_in_dialog("INVITE", headers, dialed_.sdp,
                             [this](int error, const sip_msg* message, const wire_message* response) {
@@ -82,7 +85,8 @@ void session::on_invite_response(int error, const sip_msg* message, const wire_m
   }
   const auto minimum = minimum_of(*response);
   if (status == 422 && minimum && !std::exchange(retried_422_, true)) {
-    dialog_.forget_peer();
+    dialog_.restart_as(unanswered_);
+    seen_rseq_.reset();
     send_invite(*minimum);  // RFC 4028 §7.3
     return;
   }
@@ -135,13 +139,15 @@ void session::on_answered(const sip_msg& message, const wire_message& response) 
 void session::cancel_dial() {
   if (!request_) return;
   auto invite = std::move(request_);
-  // A 2xx that crosses the CANCEL makes a dialog that must be ended (RFC 3261 §15). The session is gone by then.
+  // A 2xx that crosses the CANCEL makes a dialog that must be ended (RFC 3261 §15). The session is gone by
+  // then.
   auto* agent = &agent_;
   auto half = std::make_shared<sip::dialog>(dialog_);
   const auto cseq = invite_cseq_;
   invite->handle_with([agent, half, cseq](int error, const sip_msg* message, const wire_message* response) {
     if (error != 0 || response->status() < 200 || response->status() >= 300) return;
-    end_answered_dialog(*agent, *half, cseq, *response, address_of(message->src), transport_name(message->tp));
+    end_answered_dialog(*agent, *half, cseq, *response, address_of(message->src),
+                        transport_name(message->tp));
   });
   invite->cancel();
 }
@@ -160,7 +166,8 @@ void end_answered_dialog(user_agent& agent, dialog half, uint32_t cseq, const wi
   (void)client_request::send(agent.stack(), agent.ways(), std::move(plan), nullptr);
 }
 
-void session::on_stray_answer(const wire_message& response, const socket_address& source, const std::string& transport) {
+void session::on_stray_answer(const wire_message& response, const socket_address& source,
+                              const std::string& transport) {
   if (!outgoing_ || told_ || phase_ == phase::dialing) return;
   const auto tag = parameter(response.first("to"), "tag").value_or("");
   if (tag == dialog_.remote_tag()) {
@@ -178,7 +185,8 @@ void session::offer(std::string sdp) {
 }
 
 void session::next_offer() {
-  if (!queued_offer_ || told_ || phase_ != phase::up || request_ || pending_ || !unacked_.empty() || glare_timer_ != 0)
+  if (!queued_offer_ || told_ || phase_ != phase::up || request_ || pending_ || !unacked_.empty() ||
+      glare_timer_ != 0)
     return;
   local_sdp_ = std::move(*queued_offer_);
   queued_offer_.reset();
@@ -187,8 +195,9 @@ void session::next_offer() {
 }
 
 void session::send_offer() {
-  const auto headers = capabilities() + timer_headers_as_uac(agent_.timer_policy(), timer_.interval,
-                                                             timer_.we_refresh ? refresher::uac : refresher::uas);
+  const auto headers =
+      capabilities() + timer_headers_as_uac(agent_.timer_policy(), timer_.interval,
+                                            timer_.we_refresh ? refresher::uac : refresher::uas);
   offering_ = true;
   request_ = send_in_dialog("INVITE", headers, local_sdp_,
                             [this](int error, const sip_msg* message, const wire_message* response) {

@@ -12,7 +12,9 @@ namespace {
 constexpr uint64_t longest = 0xffffffff;
 constexpr seconds least{90};  // RFC 4028 §5: no Min-SE below this
 
-std::string min_se_line(seconds minimum) { return "Min-SE: " + std::to_string(minimum.count()) + "\r\n"; }
+std::string min_se_line(seconds minimum) {
+  return "Min-SE: " + std::to_string(minimum.count()) + "\r\n";
+}
 }  // namespace
 
 result<session_expires> parse_session_expires(std::string_view value) {
@@ -34,9 +36,14 @@ result<session_expires> parse_session_expires(std::string_view value) {
 std::string write_session_expires(const session_expires& value) {
   std::string out = std::to_string(value.interval.count());
   switch (value.refresher) {
-    case refresher::unspecified: break;
-    case refresher::uac: out += ";refresher=uac"; break;
-    case refresher::uas: out += ";refresher=uas"; break;
+    case refresher::unspecified:
+      break;
+    case refresher::uac:
+      out += ";refresher=uac";
+      break;
+    case refresher::uas:
+      out += ";refresher=uas";
+      break;
   }
   return out;
 }
@@ -53,7 +60,8 @@ std::optional<seconds> minimum_of(const wire_message& message) {
 
 uas_timer negotiate_as_uas(const wire_message& request, const session_timer_policy& policy) {
   uas_timer out;
-  const bool peer_supports = list_has(request.joined("supported"), "timer") || list_has(request.joined("require"), "timer");
+  const bool peer_supports =
+      list_has(request.joined("supported"), "timer") || list_has(request.joined("require"), "timer");
   const auto floor = std::max({policy.minimum, minimum_of(request).value_or(seconds(0)), least});
   session_expires agreed{std::max(policy.wanted, floor), refresher::uas};
   if (request.has("session-expires")) {
@@ -65,7 +73,8 @@ uas_timer negotiate_as_uas(const wire_message& request, const session_timer_poli
     if (asked->interval < std::max(policy.minimum, least)) {
       // §9: 422 is only for a caller who can understand it; a proxy may have put the header in.
       if (peer_supports) {
-        out.refused = rejection{422, "Session Interval Too Small", min_se_line(std::max(policy.minimum, least))};
+        out.refused =
+            rejection{422, "Session Interval Too Small", min_se_line(std::max(policy.minimum, least))};
         return out;
       }
     } else {

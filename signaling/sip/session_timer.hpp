@@ -37,7 +37,8 @@ struct session_timer {
   [[nodiscard]] std::chrono::seconds act_after() const noexcept;
 };
 
-/// Our side as UAS of an INVITE or UPDATE (§9): either a rejection (422, 400) or the timer and the lines of the 2xx.
+/// Our side as UAS of an INVITE or UPDATE (§9): either a rejection (422, 400) or the timer and the lines of
+/// the 2xx.
 struct uas_timer {
   std::optional<rejection> refused;
   session_timer timer;
@@ -46,8 +47,8 @@ struct uas_timer {
 [[nodiscard]] uas_timer negotiate_as_uas(const wire_message& request, const session_timer_policy& policy);
 
 /// Lines for a request of ours (§7.1). `minimum` is what a 422 taught us, or the policy's.
-[[nodiscard]] std::string timer_headers_as_uac(const session_timer_policy& policy, std::chrono::seconds minimum,
-                                               sip::refresher who);
+[[nodiscard]] std::string timer_headers_as_uac(const session_timer_policy& policy,
+                                               std::chrono::seconds minimum, sip::refresher who);
 /// What a 2xx to our request settled (§7.2); without Session-Expires we refresh alone.
 [[nodiscard]] session_timer read_as_uac(const wire_message& response, const session_timer_policy& policy);
 /// Min-SE of a 422.

@@ -1,12 +1,11 @@
 #include "signaling/sip/signaling_thread.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <mutex>
 #include <utility>
 
 #include <re.h>
+#include <sys/resource.h>
 
 namespace confab::sip {
 
@@ -33,9 +32,9 @@ result<void> signaling_thread::start(std::function<result<void>()> open, std::fu
   if (libre_error != 0) return {errc::unavailable, "libre did not start"};
   std::promise<result<void>> opened;
   auto outcome = opened.get_future();
-  thread_ = std::thread([this, open = std::move(open), close = std::move(close), opened = std::move(opened)]() mutable {
-    run(std::move(open), close, std::move(opened));
-  });
+  thread_ =
+      std::thread([this, open = std::move(open), close = std::move(close),
+                   opened = std::move(opened)]() mutable { run(std::move(open), close, std::move(opened)); });
   auto done = outcome.get();
   if (!done) thread_.join();
   return done;
@@ -66,7 +65,8 @@ void signaling_thread::post(task what) {
   node* before = inbox_.load(std::memory_order_relaxed);
   do {
     fresh->next = before;
-  } while (!inbox_.compare_exchange_weak(before, fresh, std::memory_order_release, std::memory_order_relaxed));
+  } while (
+      !inbox_.compare_exchange_weak(before, fresh, std::memory_order_release, std::memory_order_relaxed));
   // Whoever finds the inbox empty rings; the rest is found by the same drain. `fresh` may be gone by now.
   if (before == nullptr) (void)mqueue_push(bell_, 0, nullptr);
 }

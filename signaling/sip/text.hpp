@@ -11,7 +11,8 @@
 namespace confab::sip {
 
 [[nodiscard]] std::string_view trim(std::string_view text) noexcept;
-[[nodiscard]] bool same_word(std::string_view left, std::string_view right) noexcept;  ///< ignoring ASCII case
+[[nodiscard]] bool same_word(std::string_view left,
+                             std::string_view right) noexcept;  ///< ignoring ASCII case
 [[nodiscard]] std::string lower_case(std::string_view text);
 
 /// Digits only, at most `max`; anything else is nothing.
@@ -20,8 +21,8 @@ namespace confab::sip {
 /// Splits at `separator` outside quotes and angle brackets; trims, drops empty pieces.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 template <class Text>
-  requires std::is_same_v<Text, std::string>
-std::vector<std::string_view> split(Text&& dying, char separator) = delete;  ///< the views would outlive it
+requires std::is_same_v<Text, std::string> std::vector<std::string_view> split(Text&& dying, char separator)
+= delete;  ///< the views would outlive it
 
 /// The value of `;name=value` behind the first `;` outside quotes and brackets; an empty view for `;name`.
 [[nodiscard]] std::optional<std::string_view> parameter(std::string_view header_value, std::string_view name);

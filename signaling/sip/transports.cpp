@@ -1,14 +1,13 @@
 #include "signaling/sip/transports.hpp"
 
-#include <ifaddrs.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 
+#include <ifaddrs.h>
 #include <re.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "config/log.hpp"
 #include "signaling/sip/dialog.hpp"
@@ -39,7 +38,8 @@ std::vector<socket_address> machine_addresses(int family) {
     const socklen_t length = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
     const socket_address address(one->ifa_addr, length);
     // Link-local IPv6 needs a scope that no SIP URI carries.
-    if (family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&reinterpret_cast<const sockaddr_in6*>(one->ifa_addr)->sin6_addr))
+    if (family == AF_INET6 &&
+        IN6_IS_ADDR_LINKLOCAL(&reinterpret_cast<const sockaddr_in6*>(one->ifa_addr)->sin6_addr))
       continue;
     if (std::find(out.begin(), out.end(), address) == out.end()) out.push_back(address);
   }
@@ -97,7 +97,8 @@ result<listen_entry> parse_listen(std::string_view text) {
   const bool known = out.transport == "udp" || out.transport == "tcp" || out.transport == "tls";
   if (!known || colon <= slashes + 2) return {errc::bad_setting, "not a listener: " + std::string(text)};
   const auto port = parse_number(text.substr(colon + 1), 65535);
-  auto address = socket_address::parse(text.substr(slashes + 3, colon - slashes - 3), static_cast<uint16_t>(port.value_or(0)));
+  auto address = socket_address::parse(text.substr(slashes + 3, colon - slashes - 3),
+                                       static_cast<uint16_t>(port.value_or(0)));
   if (!port || !address) return {errc::bad_setting, "not a listener: " + std::string(text)};
   out.address = *address;
   return out;
@@ -107,7 +108,8 @@ result<void> transports::load_certificate(const endpoint_settings& settings) {
   // libre reads chain and key from one file; a memory file joins the two and touches no disk.
   auto chain = read_file(settings.certificate_file);
   if (!chain) return chain.error();
-  auto key = read_file(settings.private_key_file.empty() ? settings.certificate_file : settings.private_key_file);
+  auto key =
+      read_file(settings.private_key_file.empty() ? settings.certificate_file : settings.private_key_file);
   if (!key) return key.error();
   const std::string both = *chain + "\n" + *key;
   const int fd = memfd_create("confab-tls", MFD_CLOEXEC);
@@ -116,10 +118,12 @@ result<void> transports::load_certificate(const endpoint_settings& settings) {
     return {errc::unavailable, "no memory for the TLS certificate"};
   }
   tls* made = nullptr;
-  const int failed = tls_alloc(&made, TLS_METHOD_SSLV23, ("/proc/self/fd/" + std::to_string(fd)).c_str(), nullptr);
+  const int failed =
+      tls_alloc(&made, TLS_METHOD_SSLV23, ("/proc/self/fd/" + std::to_string(fd)).c_str(), nullptr);
   close(fd);
   if (failed != 0)
-    return {errc::bad_setting, "the TLS certificate " + settings.certificate_file + " or its key cannot be used"};
+    return {errc::bad_setting,
+            "the TLS certificate " + settings.certificate_file + " or its key cannot be used"};
   tls_.reset(made);
   if (!settings.ca_file.empty() && tls_add_ca(made, settings.ca_file.c_str()) != 0)
     return {errc::bad_setting, "cannot use the CA file " + settings.ca_file};
@@ -127,7 +131,8 @@ result<void> transports::load_certificate(const endpoint_settings& settings) {
   return {};
 }
 
-result<void> transports::open_one(::sip* stack, std::string_view transport, socket_address& address, bool may_vanish) {
+result<void> transports::open_one(::sip* stack, std::string_view transport, socket_address& address,
+                                  bool may_vanish) {
   const bool datagram = transport == "udp";
   const bool any_port = address.port() == 0;
   int failed = EADDRINUSE;
@@ -147,15 +152,16 @@ result<void> transports::open_one(::sip* stack, std::string_view transport, sock
     return {};
   }
   if (failed != 0)
-    return {errc::unavailable,
-            "cannot listen on " + std::string(transport) + "://" + address.to_string() + ": " + error_text(failed)};
+    return {errc::unavailable, "cannot listen on " + std::string(transport) + "://" + address.to_string() +
+                                   ": " + error_text(failed)};
   listeners_.push_back({std::string(transport), address});
   return {};
 }
 
 result<void> transports::open(::sip* stack, const endpoint_settings& settings) {
   advertised_ = settings.advertised_address;
-  if (advertised_.find(':') != std::string::npos && advertised_.front() != '[') advertised_ = "[" + advertised_ + "]";
+  if (advertised_.find(':') != std::string::npos && advertised_.front() != '[')
+    advertised_ = "[" + advertised_ + "]";
   for (const auto& text : settings.listen) {
     auto entry = parse_listen(text);
     if (!entry) return entry.error();
@@ -185,7 +191,8 @@ result<void> transports::open_everywhere(::sip* stack, const listen_entry& entry
 }
 
 bool transports::serves(std::string_view transport) const noexcept {
-  return std::any_of(listeners_.begin(), listeners_.end(), [&](const auto& l) { return l.transport == transport; });
+  return std::any_of(listeners_.begin(), listeners_.end(),
+                     [&](const auto& l) { return l.transport == transport; });
 }
 
 socket_address transports::local_for(std::string_view transport, const socket_address& peer,

@@ -24,9 +24,9 @@ result<listen_entry> parse_listen(std::string_view text);
 /// The listeners, and which of our addresses a peer sees. Signaling thread only.
 class transports {
  public:
-  /// Opens every listener of the settings on `stack`. `0.0.0.0` and `[::]` become one listener for each address the
-  /// machine has now: libre refuses wildcards, and so Via and Contact always name an address that is there. Without an
-  /// address of that family the entry is skipped with a warning.
+  /// Opens every listener of the settings on `stack`. `0.0.0.0` and `[::]` become one listener for each
+  /// address the machine has now: libre refuses wildcards, and so Via and Contact always name an address that
+  /// is there. Without an address of that family the entry is skipped with a warning.
   result<void> open(::sip* stack, const endpoint_settings& settings);
 
   [[nodiscard]] const std::vector<bound_listener>& listeners() const noexcept { return listeners_; }

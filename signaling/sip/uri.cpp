@@ -161,11 +161,13 @@ result<name_addr> parse_name_addr(std::string_view text) {
     const auto semicolon = text.find(';');
     out.uri = std::string(trim(text.substr(0, semicolon)));
     if (semicolon != std::string_view::npos) out.params = std::string(text.substr(semicolon));
-    if (out.uri.find_first_of(",? ") != std::string::npos) return {errc::malformed, "a bare URI holds no , or ?"};
+    if (out.uri.find_first_of(",? ") != std::string::npos)
+      return {errc::malformed, "a bare URI holds no , or ?"};
   } else {
     const auto name = trim(text.substr(0, open));
     // RFC 3261 §25.1: an unquoted name is made of tokens; RFC 4475 §3.1.2.15 asks to refuse others.
-    if (name.find_first_of(",;@:\"()[]<>") != std::string_view::npos) return {errc::malformed, "bad display name"};
+    if (name.find_first_of(",;@:\"()[]<>") != std::string_view::npos)
+      return {errc::malformed, "bad display name"};
     if (!name.empty()) out.display_name = std::string(name);
     const auto close = text.find('>', open);
     if (close == std::string_view::npos) return {errc::malformed, "missing >"};
@@ -186,7 +188,9 @@ result<room_id> room_of(const uri& request_uri) {
   return room_id{std::move(room)};
 }
 
-std::string user_of(const room_id& room) { return room.value.substr(0, room.value.rfind('@')); }
+std::string user_of(const room_id& room) {
+  return room.value.substr(0, room.value.rfind('@'));
+}
 
 std::string host_of(const room_id& room) {
   const auto at = room.value.rfind('@');

@@ -12,18 +12,19 @@ namespace confab::sip {
 
 /// A SIP or SIPS URI in its parts (RFC 3261 §19.1). Other schemes keep what is behind the colon in `host`.
 struct uri {
-  std::string scheme;  ///< lower case
-  std::string user;    ///< as written, escapes kept; may hold `;` parameters
-  std::string host;    ///< as written; IPv6 with brackets
-  uint16_t port = 0;   ///< 0: not given
-  std::string params;  ///< with its leading `;`
-  std::string headers; ///< with its leading `?`
+  std::string scheme;   ///< lower case
+  std::string user;     ///< as written, escapes kept; may hold `;` parameters
+  std::string host;     ///< as written; IPv6 with brackets
+  uint16_t port = 0;    ///< 0: not given
+  std::string params;   ///< with its leading `;`
+  std::string headers;  ///< with its leading `?`
 
   [[nodiscard]] bool is_sip() const noexcept { return scheme == "sip" || scheme == "sips"; }
   [[nodiscard]] std::optional<std::string> param(std::string_view name) const;
 };
 
-/// `malformed` for spaces, brackets, bad ports and escapes; never fails for an unknown scheme that is well formed.
+/// `malformed` for spaces, brackets, bad ports and escapes; never fails for an unknown scheme that is well
+/// formed.
 result<uri> parse_uri(std::string_view text);
 std::string write_uri(const uri& value);
 
@@ -38,8 +39,8 @@ result<name_addr> parse_name_addr(std::string_view text);
 /// The URI without password, parameters and headers: who someone is.
 std::string address_of_record(const uri& value);
 
-/// The room a Request-URI names: `user@host`; parameters and port dropped, host in lower case, escapes in the form of
-/// RFC 3986 §6.2.2. `not_found` without a user, `too_large` past `limits::uri_bytes`.
+/// The room a Request-URI names: `user@host`; parameters and port dropped, host in lower case, escapes in the
+/// form of RFC 3986 §6.2.2. `not_found` without a user, `too_large` past `limits::uri_bytes`.
 result<room_id> room_of(const uri& request_uri);
 /// The user part of a room, ready to stand in a URI.
 std::string user_of(const room_id& room);

@@ -40,8 +40,12 @@ struct user_agent_bridge {
   }
 };
 
-std::string incoming::to_tag() const { return std::string(parameter(wire.first("to"), "tag").value_or("")); }
-std::string incoming::from_tag() const { return std::string(parameter(wire.first("from"), "tag").value_or("")); }
+std::string incoming::to_tag() const {
+  return std::string(parameter(wire.first("to"), "tag").value_or(""));
+}
+std::string incoming::from_tag() const {
+  return std::string(parameter(wire.first("from"), "tag").value_or(""));
+}
 
 user_agent::user_agent(endpoint_settings settings, call_listener& listener)
     : settings_(std::move(settings)), listener_(listener) {
@@ -83,7 +87,9 @@ session* user_agent::find(leg_id leg) noexcept {
   return found == sessions_.end() ? nullptr : found->second.get();
 }
 
-void user_agent::index(const std::string& call_id, session& who) { by_call_id_.emplace(call_id, &who); }
+void user_agent::index(const std::string& call_id, session& who) {
+  by_call_id_.emplace(call_id, &who);
+}
 
 void user_agent::forget(session& who) {
   const auto found = sessions_.find(who.leg());
@@ -136,7 +142,9 @@ void user_agent::dial(dial_request request) {
   place->second->begin_outgoing(std::move(request));
 }
 
-size_t user_agent::live_legs() const noexcept { return sessions_.size(); }
+size_t user_agent::live_legs() const noexcept {
+  return sessions_.size();
+}
 
 void user_agent::shut_down(std::chrono::milliseconds patience, std::function<void()> done) {
   shutting_down_ = true;

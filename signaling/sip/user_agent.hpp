@@ -47,13 +47,13 @@ struct incoming {
 struct response_plan {
   uint16_t status = 200;
   std::string reason = "OK";
-  std::string headers;         ///< whole lines
-  std::string sdp;             ///< empty: no body
-  bool record_route = false;   ///< responses that make a dialog copy Record-Route (RFC 3261 §12.1.1)
+  std::string headers;        ///< whole lines
+  std::string sdp;            ///< empty: no body
+  bool record_route = false;  ///< responses that make a dialog copy Record-Route (RFC 3261 §12.1.1)
 };
 
-/// The UAS and UAC core (RFC 3261 §8): owns libre's stack and all sessions, sends each request where it belongs.
-/// Lives on the signaling thread.
+/// The UAS and UAC core (RFC 3261 §8): owns libre's stack and all sessions, sends each request where it
+/// belongs. Lives on the signaling thread.
 class user_agent {
  public:
   user_agent(endpoint_settings settings, call_listener& listener);
@@ -82,7 +82,8 @@ class user_agent {
   /// Removes the session once the current callback is over.
   void forget(session& who);
   void replaced(leg_id old);
-  /// Answers; `transaction` is libre's, or null for one that answers at once. Returns the message for retransmission.
+  /// Answers; `transaction` is libre's, or null for one that answers at once. Returns the message for
+  /// retransmission.
   re_ptr<mbuf> reply(const sip_msg& request, sip_strans** transaction, const response_plan& plan);
   void reject(const incoming& request, const rejection& why);
   void resend(const sip_msg& request, mbuf& response);
@@ -103,7 +104,8 @@ class user_agent {
   void invite(const incoming& request);
   [[nodiscard]] session* find_dialog(const incoming& request) const;
   [[nodiscard]] bool merged(const incoming& request) const;
-  [[nodiscard]] std::optional<rejection> seat_of(const wire_message& request, std::optional<leg_id>& seat) const;
+  [[nodiscard]] std::optional<rejection> seat_of(const wire_message& request,
+                                                 std::optional<leg_id>& seat) const;
   [[nodiscard]] size_t live_legs() const noexcept;
   void finish_shutdown();
 

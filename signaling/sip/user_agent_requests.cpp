@@ -1,8 +1,9 @@
-#include <re.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <netinet/tcp.h>
+#include <re.h>
+#include <unistd.h>
 
 #include "config/limits.hpp"
 #include "signaling/sip/screening.hpp"
@@ -16,19 +17,29 @@ namespace {
 
 constexpr std::string_view probe_method = "CONFAB-PROBE";
 
-std::string allow_line() { return std::string("Allow: ") + allowed_methods + "\r\n"; }
+/// Nagle would hold the second response of a pair back until the peer's delayed ACK, some 40 ms.
+void send_at_once(const sip_msg& message) {
+  const int on = 1;
+  if (auto* connection = sip_msg_tcpconn(&message); connection != nullptr)
+    (void)setsockopt(tcp_conn_fd(connection), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+std::string allow_line() {
+  return std::string("Allow: ") + allowed_methods + "\r\n";
+}
 
 }  // namespace
 
 void user_agent::on_request(const sip_msg& message) {
+  if (message.tp != SIP_TRANSP_UDP) send_at_once(message);
   if (message.tp == SIP_TRANSP_UDP && !watched_sockets_.contains(message.sock)) watch_datagrams(message);
   const auto text = text_of(message);
   const auto wire = wire_message::split(text);
   if (!wire || wire->method() == probe_method) return;
   const auto source = unmapped(address_of(message.src));
   const std::string transport = transport_name(message.tp);
-  incoming request{message, *wire, sequence_of(*wire), transport, source,
-                   ways_.local_for(transport, source, address_of(message.dst))};
+  incoming request{message,   *wire,  sequence_of(*wire),
+                   transport, source, ways_.local_for(transport, source, address_of(message.dst))};
   if (wire->method() == "ACK") {
     if (auto* who = find_dialog(request)) who->on_request(request);
     return;
@@ -80,9 +91,11 @@ void user_agent::options(const incoming& request) {
     return;
   }
   (void)reply(request.msg, nullptr,
-              {200, "OK",
+              {200,
+               "OK",
                allow_line() + "Accept: " + accepted_types + "\r\nSupported: " + supported_extensions + "\r\n",
-               {}, false});
+               {},
+               false});
 }
 
 void user_agent::invite(const incoming& request) {
@@ -153,8 +166,8 @@ void user_agent::on_response(const sip_msg& message) {
 }
 
 void user_agent::probe_listeners() {
-  // libre tells nobody about datagrams it cannot parse, but every UDP socket takes a helper that sees them first. The
-  // socket itself becomes known with the first message: we send that one ourselves.
+  // libre tells nobody about datagrams it cannot parse, but every UDP socket takes a helper that sees them
+  // first. The socket itself becomes known with the first message: we send that one ourselves.
   for (const auto& one : ways_.listeners()) {
     if (one.transport != "udp") continue;
     const auto& target = one.address;

@@ -89,7 +89,8 @@ void wire_message::add_line(std::string_view line) {
 }
 
 std::string_view wire_message::first(std::string_view name) const noexcept {
-  const auto found = std::find_if(fields_.begin(), fields_.end(), [&](const auto& f) { return f.name == name; });
+  const auto found =
+      std::find_if(fields_.begin(), fields_.end(), [&](const auto& f) { return f.name == name; });
   return found == fields_.end() ? std::string_view{} : std::string_view(found->value);
 }
 

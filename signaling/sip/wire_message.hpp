@@ -17,8 +17,9 @@ struct header_field {
   std::string value;
 };
 
-/// A request or response as text, split but not judged. libre hands over only what it can parse and keeps the rest to
-/// itself; this splitter takes anything, so that even a broken request gets an answer. Borrows the bytes.
+/// A request or response as text, split but not judged. libre hands over only what it can parse and keeps the
+/// rest to itself; this splitter takes anything, so that even a broken request gets an answer. Borrows the
+/// bytes.
 class wire_message {
  public:
   /// `malformed` when there is no start line.
@@ -26,7 +27,7 @@ class wire_message {
 
   [[nodiscard]] std::string_view start_line() const noexcept { return start_line_; }
   [[nodiscard]] bool is_response() const noexcept { return start_line_.substr(0, 4) == "SIP/"; }
-  [[nodiscard]] uint16_t status() const noexcept;       ///< of a response; 0 when it is none
+  [[nodiscard]] uint16_t status() const noexcept;          ///< of a response; 0 when it is none
   [[nodiscard]] std::string_view reason() const noexcept;  ///< of a response
   /// The three words of a request line, cut at single spaces; empty where there are not three.
   [[nodiscard]] std::string_view method() const noexcept { return method_; }
@@ -34,7 +35,7 @@ class wire_message {
   [[nodiscard]] std::string_view version() const noexcept { return version_; }
   [[nodiscard]] std::string_view body() const noexcept { return body_; }
   [[nodiscard]] bool head_complete() const noexcept { return head_complete_; }  ///< the empty line was there
-  [[nodiscard]] bool bad_line() const noexcept { return bad_line_; }            ///< some header line had no name
+  [[nodiscard]] bool bad_line() const noexcept { return bad_line_; }  ///< some header line had no name
 
   [[nodiscard]] const std::vector<header_field>& fields() const noexcept { return fields_; }
   /// First value; empty when absent. `name` in lower case.

@@ -13,7 +13,7 @@ TEST(address_ranges, hold_addresses_of_their_family) {
   for (const char* out : {"192.0.3.0", "198.51.100.8", "2001:db8:8000::1", "::1"})
     EXPECT_FALSE(ranges->contains(*socket_address::parse(out, 5060))) << out;
   EXPECT_TRUE(address_ranges::parse({"0.0.0.0/0"})->contains(*socket_address::parse("203.0.113.9", 0)));
-  EXPECT_FALSE(address_ranges::parse({}) ->contains(*socket_address::parse("203.0.113.9", 0)));
+  EXPECT_FALSE(address_ranges::parse({})->contains(*socket_address::parse("203.0.113.9", 0)));
 }
 
 TEST(address_ranges, refuse_what_is_no_range) {
@@ -41,11 +41,13 @@ TEST(admission, admits_or_refuses_an_invite) {
       {"right domain", "sip:a@B:99", "", "", {{"b"}, 0, 10, false}, 0},
       {"extension", "sip:a@b", "Require: timer, foo\r\n", "", open, 420},
       {"body", "sip:a@b", "Content-Type: text/plain\r\n", "hi", open, 415},
-      {"optional body", "sip:a@b", "Content-Type: text/plain\r\nContent-Disposition: x;handling=optional\r\n", "hi", open, 0},
+      {"optional body", "sip:a@b", "Content-Type: text/plain\r\nContent-Disposition: x;handling=optional\r\n",
+       "hi", open, 0},
       {"no room", "sip:b", "", "", open, 404},
   };
   for (const auto& row : rows) {
-    const std::string text = std::string("INVITE ") + row.uri + " SIP/2.0\r\nContact: <sip:x@y>\r\n" + row.headers + "\r\n" + row.body;
+    const std::string text = std::string("INVITE ") + row.uri + " SIP/2.0\r\nContact: <sip:x@y>\r\n" +
+                             row.headers + "\r\n" + row.body;
     const auto request = wire_message::split(text);
     const auto verdict = admit_invite(*request, *parse_uri(row.uri), row.rules);
     EXPECT_EQ(verdict ? verdict->status : 0, row.status) << row.name;

@@ -88,7 +88,8 @@ TEST_F(endpoint_in_call, answers_500_while_an_earlier_offer_is_open) {
 
 TEST_F(endpoint_in_call, confirms_an_update_that_only_refreshes) {
   set_up_call();
-  ann.ask("UPDATE", {.headers = "Supported: timer\r\nSession-Expires: 600;refresher=uac\r\n", .to_tag = ok->to_tag()});
+  ann.ask("UPDATE",
+          {.headers = "Supported: timer\r\nSession-Expires: 600;refresher=uac\r\n", .to_tag = ok->to_tag()});
   const auto yes = ann.response();
   EXPECT_EQ(yes->status(), 200);
   EXPECT_EQ(yes->header("session-expires"), "600;refresher=uac");
@@ -157,6 +158,19 @@ TEST_F(endpoint_in_call, reaches_a_phone_behind_nat_at_its_source) {
   EXPECT_EQ(bye->wire.request_uri(), "sip:phone@10.99.99.99:5070");
 }
 
+TEST_F(endpoint_in_call, falls_back_to_the_contact_when_the_connection_is_gone) {
+  auto bob = std::make_unique<phone>(*server, "tcp");
+  bob->ask("INVITE", {.headers = "Contact: <" + ann.uri() + ">\r\n", .body = sdp, .contact = false});
+  const auto incoming = events.next<incoming_call>();
+  ASSERT_TRUE(incoming);
+  server->accept(incoming->leg, other_sdp);
+  bob->ack(*bob->response());
+  EXPECT_TRUE(events.next<established>());
+  bob.reset();
+  server->hang_up(incoming->leg, "");
+  EXPECT_EQ(ann.request()->wire.method(), "BYE");
+}
+
 TEST_F(endpoint_in_call, rings_reliably_when_the_caller_requires_it) {
   ann.ask("INVITE", {.headers = "Require: 100rel\r\n", .body = sdp});
   const auto ringing = ann.response();
@@ -185,7 +199,9 @@ TEST_F(endpoint_in_call, puts_its_offer_into_the_reliable_183_when_the_invite_ha
   const auto session = ann.response();
   EXPECT_EQ(session->status(), 183);
   EXPECT_EQ(session->wire.content(), sdp);
-  ann.ask("PRACK", {.headers = "RAck: " + session->header("rseq") + " 1 INVITE\r\n", .body = other_sdp, .to_tag = session->to_tag()});
+  ann.ask("PRACK", {.headers = "RAck: " + session->header("rseq") + " 1 INVITE\r\n",
+                    .body = other_sdp,
+                    .to_tag = session->to_tag()});
   EXPECT_EQ(ann.response()->status(), 200);
   const auto answer = events.next<remote_answer>();
   ASSERT_TRUE(answer);

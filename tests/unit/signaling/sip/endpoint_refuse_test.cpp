@@ -14,7 +14,9 @@ struct refusal_case {
   const char* token;
 };
 
-void PrintTo(const refusal_case& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const refusal_case& row, std::ostream* out) {
+  *out << row.name;
+}
 
 class endpoint_refusing : public testing::TestWithParam<refusal_case> {};
 
@@ -39,9 +41,19 @@ const refusal_case refusals[] = {
     {"options", "OPTIONS", {}, 200, "allow", "UPDATE"},
     {"options_accept", "OPTIONS", {}, 200, "accept", "application/sdp"},
     {"options_supported", "OPTIONS", {}, 200, "supported", "timer"},
-    {"unknown_extension", "INVITE", {.headers = "Require: 100rel, nothing\r\n", .body = sdp}, 420, "unsupported", "nothing"},
+    {"unknown_extension",
+     "INVITE",
+     {.headers = "Require: 100rel, nothing\r\n", .body = sdp},
+     420,
+     "unsupported",
+     "nothing"},
     {"unknown_body", "INVITE", {.body = "x", .type = "text/plain"}, 415, "accept", "application/sdp"},
-    {"encoded_body", "INVITE", {.headers = "Content-Encoding: gzip\r\n", .body = sdp}, 415, "accept-encoding", "identity"},
+    {"encoded_body",
+     "INVITE",
+     {.headers = "Content-Encoding: gzip\r\n", .body = sdp},
+     415,
+     "accept-encoding",
+     "identity"},
     {"no_sdp_back", "INVITE", {.headers = "Accept: text/html\r\n", .body = sdp}, 406, nullptr, nullptr},
     {"foreign_domain", "INVITE", {.uri = "sip:lunch@elsewhere.org", .body = sdp}, 404, nullptr, nullptr},
     {"no_user", "INVITE", {.uri = "sip:example.com", .body = sdp}, 404, nullptr, nullptr},
@@ -54,10 +66,30 @@ const refusal_case refusals[] = {
     {"reinvite_of_no_call", "INVITE", {.body = sdp, .to_tag = "gone"}, 481, nullptr, nullptr},
     {"cancel_of_nothing", "CANCEL", {}, 481, nullptr, nullptr},
     {"no_contact", "INVITE", {.body = sdp, .contact = false}, 400, nullptr, nullptr},
-    {"short_session", "INVITE", {.headers = "Supported: timer\r\nSession-Expires: 20\r\n", .body = sdp}, 422, "min-se", "90"},
-    {"replaces_unknown", "INVITE", {.headers = "Replaces: a@b;to-tag=1;from-tag=2\r\n", .body = sdp}, 481, nullptr, nullptr},
-    {"replaces_twice", "INVITE", {.headers = "Replaces: a@b;to-tag=1;from-tag=2\r\nReplaces: a@b;to-tag=1;from-tag=2\r\n", .body = sdp}, 400, nullptr, nullptr},
-    {"two_call_ids", "INVITE", {.headers = "Call-ID: other@example.com\r\n", .body = sdp}, 400, nullptr, nullptr},
+    {"short_session",
+     "INVITE",
+     {.headers = "Supported: timer\r\nSession-Expires: 20\r\n", .body = sdp},
+     422,
+     "min-se",
+     "90"},
+    {"replaces_unknown",
+     "INVITE",
+     {.headers = "Replaces: a@b;to-tag=1;from-tag=2\r\n", .body = sdp},
+     481,
+     nullptr,
+     nullptr},
+    {"replaces_twice",
+     "INVITE",
+     {.headers = "Replaces: a@b;to-tag=1;from-tag=2\r\nReplaces: a@b;to-tag=1;from-tag=2\r\n", .body = sdp},
+     400,
+     nullptr,
+     nullptr},
+    {"two_call_ids",
+     "INVITE",
+     {.headers = "Call-ID: other@example.com\r\n", .body = sdp},
+     400,
+     nullptr,
+     nullptr},
 };
 
 INSTANTIATE_TEST_SUITE_P(case_of, endpoint_refusing, testing::ValuesIn(refusals),

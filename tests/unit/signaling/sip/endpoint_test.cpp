@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <future>
+
+#include <gtest/gtest.h>
 
 #include "sip_client.hpp"
 
@@ -30,7 +30,9 @@ class endpoint_over : public testing::TestWithParam<const char*> {
 };
 
 TEST_P(endpoint_over, answers_an_invite_and_ends_with_bye) {
-  ann.ask("INVITE", {.uri = "sip:lunch@Example.COM;x=y", .headers = "Record-Route: <sip:p1.example.com;lr>\r\n", .body = sdp});
+  ann.ask("INVITE", {.uri = "sip:lunch@Example.COM;x=y",
+                     .headers = "Record-Route: <sip:p1.example.com;lr>\r\n",
+                     .body = sdp});
   const auto trying = ann.receive();
   ASSERT_TRUE(trying);
   EXPECT_EQ(trying->status(), 100);
@@ -166,7 +168,8 @@ TEST_P(endpoint_over, waits_for_the_ack_before_its_bye) {
 
 TEST_P(endpoint_over, reports_dtmf_from_info_and_refuses_other_bodies) {
   const auto [leg, ok] = call();
-  ann.ask("INFO", {.body = "Signal=5\r\nDuration=160\r\n", .type = "application/dtmf-relay", .to_tag = ok->to_tag()});
+  ann.ask("INFO",
+          {.body = "Signal=5\r\nDuration=160\r\n", .type = "application/dtmf-relay", .to_tag = ok->to_tag()});
   EXPECT_EQ(ann.response()->status(), 200);
   const auto digit = events.next<info_dtmf>();
   ASSERT_TRUE(digit);
@@ -186,7 +189,8 @@ TEST_P(endpoint_over, reports_dtmf_from_info_and_refuses_other_bodies) {
 TEST_P(endpoint_over, hands_a_seat_over_to_a_call_that_replaces_it) {
   const auto [leg, ok] = call();
   phone bob(*server, GetParam());
-  const auto replaces = "Replaces: " + ann.call_id + ";to-tag=" + ok->to_tag() + ";from-tag=" + ann.tag + "\r\n";
+  const auto replaces =
+      "Replaces: " + ann.call_id + ";to-tag=" + ok->to_tag() + ";from-tag=" + ann.tag + "\r\n";
   bob.ask("INVITE", {.headers = replaces, .body = sdp});
   const auto incoming = events.next<incoming_call>();
   ASSERT_TRUE(incoming);

@@ -13,7 +13,8 @@ TEST(rack, round_trips) {
 }
 
 TEST(rack, refuses_other_shapes) {
-  for (const char* bad : {"", "1", "1 2", "1 2 INVITE x", "0 2 INVITE", "-1 2 INVITE", "1 4294967296 INVITE", "a b c"})
+  for (const char* bad :
+       {"", "1", "1 2", "1 2 INVITE x", "0 2 INVITE", "-1 2 INVITE", "1 4294967296 INVITE", "a b c"})
     EXPECT_FALSE(parse_rack(bad).ok()) << bad;
 }
 

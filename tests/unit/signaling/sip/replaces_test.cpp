@@ -16,8 +16,8 @@ TEST(replaces, round_trips_with_its_flag) {
 }
 
 TEST(replaces, needs_a_call_id_and_each_tag_once) {
-  for (const char* bad : {"", ";to-tag=1;from-tag=2", "a@b", "a@b;to-tag=1", "a@b;to-tag=1;from-tag=", "a b;to-tag=1;from-tag=2",
-                          "a@b;to-tag=1;to-tag=1;from-tag=2"})
+  for (const char* bad : {"", ";to-tag=1;from-tag=2", "a@b", "a@b;to-tag=1", "a@b;to-tag=1;from-tag=",
+                          "a b;to-tag=1;from-tag=2", "a@b;to-tag=1;to-tag=1;from-tag=2"})
     EXPECT_FALSE(parse_replaces(bad).ok()) << bad;
 }
 
@@ -27,9 +27,10 @@ TEST(replaces, is_judged_by_the_state_of_the_dialog) {
     bool early_only;
     uint16_t status;
   };
-  for (const auto& one : {row{replaced_state::none, false, 481}, row{replaced_state::early_theirs, false, 481},
-                          row{replaced_state::early_ours, true, 0}, row{replaced_state::confirmed, false, 0},
-                          row{replaced_state::confirmed, true, 486}, row{replaced_state::ended, false, 603}}) {
+  for (const auto& one :
+       {row{replaced_state::none, false, 481}, row{replaced_state::early_theirs, false, 481},
+        row{replaced_state::early_ours, true, 0}, row{replaced_state::confirmed, false, 0},
+        row{replaced_state::confirmed, true, 486}, row{replaced_state::ended, false, 603}}) {
     const auto verdict = judge_replaces(one.state, one.early_only);
     EXPECT_EQ(verdict ? verdict->status : 0, one.status);
   }

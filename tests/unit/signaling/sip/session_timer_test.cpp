@@ -14,7 +14,8 @@ TEST(session_expires, round_trips_and_refuses_nonsense) {
     ASSERT_TRUE(parsed.ok()) << text;
     EXPECT_EQ(write_session_expires(*parsed), text);
   }
-  for (const char* bad : {"", "x", "-1", "90;refresher=me", "99999999999"}) EXPECT_FALSE(parse_session_expires(bad).ok()) << bad;
+  for (const char* bad : {"", "x", "-1", "90;refresher=me", "99999999999"})
+    EXPECT_FALSE(parse_session_expires(bad).ok()) << bad;
 }
 
 struct uas_case {

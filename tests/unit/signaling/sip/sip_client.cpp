@@ -1,12 +1,12 @@
 #include "sip_client.hpp"
 
-#include <gtest/gtest.h>
-#include <sys/time.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <iostream>
 #include <random>
+
+#include <gtest/gtest.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 namespace confab::sip::test {
 
@@ -40,11 +40,14 @@ bool event_box::empty() {
   return events_.empty();
 }
 
-std::string message::to_tag() const { return std::string(parameter(wire.first("to"), "tag").value_or("")); }
+std::string message::to_tag() const {
+  return std::string(parameter(wire.first("to"), "tag").value_or(""));
+}
 
 phone::phone(const endpoint& server, const std::string& transport) : transport_(transport) {
   for (const auto& one : server.listeners()) {
-    if (one.transport != transport || !one.address.same_host(*socket_address::parse("127.0.0.1", 0))) continue;
+    if (one.transport != transport || !one.address.same_host(*socket_address::parse("127.0.0.1", 0)))
+      continue;
     const bool datagram = transport == "udp";
     fd_ = socket(one.address.family(), datagram ? SOCK_DGRAM : SOCK_STREAM, 0);
     const auto& target = one.address;
@@ -61,7 +64,9 @@ phone::phone(const endpoint& server, const std::string& transport) : transport_(
   new_call();
 }
 
-phone::~phone() { close(fd_); }
+phone::~phone() {
+  close(fd_);
+}
 
 void phone::new_call() {
   call_id = token() + "@test";
@@ -148,7 +153,9 @@ void phone::ask(const std::string& method, const parts& p) {
   send(make(method, p));
 }
 
-void phone::cancel() { send(make("CANCEL", {})); }
+void phone::cancel() {
+  send(make("CANCEL", {}));
+}
 
 void phone::ack(const message& response, const std::string& body) {
   if (response.status() < 300) branch = "z9hG4bK" + token();
@@ -161,7 +168,8 @@ void phone::ack(const message& response, const std::string& body) {
 
 void phone::answer(const message& request, int status, const std::string& reason, const std::string& headers,
                    const std::string& body, const std::string& to_tag) {
-  std::string out = "SIP/2.0 " + std::to_string(status) + " " + reason + "\r\nVia: " + request.header("via") + "\r\n";
+  std::string out =
+      "SIP/2.0 " + std::to_string(status) + " " + reason + "\r\nVia: " + request.header("via") + "\r\n";
   out += "From: " + request.header("from") + "\r\nTo: " + request.header("to");
   if (request.to_tag().empty() && !to_tag.empty()) out += ";tag=" + to_tag;
   out += "\r\nCall-ID: " + request.header("call-id") + "\r\nCSeq: " + request.header("cseq") + "\r\n";
@@ -176,9 +184,10 @@ endpoint_settings local_settings() {
   out.trusted_peers = {"0.0.0.0/0", "::/0"};
   out.user_agent = "confab-test";
   if (std::getenv("CONFAB_TEST_TRACE") != nullptr)
-    out.trace = [](bool sent, std::string_view transport, const socket_address& local, const socket_address& remote,
-                   std::string_view bytes) {
-      std::cerr << (sent ? "--> " : "<-- ") << transport << ' ' << local.to_string() << ' ' << remote.to_string() << '\n'
+    out.trace = [](bool sent, std::string_view transport, const socket_address& local,
+                   const socket_address& remote, std::string_view bytes) {
+      std::cerr << (sent ? "--> " : "<-- ") << transport << ' ' << local.to_string() << ' '
+                << remote.to_string() << '\n'
                 << bytes << '\n';
     };
   return out;

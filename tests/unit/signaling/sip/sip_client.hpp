@@ -17,8 +17,10 @@
 /// A phone made of one blocking socket, and an endpoint to call, for tests on loopback.
 namespace confab::sip::test {
 
-inline constexpr const char* sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
-inline constexpr const char* other_sdp = "v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4002 RTP/AVP 8\r\n";
+inline constexpr const char* sdp =
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
+inline constexpr const char* other_sdp =
+    "v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4002 RTP/AVP 8\r\n";
 
 /// Keeps events until a test asks for them.
 class event_box : public call_listener {
@@ -67,12 +69,12 @@ class phone {
 
   // Building requests of one call.
   struct parts {
-    std::string uri{};           ///< default: sip:lunch@example.com
-    std::string headers{};       ///< more lines
-    std::string body{};          ///< SDP unless `type` says otherwise
+    std::string uri{};      ///< default: sip:lunch@example.com
+    std::string headers{};  ///< more lines
+    std::string body{};     ///< SDP unless `type` says otherwise
     std::string type = "application/sdp";
     std::string to_tag{};
-    std::string branch{};        ///< default: fresh
+    std::string branch{};  ///< default: fresh
     std::optional<uint32_t> cseq{};
     bool contact = true;
   };

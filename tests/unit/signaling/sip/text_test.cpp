@@ -23,7 +23,8 @@ TEST(text, finds_parameters_of_the_header_not_of_the_uri) {
 
 TEST(text, reads_numbers_within_their_bound) {
   EXPECT_EQ(parse_number("255", 255), 255u);
-  for (const char* bad : {"", "256", "-1", "1x", " 1", "36893488147419103232"}) EXPECT_FALSE(parse_number(bad, 255)) << bad;
+  for (const char* bad : {"", "256", "-1", "1x", " 1", "36893488147419103232"})
+    EXPECT_FALSE(parse_number(bad, 255)) << bad;
   EXPECT_EQ(parse_number("18446744073709551615", UINT64_MAX), UINT64_MAX);
   EXPECT_FALSE(parse_number("18446744073709551616", UINT64_MAX));
 }

@@ -20,7 +20,8 @@ TEST(uri, names_a_room_by_user_and_host) {
       {"sip:%6Cunch@example.com", "lunch@example.com"},
       {"sip:a%2fb%20c@example.com", "a%2Fb%20c@example.com"},
       {"sip:user;par=u%40example.net@example.com", "user@example.com"},
-      {"sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*:&it+has=1,weird!*pas$wo~d_too.(doesn't-it)@example.com",
+      {"sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/"
+       ";;*:&it+has=1,weird!*pas$wo~d_too.(doesn't-it)@example.com",
        "1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/@example.com"},
       {"sip:lunch@[2001:DB8::1]:5060", "lunch@[2001:db8::1]"},
       {"sip:example.com", nullptr},
@@ -38,8 +39,8 @@ TEST(uri, names_a_room_by_user_and_host) {
 }
 
 TEST(uri, refuses_what_is_malformed) {
-  for (const char* bad : {"", "sip:", "lunch@example.com", ":x", "sip:a b@c", "<sip:a@b>", "sip:@b", "sip:a@b:0",
-                          "sip:a@b:99999", "sip:a@[::1", "sip:a@b%c", "s p:a@b"})
+  for (const char* bad : {"", "sip:", "lunch@example.com", ":x", "sip:a b@c", "<sip:a@b>", "sip:@b",
+                          "sip:a@b:0", "sip:a@b:99999", "sip:a@[::1", "sip:a@b%c", "s p:a@b"})
     EXPECT_FALSE(parse_uri(bad).ok()) << bad;
 }
 

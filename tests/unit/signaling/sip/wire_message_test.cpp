@@ -6,7 +6,8 @@ namespace confab::sip {
 namespace {
 
 TEST(wire_message, splits_a_request_with_compact_and_folded_headers) {
-  const auto parsed = wire_message::split("\r\nINVITE sip:a@b SIP/2.0\r\nv: one\r\nVia: two\r\ns: a\r\n  b\r\nl: 3\r\n\r\nxyzREST");
+  const auto parsed = wire_message::split(
+      "\r\nINVITE sip:a@b SIP/2.0\r\nv: one\r\nVia: two\r\ns: a\r\n  b\r\nl: 3\r\n\r\nxyzREST");
   ASSERT_TRUE(parsed.ok());
   EXPECT_EQ(parsed->method(), "INVITE");
   EXPECT_EQ(parsed->request_uri(), "sip:a@b");
