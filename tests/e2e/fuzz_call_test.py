@@ -40,7 +40,7 @@ def mutate(data, dice):
 
 
 class Storm(ServerTest):
-    options = {"sip.max-legs": 40, "log.level": "warning"}  # mutated INVITEs that are still INVITEs fill no more than this
+    options = {"sip.max-legs": 40, "log.level": "info"}  # mutated INVITEs that are still INVITEs fill no more than this
 
     def templates(self, client):
         """Whole messages of every kind, in dialogs of their own."""
