@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 
 constexpr auto settle_time = 2s;      // packets of before a re-INVITE may still be under way
 constexpr auto unanswered_time = 3s;  // a stranger's host gets media for so long without answering
+constexpr auto silence_time = 300ms;  // a source that sent within this is alive, and nobody continues for it
 constexpr int sequence_window = 100;  // two seconds of 20 ms packets lost while a peer changes networks
 
 }  // namespace
@@ -34,6 +35,7 @@ bool source_latch::accept(const socket_address& from, uint32_t ssrc, uint16_t se
                           clock_time now) noexcept {
   if (latched_ && from == *latched_) {
     note(ssrc, sequence);
+    heard_at_ = now;
     return true;
   }
   if (!latched_) {
@@ -50,13 +52,16 @@ bool source_latch::accept(const socket_address& from, uint32_t ssrc, uint16_t se
   previous_.reset();
   ssrc_ = ssrc;
   highest_ = sequence;
+  heard_at_ = now;
   return true;
 }
 
 bool source_latch::may_move(const socket_address& from, uint32_t ssrc, uint16_t sequence, bool authenticated,
                             clock_time now) const noexcept {
   const int ahead = static_cast<int16_t>(sequence - highest_);
-  const bool continues = ssrc == ssrc_ && ahead > 0 && ahead <= sequence_window;
+  // Whoever sees the packets could continue them; while the peer itself does, an unproven other one does not.
+  const bool quiet = authenticated || now - heard_at_ >= silence_time;
+  const bool continues = quiet && ssrc == ssrc_ && ahead > 0 && ahead <= sequence_window;
   if (continues || now < open_until_) return true;
   // A straggler that took the old path must not pull the stream back.
   if (authenticated) return ssrc != ssrc_ || ahead > 0;

@@ -10,9 +10,10 @@ namespace confab::rtp {
 
 /// Symmetric RTP (RFC 4961) that latches safely: where a leg's media goes, and from where it is heard. The
 /// rules: the signalled address when packets come from there, else the first valid source; afterwards it
-/// moves only after a re-INVITE, for authenticated packets, or for the same SSRC with a continuing sequence.
-/// Silence opens nothing. Towards a host that the SIP did not come from, sending stops after a few seconds
-/// without an answer: no amplifier.
+/// moves only after a re-INVITE, for authenticated packets, or for the same SSRC with a continuing sequence
+/// once the old source has fallen silent (a peer that changes networks; not a bystander that copies what it
+/// sees). Silence opens nothing. Towards a host that the SIP did not come from, sending stops after a few
+/// seconds without an answer: no amplifier.
 class source_latch {
  public:
   using clock_time = std::chrono::steady_clock::time_point;
@@ -49,6 +50,7 @@ class source_latch {
   bool moved_ = false;                      ///< by proof; the signalled address no longer takes precedence
   clock_time settled_at_{};                 ///< until then packets of `previous_` are still under way
   clock_time open_until_{};                 ///< until then any source may take the stream over
+  clock_time heard_at_{};                   ///< the last packet of the latched source
   std::optional<clock_time> asked_at_;      ///< first packet to an unconfirmed destination
   uint32_t ssrc_ = 0;
   uint16_t highest_ = 0;

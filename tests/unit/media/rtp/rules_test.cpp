@@ -51,12 +51,20 @@ TEST(source_latch, prefers_what_was_signalled_over_a_stranger_who_was_quicker) {
   EXPECT_FALSE(l.accept(stranger, 9, 2, false, t0 + 40ms));
 }
 
+TEST(source_latch, does_not_move_to_one_who_copies_a_stream_that_is_alive) {
+  source_latch l(signalled, sip);
+  EXPECT_TRUE(l.accept(signalled, 1, 100, false, t0));
+  EXPECT_FALSE(l.accept(stranger, 1, 101, false, t0 + 20ms));
+  EXPECT_TRUE(l.accept(signalled, 1, 101, false, t0 + 20ms));
+  EXPECT_EQ(l.destination(), signalled);
+}
+
 TEST(source_latch, moves_with_a_stream_that_goes_on) {
   source_latch l(signalled, sip);
   EXPECT_TRUE(l.accept(signalled, 1, 65'530, false, t0));
-  EXPECT_TRUE(l.accept(nat, 1, 3, false, t0)) << "over the wrap";
+  EXPECT_TRUE(l.accept(nat, 1, 3, false, t0 + 400ms)) << "over the wrap";
   EXPECT_EQ(l.destination(), nat);
-  EXPECT_FALSE(l.accept(signalled, 1, 65'531, false, t0)) << "a straggler on the old path";
+  EXPECT_FALSE(l.accept(signalled, 1, 65'531, false, t0 + 410ms)) << "a straggler on the old path";
   EXPECT_EQ(l.destination(), nat);
 }
 
