@@ -34,7 +34,7 @@ endfunction()
 # confab_unit_test(<folder/name> LABEL <unit|scenario> LIBS <libs> SOURCES <files>): one GoogleTest program for a folder.
 function(confab_test name)
   cmake_parse_arguments(arg "" "LABEL" "LIBS;SOURCES" ${ARGN})
-  if(NOT CONFAB_TESTS)
+  if(NOT CONFAB_TESTS OR NOT CONFAB_UNIT_TESTS)
     return()
   endif()
   find_package(GTest REQUIRED)
