@@ -49,13 +49,26 @@ leg_actions leg_machine::on_dial(const socket_address& local) {
 leg_actions leg_machine::open_or_refuse() {
   if (setup_.ours.audio_port == 0) return refuse(no_ports());
   if (offer_text_) {
-    const auto offer = sdp::parse(*offer_text_);
-    if (!offer) return refuse(not_acceptable(offer.error().text));
-    const auto agreed = sdp::answer(*offer, nullptr, setup_.ours);
+    const auto agreed = judge(*offer_text_);
     if (!agreed) return refuse(not_acceptable(agreed.error().text));
   }
   phase_ = phase::opening;
   return {act::open_media{bind_to(local_)}};
+}
+
+/// The answer to an offer, if there is one. The leg has one socket, so media must be of the family it was
+/// bound in; an unspecified address (old-style hold) fits any.
+result<sdp::answer_outcome> leg_machine::judge(const std::string& offer_text) const {
+  const auto offer = sdp::parse(offer_text);
+  if (!offer) return offer.error();
+  auto agreed = sdp::answer(*offer, sent_ ? &*sent_ : nullptr, setup_.ours);
+  if (!agreed || !agreed->audio) return agreed;
+  const auto remote = socket_address::parse(agreed->audio->remote_address, agreed->audio->remote_port);
+  if (!remote) return remote.error();
+  if (!remote->is_any_host() && remote->family() != bind_to(local_).family()) {
+    return {errc::unsupported, "media must use the IP version that the call came in by"};
+  }
+  return agreed;
 }
 
 leg_actions leg_machine::on_media_open() {
@@ -81,9 +94,7 @@ leg_actions leg_machine::answer_pending() {
     actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
     return actions;
   }
-  const auto offer = sdp::parse(*offer_text_);
-  if (!offer) return refuse(not_acceptable(offer.error().text));
-  const auto agreed = sdp::answer(*offer, nullptr, setup_.ours);
+  const auto agreed = judge(*offer_text_);
   if (!agreed) return refuse(not_acceptable(agreed.error().text));
   sent_ = agreed->local;
   adopt(*agreed, actions);
@@ -145,9 +156,7 @@ leg_actions leg_machine::on(const sip::remote_offer& event) {
     actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
     return actions;
   }
-  const auto offer = sdp::parse(*event.sdp);
-  if (!offer) return {act::refuse{not_acceptable(offer.error().text)}};
-  const auto agreed = sdp::answer(*offer, sent_ ? &*sent_ : nullptr, setup_.ours);
+  const auto agreed = judge(*event.sdp);
   if (!agreed) return {act::refuse{not_acceptable(agreed.error().text)}};
   sent_ = agreed->local;
   adopt(*agreed, actions);

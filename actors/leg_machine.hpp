@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/ids.hpp"
+#include "config/result.hpp"
 #include "config/socket_address.hpp"
 #include "media/stream_settings.hpp"
 #include "signaling/sdp/answer.hpp"
@@ -107,6 +108,7 @@ class leg_machine {
   leg_actions on(const sip::info_dtmf& event);
   leg_actions on(const sip::ended& event);
   leg_actions refuse(sip::refusal why);
+  [[nodiscard]] result<sdp::answer_outcome> judge(const std::string& offer_text) const;
   void adopt(const sdp::answer_outcome& agreed, leg_actions& actions);
   [[nodiscard]] bool on_hold() const noexcept;
   [[nodiscard]] std::string media_host() const;  ///< what c= says

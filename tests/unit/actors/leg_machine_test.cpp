@@ -16,6 +16,9 @@ constexpr const char* offer_hold =
 constexpr const char* offer_inactive =
     "v=0\r\no=- 1 2 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
     "m=audio 40000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=inactive\r\n";
+constexpr const char* offer_ipv6 =
+    "v=0\r\no=- 1 2 IN IP6 2001:db8::9\r\ns=-\r\nc=IN IP6 2001:db8::9\r\nt=0 0\r\nm=audio 40000 RTP/AVP "
+    "0\r\n";
 constexpr const char* offer_video_only =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=video 40000 RTP/AVP 96\r\n"
     "a=rtpmap:96 VP8/90000\r\n";
@@ -99,7 +102,7 @@ TEST(leg_machine, joins_the_room_when_the_ack_has_come_and_not_before) {
 }
 
 TEST(leg_machine, opens_nothing_for_an_offer_it_must_refuse) {
-  for (const char* bad : {offer_video_only, "this is not SDP"}) {
+  for (const char* bad : {offer_video_only, offer_ipv6, "this is not SDP"}) {
     leg_machine leg(setup_with_port(50'000));
     const auto actions = leg.on_incoming(call_with(bad));
     ASSERT_NE(first<act::refuse>(actions), nullptr);
@@ -174,7 +177,7 @@ TEST(leg_machine, tells_the_room_of_hold_and_resume) {
 
 TEST(leg_machine, keeps_the_session_when_a_later_offer_is_refused) {
   auto leg = joined_leg();
-  for (const char* bad : {"this is not SDP", offer_gsm_only}) {
+  for (const char* bad : {"this is not SDP", offer_gsm_only, offer_ipv6}) {
     const auto refused = leg.on_call_event(sip::remote_offer{leg_id{7}, bad});
     ASSERT_NE(first<act::refuse>(refused), nullptr) << bad;
     EXPECT_EQ(first<act::refuse>(refused)->why.status, 488);
