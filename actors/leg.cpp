@@ -26,10 +26,10 @@ leg_state::leg_state(leg_actor::pointer self, leg_setup setup, leg_links links, 
 void leg_state::begin() {
   if (start_.incoming) {
     self_->delayed_send(self_, answer_patience, answer_is_slow{});
-    auto actions = machine_.on_incoming(*start_.incoming);
+    const auto actions = machine_.on_incoming(*start_.incoming);
     note("call offered", start_.incoming->peer.source.to_string());
     start_.incoming.reset();
-    perform(std::move(actions));
+    perform(actions);
     return;
   }
   note("calling", start_.dial->target);
@@ -73,7 +73,7 @@ void leg_state::on_media(const mix::shard_event& event) {
   }
 }
 
-void leg_state::perform(leg_actions actions) {
+void leg_state::perform(const leg_actions& actions) {
   for (const auto& action : actions) {
     std::visit([this](const auto& a) { run(a); }, action);
   }

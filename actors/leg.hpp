@@ -29,7 +29,7 @@ class leg_state {
   void begin();
   void on_call(const sip::call_event& event);
   void on_media(const mix::shard_event& event);
-  void perform(leg_actions actions);
+  void perform(const leg_actions& actions);
   leg_machine& machine() noexcept { return machine_; }
 
  private:

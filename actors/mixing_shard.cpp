@@ -113,10 +113,10 @@ void mixing_shard::run_tick() {
 }
 
 void mixing_shard::hand_out_events() {
-  for (auto& event : shard_->take_events()) {
+  for (const auto& event : shard_->take_events()) {
     const auto id = std::visit([](const auto& e) { return e.leg; }, event);
     const auto owner = owners_.find(id);
-    if (owner != owners_.end()) caf::anon_send(owner->second, media_news{std::move(event)});
+    if (owner != owners_.end()) caf::anon_send(owner->second, media_news{event});
   }
 }
 

@@ -20,7 +20,7 @@ result<void> shard::open_leg(leg_id leg, const room_id& room, const socket_addre
   return impl_->open_leg(leg, room, local);
 }
 
-result<void> shard::configure_leg(leg_id leg, media::stream_settings settings, clock_time now) {
+result<void> shard::configure_leg(leg_id leg, const media::stream_settings& settings, clock_time now) {
   leg_media* found = impl_->find(leg);
   if (found == nullptr) return {errc::not_found, "no media for leg " + to_string(leg)};
   return found->configure(settings, impl_->settings(), now);
@@ -47,7 +47,7 @@ void shard::play(leg_id leg, sound_ptr what) {
   if (leg_media* found = impl_->find(leg)) (void)found->player().play(std::move(what));
 }
 
-void shard::play_to_room(const room_id& room, std::optional<leg_id> except, sound_ptr what) {
+void shard::play_to_room(const room_id& room, std::optional<leg_id> except, const sound_ptr& what) {
   const room_mix* found = impl_->find(room);
   if (found == nullptr) return;
   for (const auto& leg : found->legs()) {

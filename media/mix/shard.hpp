@@ -70,7 +70,7 @@ class shard {
   /// port is taken.
   result<void> open_leg(leg_id leg, const room_id& room, const socket_address& local);
   /// First answer and every later one; keeps SSRC, sequence and whatever did not change.
-  result<void> configure_leg(leg_id leg, media::stream_settings settings, clock_time now);
+  result<void> configure_leg(leg_id leg, const media::stream_settings& settings, clock_time now);
   /// RTCP BYE, sockets closed; `leg_statistics` follows.
   void close_leg(leg_id leg);
 
@@ -78,7 +78,7 @@ class shard {
   void set_deaf(leg_id leg, bool deaf);    ///< it does not hear the room
   void set_music(leg_id leg, bool on);     ///< music under its mix
   void play(leg_id leg, sound_ptr what);   ///< queued, only this leg hears it; bounded, the newest is dropped
-  void play_to_room(const room_id& room, std::optional<leg_id> except, sound_ptr what);
+  void play_to_room(const room_id& room, std::optional<leg_id> except, const sound_ptr& what);
 
   /// One tick: receive, decode, mix, encode, send. No allocation, lock, log line; one submit.
   void tick(clock_time now);
