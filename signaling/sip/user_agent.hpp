@@ -93,7 +93,7 @@ class user_agent {
   friend struct datagram_watch;
   void on_request(const sip_msg& message);
   void on_response(const sip_msg& message);
-  bool on_datagram(const socket_address& source, std::string_view bytes, udp_sock* socket);
+  bool on_datagram(const socket_address& source, mbuf& mb, udp_sock* socket);
   [[nodiscard]] datagram_watch* watch_towards(const socket_address& peer) const;
   void watch_datagrams(const sip_msg& message);
   void probe_listeners();
