@@ -17,6 +17,7 @@
 #include "signaling/sip/replaces.hpp"
 #include "signaling/sip/session_timer.hpp"
 #include "signaling/sip/transports.hpp"
+#include "signaling/sip/tuning.hpp"
 
 struct mbuf;
 struct sip_strans;
@@ -56,7 +57,7 @@ struct response_plan {
 /// belongs. Lives on the signaling thread.
 class user_agent {
  public:
-  user_agent(endpoint_settings settings, call_listener& listener);
+  user_agent(endpoint_settings settings, tuning tuned, call_listener& listener);
   ~user_agent();
   user_agent(const user_agent&) = delete;
   user_agent& operator=(const user_agent&) = delete;
@@ -110,6 +111,7 @@ class user_agent {
   void finish_shutdown();
 
   endpoint_settings settings_;
+  tuning tuned_;
   call_listener& listener_;
   address_ranges trusted_;
   dns::resolver resolver_;
