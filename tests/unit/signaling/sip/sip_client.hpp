@@ -92,6 +92,7 @@ class phone {
               const std::string& body = {}, const std::string& to_tag = "phone");
 
   [[nodiscard]] std::string address() const { return local_.to_string(); }
+  [[nodiscard]] uint16_t port() const { return local_.port(); }
   [[nodiscard]] std::string uri() const;
   void new_call();
 
