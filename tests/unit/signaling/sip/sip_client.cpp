@@ -16,7 +16,7 @@ namespace {
 constexpr std::chrono::seconds patience{5};
 
 std::string token() {
-  static std::mt19937_64 numbers{std::random_device{}()};
+  thread_local std::mt19937_64 numbers{std::random_device{}()};
   return std::to_string(numbers());
 }
 
