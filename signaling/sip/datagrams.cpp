@@ -1,6 +1,9 @@
+#include <cstring>
+
 #include <re.h>
 
 #include "config/limits.hpp"
+#include "signaling/sip/old_branch.hpp"
 #include "signaling/sip/screening.hpp"
 #include "signaling/sip/user_agent.hpp"
 
@@ -18,7 +21,10 @@ struct datagram_watch {
   static bool on_send(int* error, sa* destination, mbuf* mb, void* arg) {
     auto& watch = *static_cast<datagram_watch*>(arg);
     const std::string_view bytes(reinterpret_cast<const char*>(mbuf_buf(mb)), mbuf_get_left(mb));
-    if (bytes.substr(0, 4) == "SIP/") return false;  // a response leaves from where its request arrived
+    if (bytes.substr(0, 4) == "SIP/") {  // a response leaves from where its request arrived
+      take_branch_off(*mb, bytes);
+      return false;
+    }
     auto* better = watch.agent->watch_towards(address_of(*destination));
     if (better == nullptr || better == &watch) return false;
     *error = udp_send_helper(better->socket, destination, mb, better->helper.get());
@@ -27,8 +33,16 @@ struct datagram_watch {
 
   static bool on_receive(sa* source, mbuf* mb, void* arg) {
     auto& watch = *static_cast<datagram_watch*>(arg);
-    const std::string_view bytes(reinterpret_cast<const char*>(mbuf_buf(mb)), mbuf_get_left(mb));
-    return watch.agent->on_datagram(address_of(*source), bytes, watch.socket);
+    return watch.agent->on_datagram(address_of(*source), *mb, watch.socket);
+  }
+
+ private:
+  static void take_branch_off(mbuf& mb, std::string_view bytes) {
+    const auto added = find_added_branch(bytes);
+    if (!added) return;
+    auto* at = mbuf_buf(&mb) + added->first;
+    std::memmove(at, at + added->second, bytes.size() - added->first - added->second);
+    mb.end -= added->second;
   }
 };
 
@@ -44,6 +58,17 @@ bool parses(std::string_view bytes) {
   if (sip_msg_decode(&parsed, copy.get()) != 0) return false;
   mem_deref(parsed);
   return true;
+}
+
+/// Puts a request of RFC 2543 in a form that libre takes; false when that does not help.
+bool give_branch(const wire_message& wire, std::string_view bytes, mbuf& mb) {
+  const auto fresh = with_branch(wire, bytes);
+  if (!fresh || !parses(*fresh)) return false;
+  const auto start = mb.pos;
+  mb.end = start;
+  const int failed = mbuf_write_mem(&mb, reinterpret_cast<const uint8_t*>(fresh->data()), fresh->size());
+  mb.pos = start;
+  return failed == 0;
 }
 
 }  // namespace
@@ -72,7 +97,8 @@ datagram_watch* user_agent::watch_towards(const socket_address& peer) const {
   return nullptr;
 }
 
-bool user_agent::on_datagram(const socket_address& source, std::string_view bytes, udp_sock* socket) {
+bool user_agent::on_datagram(const socket_address& source, mbuf& mb, udp_sock* socket) {
+  const std::string_view bytes(reinterpret_cast<const char*>(mbuf_buf(&mb)), mbuf_get_left(&mb));
   if (bytes.size() <= 4) return false;  // keep-alives (RFC 5626 §4.4.1)
   const auto wire = wire_message::split(bytes);
   if (!wire || wire->is_response() || wire->start_line().find("SIP/") == std::string_view::npos) return false;
@@ -80,6 +106,7 @@ bool user_agent::on_datagram(const socket_address& source, std::string_view byte
   if (bytes.size() > limits::sip_message_bytes) bad = rejection{513, "Message Too Large", {}};
   // Judged here only if libre would not hand it over; the others get their answer in a transaction.
   if (!bad && !parses(bytes)) {
+    if (give_branch(*wire, bytes, mb)) return false;
     bad = screen(*wire, true);
     if (!bad) bad = rejection{400, "Bad Request", {}};
   }
@@ -87,13 +114,13 @@ bool user_agent::on_datagram(const socket_address& source, std::string_view byte
   const auto text =
       stateless_response(*wire, *bad, source.host(), source.port(), random_token(), settings_.user_agent);
   if (text.empty()) return true;
-  const re_ptr<mbuf> mb(mbuf_alloc(text.size()));
-  if (!mb) return true;
-  (void)mbuf_write_str(mb.get(), text.c_str());
-  mb->pos = 0;
+  const re_ptr<mbuf> answer(mbuf_alloc(text.size()));
+  if (!answer) return true;
+  (void)mbuf_write_str(answer.get(), text.c_str());
+  answer->pos = 0;
   sa destination{};
   copy_address(destination, source);
-  (void)udp_send(socket, &destination, mb.get());
+  (void)udp_send(socket, &destination, answer.get());
   return true;
 }
 

@@ -10,7 +10,7 @@ struct deadlines::driver {
   tmr timer;
 };
 
-deadlines::deadlines() : driver_(std::make_unique<driver>()) {
+deadlines::deadlines(int haste) : haste_(haste), driver_(std::make_unique<driver>()) {
   tmr_init(&driver_->timer);
 }
 
@@ -19,7 +19,7 @@ deadlines::~deadlines() {
 }
 
 deadlines::id deadlines::start(std::chrono::milliseconds delay, task what) {
-  const auto when = tmr_jiffies() + static_cast<uint64_t>(std::max<int64_t>(delay.count(), 0));
+  const auto when = tmr_jiffies() + static_cast<uint64_t>(std::max<int64_t>(delay.count() / haste_, 0));
   const id timer = ++last_;
   due_.emplace(timer, when);
   by_time_.emplace(std::pair{when, timer}, std::move(what));

@@ -5,6 +5,7 @@
 
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/signaling_thread.hpp"
+#include "signaling/sip/tuning.hpp"
 #include "signaling/sip/user_agent.hpp"
 
 namespace confab::sip {
@@ -12,10 +13,11 @@ namespace confab::sip {
 /// Turns calls from any thread into tasks of the signaling thread; the user agent does the work there.
 class endpoint::impl {
  public:
-  result<void> start(endpoint_settings settings, call_listener& listener) {
+  result<void> start(endpoint_settings settings, tuning tuned, call_listener& listener) {
     return thread_.start(
-        [this, settings = std::move(settings), &listener]() mutable -> result<void> {
-          agent_ = std::make_unique<user_agent>(std::move(settings), listener);
+        [this, settings = std::move(settings), tuned = std::move(tuned),
+         &listener]() mutable -> result<void> {
+          agent_ = std::make_unique<user_agent>(std::move(settings), std::move(tuned), listener);
           agent_->number_legs_by([this] { return next(); });
           auto opened = agent_->open();
           if (opened) listeners_ = agent_->ways().listeners();
@@ -54,8 +56,14 @@ endpoint::~endpoint() {
 }
 
 result<std::unique_ptr<endpoint>> endpoint::start(endpoint_settings settings, call_listener& listener) {
-  auto inner = std::make_unique<impl>();
-  if (auto started = inner->start(std::move(settings), listener); !started) return started.error();
+  return endpoint_tuner::start(std::move(settings), {}, listener);
+}
+
+result<std::unique_ptr<endpoint>> endpoint_tuner::start(endpoint_settings settings, tuning tuned,
+                                                        call_listener& listener) {
+  auto inner = std::make_unique<endpoint::impl>();
+  if (auto started = inner->start(std::move(settings), std::move(tuned), listener); !started)
+    return started.error();
   return std::unique_ptr<endpoint>(new endpoint(std::move(inner)));
 }
 

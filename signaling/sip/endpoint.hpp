@@ -69,6 +69,7 @@ class endpoint final : public call_control {
   void shut_down(std::chrono::milliseconds patience, std::function<void()> done);
 
  private:
+  friend struct endpoint_tuner;
   class impl;
   explicit endpoint(std::unique_ptr<impl> inner);
   std::unique_ptr<impl> impl_;

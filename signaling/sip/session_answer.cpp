@@ -40,6 +40,7 @@ void session::begin_incoming(const incoming& invite, const uas_timer& timer, std
     return;
   }
   asked_reliable_ = requires_reliable(invite.wire);
+  remote_sdp_ = sdp_of(invite.wire).value_or("");
   // RFC 3262 §5: without an offer in the INVITE, the first reliable response must carry ours; that waits for
   // `accept`.
   if (asked_reliable_ && pending_->had_sdp) send_reliable(180, "Ringing", {});

@@ -47,8 +47,8 @@ std::string incoming::from_tag() const {
   return std::string(parameter(wire.first("from"), "tag").value_or(""));
 }
 
-user_agent::user_agent(endpoint_settings settings, call_listener& listener)
-    : settings_(std::move(settings)), listener_(listener) {
+user_agent::user_agent(endpoint_settings settings, tuning tuned, call_listener& listener)
+    : settings_(std::move(settings)), tuned_(std::move(tuned)), listener_(listener), timers_(tuned_.haste) {
   settings_.user_agent = header_safe(settings_.user_agent);
   for (auto& domain : settings_.room_domains) domain = lower_case(domain);
   if (settings_.max_legs == 0) settings_.max_legs = limits::legs_per_process;
@@ -67,7 +67,7 @@ result<void> user_agent::open() {
   auto trusted = address_ranges::parse(settings_.trusted_peers);
   if (!trusted) return trusted.error();
   trusted_ = std::move(*trusted);
-  resolver_ = dns::make_resolver();
+  resolver_ = dns::make_resolver(tuned_.name_servers);
   ::sip* made = nullptr;
   const auto* name = settings_.user_agent.empty() ? nullptr : settings_.user_agent.c_str();
   if (sip_alloc(&made, resolver_.get(), hash_size, hash_size, hash_size, name, nullptr, this) != 0)

@@ -17,6 +17,7 @@
 #include "signaling/sip/replaces.hpp"
 #include "signaling/sip/session_timer.hpp"
 #include "signaling/sip/transports.hpp"
+#include "signaling/sip/tuning.hpp"
 
 struct mbuf;
 struct sip_strans;
@@ -56,7 +57,7 @@ struct response_plan {
 /// belongs. Lives on the signaling thread.
 class user_agent {
  public:
-  user_agent(endpoint_settings settings, call_listener& listener);
+  user_agent(endpoint_settings settings, tuning tuned, call_listener& listener);
   ~user_agent();
   user_agent(const user_agent&) = delete;
   user_agent& operator=(const user_agent&) = delete;
@@ -93,7 +94,7 @@ class user_agent {
   friend struct datagram_watch;
   void on_request(const sip_msg& message);
   void on_response(const sip_msg& message);
-  bool on_datagram(const socket_address& source, std::string_view bytes, udp_sock* socket);
+  bool on_datagram(const socket_address& source, mbuf& mb, udp_sock* socket);
   [[nodiscard]] datagram_watch* watch_towards(const socket_address& peer) const;
   void watch_datagrams(const sip_msg& message);
   void probe_listeners();
@@ -110,6 +111,7 @@ class user_agent {
   void finish_shutdown();
 
   endpoint_settings settings_;
+  tuning tuned_;
   call_listener& listener_;
   address_ranges trusted_;
   dns::resolver resolver_;

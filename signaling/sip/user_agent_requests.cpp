@@ -36,6 +36,8 @@ void user_agent::on_request(const sip_msg& message) {
   const auto text = text_of(message);
   const auto wire = wire_message::split(text);
   if (!wire || wire->method() == probe_method) return;
+  // A reason phrase `SIP/2.0` makes libre take a response for a request; a response is never answered.
+  if (wire->is_response()) return;
   const auto source = unmapped(address_of(message.src));
   const std::string transport = transport_name(message.tp);
   incoming request{message,   *wire,  sequence_of(*wire),

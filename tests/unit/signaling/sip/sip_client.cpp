@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <random>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <sys/time.h>
@@ -15,7 +16,7 @@ namespace {
 constexpr std::chrono::seconds patience{5};
 
 std::string token() {
-  static std::mt19937_64 numbers{std::random_device{}()};
+  thread_local std::mt19937_64 numbers{std::random_device{}()};
   return std::to_string(numbers());
 }
 
@@ -64,6 +65,19 @@ phone::phone(const endpoint& server, const std::string& transport) : transport_(
   new_call();
 }
 
+phone::phone() : connected_(false), transport_("udp") {
+  fd_ = socket(AF_INET, SOCK_DGRAM, 0);
+  local_ = *socket_address::parse("127.0.0.1", 0);
+  EXPECT_EQ(bind(fd_, local_.raw(), local_.raw_length()), 0);
+  timeval limit{patience.count(), 0};
+  setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+  sockaddr_in raw{};
+  socklen_t length = sizeof(raw);
+  getsockname(fd_, reinterpret_cast<sockaddr*>(&raw), &length);
+  local_ = socket_address(reinterpret_cast<sockaddr*>(&raw), length);
+  new_call();
+}
+
 phone::~phone() {
   close(fd_);
 }
@@ -97,8 +111,11 @@ std::string phone::read_one() {
       }
     }
     char bytes[65536];
-    const auto got = recv(fd_, bytes, sizeof(bytes), 0);
+    sockaddr_in from{};
+    socklen_t length = sizeof(from);
+    const auto got = recvfrom(fd_, bytes, sizeof(bytes), 0, reinterpret_cast<sockaddr*>(&from), &length);
     if (got <= 0) return {};
+    if (!std::exchange(connected_, true)) connect(fd_, reinterpret_cast<sockaddr*>(&from), length);
     if (transport_ == "udp") return {bytes, static_cast<size_t>(got)};
     buffer_.append(bytes, static_cast<size_t>(got));
   }
@@ -193,8 +210,8 @@ endpoint_settings local_settings() {
   return out;
 }
 
-std::unique_ptr<endpoint> start(event_box& events, endpoint_settings settings) {
-  auto made = endpoint::start(std::move(settings), events);
+std::unique_ptr<endpoint> start(event_box& events, endpoint_settings settings, tuning tuned) {
+  auto made = endpoint_tuner::start(std::move(settings), std::move(tuned), events);
   EXPECT_TRUE(made.ok()) << made.error().text;
   return made.ok() ? std::move(*made) : nullptr;
 }

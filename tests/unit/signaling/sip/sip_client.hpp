@@ -12,6 +12,7 @@
 
 #include "signaling/sip/endpoint.hpp"
 #include "signaling/sip/text.hpp"
+#include "signaling/sip/tuning.hpp"
 #include "signaling/sip/wire_message.hpp"
 
 /// A phone made of one blocking socket, and an endpoint to call, for tests on loopback.
@@ -56,6 +57,8 @@ class phone {
  public:
   /// Connects to the listener of this kind.
   phone(const endpoint& server, const std::string& transport);
+  /// Waits on UDP for whoever sends first.
+  phone();
   ~phone();
   phone(const phone&) = delete;
   phone& operator=(const phone&) = delete;
@@ -89,6 +92,7 @@ class phone {
               const std::string& body = {}, const std::string& to_tag = "phone");
 
   [[nodiscard]] std::string address() const { return local_.to_string(); }
+  [[nodiscard]] uint16_t port() const { return local_.port(); }
   [[nodiscard]] std::string uri() const;
   void new_call();
 
@@ -100,6 +104,7 @@ class phone {
  private:
   std::string read_one();
   int fd_ = -1;
+  bool connected_ = true;
   std::string transport_;
   socket_address local_;
   std::string buffer_;
@@ -107,6 +112,7 @@ class phone {
 };
 
 endpoint_settings local_settings();
-std::unique_ptr<endpoint> start(event_box& events, endpoint_settings settings = local_settings());
+std::unique_ptr<endpoint> start(event_box& events, endpoint_settings settings = local_settings(),
+                                tuning tuned = {});
 
 }  // namespace confab::sip::test

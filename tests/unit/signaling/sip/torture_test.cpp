@@ -19,15 +19,14 @@ std::filesystem::path vectors() {
 }
 
 /// RFC 4475: what a UAS answers. 0: nothing, the message is a response; 1: it becomes a call.
-/// `inv2543` and `longreq` have no branch in their top Via, as in RFC 2543; libre does not take such
-/// requests. `test` (no SIP version) and `wsinv` (a Via that no test can lead home) only have to leave the
+/// `test` (no SIP version) and `wsinv` (a Via that no test can lead home) only have to leave the
 /// server standing.
 const std::map<std::string, uint16_t> outcomes{
     {"badaspec", 400}, {"badbranch", 200}, {"baddate", 1},      {"baddn", 400},      {"badinv01", 400},
     {"badvers", 505},  {"bcast", 0},       {"bext01", 420},     {"bigcode", 0},      {"clerr", 400},
     {"cparam01", 405}, {"cparam02", 405},  {"dblreq", 405},     {"esc01", 1},        {"esc02", 405},
-    {"escnull", 405},  {"escruri", 400},   {"insuf", 400},      {"intmeth", 405},    {"inv2543", 400},
-    {"invut", 415},    {"longreq", 400},   {"ltgtruri", 400},   {"lwsdisp", 200},    {"lwsruri", 400},
+    {"escnull", 405},  {"escruri", 400},   {"insuf", 400},      {"intmeth", 405},    {"inv2543", 1},
+    {"invut", 415},    {"longreq", 1},     {"ltgtruri", 400},   {"lwsdisp", 200},    {"lwsruri", 400},
     {"lwsstart", 400}, {"mcl01", 400},     {"mismatch01", 400}, {"mismatch02", 400}, {"mpart01", 405},
     {"multi01", 400},  {"ncl", 400},       {"noreason", 0},     {"novelsc", 416},    {"quotbal", 400},
     {"regaut01", 405}, {"regbadct", 400},  {"regescrt", 405},   {"scalar02", 400},   {"scalarlg", 0},
