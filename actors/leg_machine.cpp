@@ -149,6 +149,7 @@ leg_actions leg_machine::on(const sip::incoming_call& event) {
 /// re-INVITE or UPDATE (RFC 3264 §8). A refusal leaves the session as it was.
 leg_actions leg_machine::on(const sip::remote_offer& event) {
   if (phase_ == phase::ending) return {};
+  if (event.source.is_specified()) peer_.source = event.source;
   leg_actions actions;
   if (!event.sdp) {
     unanswered_offer_ = sdp::offer(sent_ ? &*sent_ : nullptr, setup_.ours);
@@ -166,9 +167,11 @@ leg_actions leg_machine::on(const sip::remote_offer& event) {
 }
 
 leg_actions leg_machine::on(const sip::remote_answer& event) {
-  if (phase_ == phase::ending || !unanswered_offer_) return {};
+  if (phase_ == phase::ending || !sent_) return {};
+  if (event.source.is_specified()) peer_.source = event.source;
   leg_actions actions;
-  const auto ours = std::exchange(unanswered_offer_, std::nullopt);
+  // A refresh by the endpoint repeats what we last sent; the answer to it may bring news all the same.
+  const auto ours = unanswered_offer_ ? std::exchange(unanswered_offer_, std::nullopt) : sent_;
   const auto theirs = sdp::parse(event.sdp);
   if (!theirs) return {act::hang_up{"the answer is not SDP: " + theirs.error().text}};
   const auto agreed = sdp::accept_answer(*ours, *theirs, setup_.ours);

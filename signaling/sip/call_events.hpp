@@ -42,12 +42,14 @@ struct incoming_call {
 struct remote_offer {
   leg_id leg;
   std::optional<std::string> sdp;
+  socket_address source;  ///< where the request came from: a phone that changed networks
 };
 
 /// The answer to an offer of ours (in a 2xx, an ACK or a PRACK).
 struct remote_answer {
   leg_id leg;
   std::string sdp;
+  socket_address source;  ///< where the message with the answer came from
 };
 
 /// Our re-INVITE was refused; the session goes on as it was. 491 is retried inside and not reported.

@@ -184,6 +184,14 @@ void session::turn_away() {
   hang_up("the server shuts down");
 }
 
+/// The server leaves: no time to wait for an ACK any longer.
+void session::stop_waiting_for_ack() {
+  if (!std::exchange(bye_when_acked_, false)) return;
+  while (!unacked_.empty()) drop_unacked(unacked_.back()->cseq);
+  bye(bye_reason_);
+  settle_if_idle();
+}
+
 bool session::dead_dialog(int error, const wire_message* response) {
   // RFC 3261 §12.2.1.2: 481, 408 and silence end the dialog.
   const auto status = response == nullptr ? uint16_t{0} : response->status();

@@ -33,7 +33,8 @@ class session {
   void refuse(const refusal& why);
   void offer(std::string sdp);
   void hang_up(const std::string& reason, end_cause cause = end_cause::local);
-  void turn_away();  ///< shutting down
+  void turn_away();             ///< shutting down
+  void stop_waiting_for_ack();  ///< shutting down, and out of time
 
   // What the network brings.
   void begin_incoming(const incoming& invite, const uas_timer& timer, std::optional<leg_id> replaces);

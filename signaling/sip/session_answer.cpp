@@ -126,7 +126,7 @@ void session::on_ack(const incoming& request) {
       return;
     }
     remote_sdp_ = *sdp;
-    agent_.emit(remote_answer{leg_, std::move(*sdp)});
+    agent_.emit(remote_answer{leg_, std::move(*sdp), peer_.source});
   }
   if (!told_) tell_established();
   if (!told_) next_offer();
@@ -208,7 +208,7 @@ void session::on_offer_request(const incoming& request) {
   open_pending(request, timer);
   if (!pending_) return;
   if (sdp) remote_sdp_ = *sdp;
-  agent_.emit(remote_offer{leg_, sdp});
+  agent_.emit(remote_offer{leg_, sdp, peer_.source});
 }
 
 void session::ring() {
@@ -358,7 +358,7 @@ void session::on_prack(const incoming& request) {
   }
   remote_sdp_ = *sdp;
   pending_->had_sdp = true;  // the exchange is complete: the 200 carries no SDP and its ACK needs none
-  agent_.emit(remote_answer{leg_, std::move(*sdp)});
+  agent_.emit(remote_answer{leg_, std::move(*sdp), peer_.source});
   if (pending_) answer_pending({});
 }
 

@@ -108,7 +108,7 @@ void session::on_provisional(const sip_msg& message, const wire_message& respons
     (void)send_in_dialog("PRACK", headers, {}, nullptr);
     if (auto sdp = sdp_of(response); sdp && !std::exchange(dial_answered_, true)) {
       remote_sdp_ = *sdp;
-      agent_.emit(remote_answer{leg_, std::move(*sdp)});
+      agent_.emit(remote_answer{leg_, std::move(*sdp), source});
     }
   }
   if (!told_) agent_.emit(progress{leg_, response.status(), std::string(response.reason())});
@@ -130,7 +130,7 @@ void session::on_answered(const sip_msg& message, const wire_message& response) 
   restart_session_timer(read_as_uac(response, agent_.timer_policy()));
   if (!dial_answered_) {
     remote_sdp_ = *sdp;
-    agent_.emit(remote_answer{leg_, std::move(*sdp)});
+    agent_.emit(remote_answer{leg_, std::move(*sdp), peer_.source});
   }
   if (!told_) tell_established();
   if (!told_) next_offer();
@@ -219,7 +219,7 @@ void session::on_offer_response(int error, const sip_msg*, const wire_message* r
     auto sdp = sdp_of(*response);
     const bool news = sdp && (!refresh || *sdp != remote_sdp_);
     if (sdp) remote_sdp_ = *sdp;
-    if (news) agent_.emit(remote_answer{leg_, std::move(*sdp)});
+    if (news) agent_.emit(remote_answer{leg_, std::move(*sdp), peer_.source});
     if (!sdp && !refresh) agent_.emit(offer_refused{leg_, 488});
   } else if (status == 491) {
     // RFC 3261 §14.1: whoever made the Call-ID waits 2.1–4 s, the other 0–2 s.

@@ -10,7 +10,8 @@ using std::chrono::seconds;
 
 namespace {
 constexpr uint64_t longest = 0xffffffff;
-constexpr seconds least{90};  // RFC 4028 §5: no Min-SE below this
+constexpr seconds most{86'400};  // a day: a peer must not be able to switch the timer off by asking for years
+constexpr seconds least{90};     // RFC 4028 §5: no Min-SE below this
 
 std::string min_se_line(seconds minimum) {
   return "Min-SE: " + std::to_string(minimum.count()) + "\r\n";
@@ -62,7 +63,8 @@ uas_timer negotiate_as_uas(const wire_message& request, const session_timer_poli
   uas_timer out;
   const bool peer_supports =
       list_has(request.joined("supported"), "timer") || list_has(request.joined("require"), "timer");
-  const auto floor = std::max({policy.minimum, minimum_of(request).value_or(seconds(0)), least});
+  const auto floor =
+      std::min(std::max({policy.minimum, minimum_of(request).value_or(seconds(0)), least}), most);
   session_expires agreed{std::max(policy.wanted, floor), refresher::uas};
   if (request.has("session-expires")) {
     const auto asked = parse_session_expires(request.first("session-expires"));

@@ -7,6 +7,8 @@
 #include <re.h>
 #include <sys/resource.h>
 
+#include "config/log.hpp"
+
 namespace confab::sip {
 
 namespace {
@@ -46,8 +48,10 @@ void signaling_thread::run(std::function<result<void>()> open, const std::functi
     opened.set_value(result<void>(errc::unavailable, "libre did not take the thread"));
     return;
   }
-  (void)poll_method_set(METHOD_EPOLL);
-  (void)fd_setsize(descriptor_limit());
+  // In this order: the poll method keeps the size it finds, and RTP's sockets use up the small numbers.
+  if (fd_setsize(descriptor_limit()) != 0 || poll_method_set(METHOD_EPOLL) != 0) {
+    log::warning("the SIP thread serves few connections at once: its descriptor table could not be enlarged");
+  }
   auto ring = [](int, void*, void* self) { static_cast<signaling_thread*>(self)->drain(); };
   result<void> done;
   if (mqueue_alloc(&bell_, ring, this) != 0) done = {errc::unavailable, "no queue for the signaling thread"};

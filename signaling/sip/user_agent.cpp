@@ -12,6 +12,8 @@
 namespace confab::sip {
 
 namespace {
+constexpr std::chrono::milliseconds last_words{
+    500};                             // of the shutdown: BYEs that waited for an ACK go out now
 constexpr uint32_t hash_size = 4096;  // buckets; libre wants a power of two
 
 std::string body_lines(const std::string& sdp) {
@@ -153,11 +155,20 @@ void user_agent::shut_down(std::chrono::milliseconds patience, std::function<voi
     shutdown_limit_ = 0;
     if (auto tell = std::exchange(shut_, nullptr)) tell();
   });
-  std::vector<leg_id> all;
-  for (const auto& [leg, who] : sessions_) all.push_back(leg);
-  for (const auto leg : all)
+  shutdown_push_ = timers_.start(std::max(patience / 2, patience - last_words), [this] {
+    shutdown_push_ = 0;
+    for (const auto leg : legs())
+      if (auto* who = find(leg)) who->stop_waiting_for_ack();
+  });
+  for (const auto leg : legs())
     if (auto* who = find(leg)) who->turn_away();
   finish_shutdown();
+}
+
+std::vector<leg_id> user_agent::legs() const {
+  std::vector<leg_id> all;
+  for (const auto& [leg, who] : sessions_) all.push_back(leg);
+  return all;
 }
 
 void user_agent::finish_shutdown() {

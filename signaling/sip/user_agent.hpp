@@ -68,6 +68,7 @@ class user_agent {
   [[nodiscard]] session* find(leg_id leg) noexcept;
   void dial(dial_request request);
   void shut_down(std::chrono::milliseconds patience, std::function<void()> done);
+  [[nodiscard]] std::vector<leg_id> legs() const;
   void number_legs_by(std::function<leg_id()> next) { next_leg_ = std::move(next); }
 
   // What sessions use.
@@ -127,6 +128,7 @@ class user_agent {
   deadlines::id sweep_ = 0;
   bool shutting_down_ = false;
   deadlines::id shutdown_poll_ = 0;
+  deadlines::id shutdown_push_ = 0;
   deadlines::id shutdown_limit_ = 0;
   std::function<void()> shut_;
 };

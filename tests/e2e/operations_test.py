@@ -2,13 +2,18 @@
 
 import ctypes
 import json
+import pathlib
+import signal
+import socket
 import struct
 import subprocess
 import tempfile
 import unittest
 
 from confab_e2e.phone import Phone
+from confab_e2e.rawsip import Call, Client
 from confab_e2e.server import Server, daemon_path
+from confab_e2e.sip_message import sdp
 
 IO_URING_SETUP = 425  # the same number on every architecture
 ALLOW, ERRNO_EPERM = 0x7FFF0000, 0x00050001
@@ -35,6 +40,46 @@ class Kernel(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("io_uring", done.stderr.splitlines()[-1])
         self.assertNotIn("ready", done.stdout)
+
+
+class Connections(unittest.TestCase):
+    def test_more_connections_than_a_default_table_holds_leave_room_for_another(self):
+        with Server() as server:
+            idle = [socket.create_connection(server.address("tcp")) for _ in range(1100)]
+            try:
+                with Client(server.address("tcp"), "tcp") as client:
+                    self.assertTrue(client.is_answered())
+            finally:
+                for connection in idle:
+                    connection.close()
+
+    def test_a_peer_without_a_certificate_of_the_ca_is_refused_when_peers_are_verified(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("known", "stranger"):
+                subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={name}",
+                                "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.crt"], capture_output=True, check=True)
+                both = pathlib.Path(f"{folder}/{name}.crt").read_text() + pathlib.Path(f"{folder}/{name}.key").read_text()
+                pathlib.Path(f"{folder}/{name}.pem").write_text(both)
+            with Server({"tls.verify-peers": "true", "tls.ca-file": f"{folder}/known.crt"}) as server:
+                self.assertTrue(self.admitted(server, f"{folder}/known.pem"))
+                self.assertFalse(self.admitted(server, f"{folder}/stranger.pem"))
+                self.assertFalse(self.admitted(server, None))
+
+    @staticmethod
+    def admitted(server, certificate):
+        try:
+            with Client(server.address("tls"), "tls", certificate=certificate) as client:
+                return client.is_answered()
+        except (OSError, AssertionError):  # closed in the handshake, or never answered
+            return False
+
+    def test_a_call_that_was_not_acknowledged_gets_its_bye_when_the_server_leaves(self):
+        with Server() as server, Client(server.address("udp")) as client:
+            call = Call(client)
+            self.assertEqual(call.final(call.send_invite(sdp(40000))).status, 200)
+            server.signal(signal.SIGTERM)
+            call.request_from_server("BYE", 6)
+            self.assertEqual(server.wait(6), 0)
 
 
 class Logs(unittest.TestCase):

@@ -19,7 +19,7 @@ HOMES = {
     "libre": (r"re\.h$|re/|re_", ("signaling/sip/", "signaling/dns/"), True),
     "liburing": (r"liburing", ("media/io/",), True),
     "libsrtp2": (r"srtp2/|srtp\.h$", ("media/secure/",), True),
-    "OpenSSL": (r"openssl/", ("media/io/", "media/secure/", "media/files/"), True),
+    "OpenSSL": (r"openssl/", ("media/io/", "media/secure/", "media/files/", "signaling/sip/tls_peers.cpp"), True),
     "RapidXML": (r"rapidxml", ("signaling/xml/",), False),
     "expat": (r"expat", ("signaling/xml/",), True),
     "toml++": (r"toml\+\+/", ("config/",), False),

@@ -144,7 +144,7 @@ TEST(leg_machine, offers_where_the_invite_had_no_sdp_and_takes_the_answer_from_t
   ASSERT_NE(accept, nullptr);
   EXPECT_NE(accept->sdp.find("m=audio 50000"), std::string::npos);
   EXPECT_EQ(first<act::configure_media>(offering), nullptr);
-  const auto agreed = leg.on_call_event(sip::remote_answer{leg_id{7}, offer_pcmu});
+  const auto agreed = leg.on_call_event(sip::remote_answer{leg_id{7}, offer_pcmu, {}});
   ASSERT_NE(first<act::configure_media>(agreed), nullptr);
   EXPECT_EQ(first<act::configure_media>(agreed)->stream.codec, media::codec_kind::pcmu);
 }
@@ -153,7 +153,7 @@ TEST(leg_machine, hangs_up_on_an_answer_that_is_nonsense) {
   leg_machine leg(setup_with_port(50'000));
   (void)leg.on_incoming(call_with(std::nullopt));
   (void)leg.on_media_open();
-  EXPECT_NE(first<act::hang_up>(leg.on_call_event(sip::remote_answer{leg_id{7}, "nonsense"})), nullptr);
+  EXPECT_NE(first<act::hang_up>(leg.on_call_event(sip::remote_answer{leg_id{7}, "nonsense", {}})), nullptr);
 }
 
 TEST(leg_machine, tells_the_room_of_hold_and_resume) {
@@ -165,7 +165,7 @@ TEST(leg_machine, tells_the_room_of_hold_and_resume) {
   // A phone that puts us on hold says sendonly (music of its own) or inactive (RFC 3264 §8.4).
   for (const auto& r : {row{offer_hold, false, true}, row{offer_pcmu, true, true},
                         row{offer_inactive, false, false}, row{offer_pcmu, true, true}}) {
-    const auto actions = leg.on_call_event(sip::remote_offer{leg_id{7}, r.offer});
+    const auto actions = leg.on_call_event(sip::remote_offer{leg_id{7}, r.offer, {}});
     ASSERT_NE(first<act::accept>(actions), nullptr);
     ASSERT_NE(first<act::configure_media>(actions), nullptr);
     EXPECT_EQ(first<act::configure_media>(actions)->stream.send, r.send) << r.offer;
@@ -175,20 +175,37 @@ TEST(leg_machine, tells_the_room_of_hold_and_resume) {
   }
 }
 
+TEST(leg_machine, follows_a_phone_that_changed_networks) {
+  auto leg = joined_leg();
+  const auto elsewhere = socket_address::parse("198.51.100.7", 5060).value();
+  const auto actions = leg.on_call_event(sip::remote_offer{leg_id{7}, offer_pcmu, elsewhere});
+  ASSERT_NE(first<act::configure_media>(actions), nullptr);
+  EXPECT_EQ(first<act::configure_media>(actions)->stream.signaling_source, elsewhere);
+}
+
+TEST(leg_machine, heeds_news_in_the_answer_to_a_session_refresh) {
+  auto leg = joined_leg();
+  std::string moved = offer_pcmu;
+  moved.replace(moved.find("40000"), 5, "40010");
+  const auto actions = leg.on_call_event(sip::remote_answer{leg_id{7}, moved, {}});
+  ASSERT_NE(first<act::configure_media>(actions), nullptr);
+  EXPECT_EQ(first<act::configure_media>(actions)->stream.remote_rtp.port(), 40'010);
+}
+
 TEST(leg_machine, keeps_the_session_when_a_later_offer_is_refused) {
   auto leg = joined_leg();
   for (const char* bad : {"this is not SDP", offer_gsm_only, offer_ipv6}) {
-    const auto refused = leg.on_call_event(sip::remote_offer{leg_id{7}, bad});
+    const auto refused = leg.on_call_event(sip::remote_offer{leg_id{7}, bad, {}});
     ASSERT_NE(first<act::refuse>(refused), nullptr) << bad;
     EXPECT_EQ(first<act::refuse>(refused)->why.status, 488);
     EXPECT_EQ(first<act::hang_up>(refused), nullptr);
   }
-  EXPECT_NE(first<act::accept>(leg.on_call_event(sip::remote_offer{leg_id{7}, offer_pcmu})), nullptr);
+  EXPECT_NE(first<act::accept>(leg.on_call_event(sip::remote_offer{leg_id{7}, offer_pcmu, {}})), nullptr);
 }
 
 TEST(leg_machine, stops_the_media_when_audio_is_taken_out_of_the_session) {
   auto leg = joined_leg();
-  const auto actions = leg.on_call_event(sip::remote_offer{leg_id{7}, offer_without_audio});
+  const auto actions = leg.on_call_event(sip::remote_offer{leg_id{7}, offer_without_audio, {}});
   ASSERT_NE(first<act::configure_media>(actions), nullptr);
   EXPECT_FALSE(first<act::configure_media>(actions)->stream.send);
   EXPECT_FALSE(first<act::configure_media>(actions)->stream.receive);
@@ -221,7 +238,7 @@ TEST(leg_machine, dials_with_an_offer_and_reports_every_answer) {
   const auto ringing = leg.on_call_event(sip::progress{leg_id{7}, 180, "Ringing"});
   ASSERT_NE(first<act::report>(ringing), nullptr);
   EXPECT_EQ(first<act::report>(ringing)->status, 180);
-  (void)leg.on_call_event(sip::remote_answer{leg_id{7}, offer_pcmu});
+  (void)leg.on_call_event(sip::remote_answer{leg_id{7}, offer_pcmu, {}});
   const auto up = leg.on_call_event(sip::established{leg_id{7}, {}});
   ASSERT_NE(first<act::report>(up), nullptr);
   EXPECT_EQ(first<act::report>(up)->status, 200);

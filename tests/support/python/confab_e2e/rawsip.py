@@ -14,9 +14,9 @@ from .sip_message import Message
 
 
 class Client:
-    """One socket towards one server address."""
+    """One socket towards one server address; `certificate`: a PEM file with its key, for TLS."""
 
-    def __init__(self, address, transport="udp", host=None):
+    def __init__(self, address, transport="udp", host=None, certificate=None):
         self.address, self.transport = tuple(address), transport
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         host = host or ("::1" if family == socket.AF_INET6 else "127.0.0.1")
@@ -31,6 +31,8 @@ class Client:
             if transport == "tls":
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
                 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+                if certificate:
+                    context.load_cert_chain(certificate)
                 self._socket = context.wrap_socket(self._socket)
         self.host, self.port = self._socket.getsockname()[:2]
         self.uri_host = f"[{self.host}]" if ":" in self.host else self.host
