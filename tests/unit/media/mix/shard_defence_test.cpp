@@ -21,6 +21,7 @@ TEST(shard_defence, is_not_silenced_by_a_flood_from_elsewhere) {
   s.run(100ms, {&a}, {&b});
   stranger.settings.payload_type = a.settings.payload_type;
   stranger.leg_rtp = a.leg_rtp;
+  stranger.sender = rtp::sender({.ssrc = 0x666, .sequence = 1, .timestamp = 1}, 8000);
   for (int tick = 0; tick < 100; ++tick) {
     for (int i = 0; i < 20; ++i) stranger.speak();
     s.run(20ms, {&a}, {&b});
@@ -38,6 +39,7 @@ TEST(shard_defence, is_heard_on_a_quiet_port_while_another_overflows) {
   s.join(a);
   s.join(b);
   stranger.leg_rtp = b.leg_rtp;
+  stranger.sender = rtp::sender({.ssrc = 0x666, .sequence = 1, .timestamp = 1}, 8000);
   stranger.settings.payload_type = b.settings.payload_type;
   b.speak();
   for (int tick = 0; tick < 100; ++tick) {
