@@ -117,6 +117,7 @@ class uring final : public udp_ring {
   uint8_t* send_buffer() override;
   void send(uint32_t index, const socket_address& to, size_t length) override;
   size_t flush() override;
+  [[nodiscard]] bool healthy() const noexcept override { return !broken_; }
 
  private:
   [[nodiscard]] bool valid(uint32_t index) const noexcept {
@@ -132,7 +133,7 @@ class uring final : public udp_ring {
   bool run(unsigned prepared, Done done);
 
   unsigned entries_ = 0;
-  bool broken_ = false;  ///< the kernel refused for good; nothing is sent or received any more
+  bool broken_ = false;  ///< see `healthy`
   size_t table_size_ = 0;
   std::vector<socket_entry> sockets_;
   std::vector<uint32_t> free_;
@@ -216,6 +217,7 @@ result<uint32_t> uring::free_index() {
 }
 
 result<uint32_t> uring::add_socket(const socket_address& local) {
+  if (broken_) return {errc::unavailable, "io_uring has failed for good; no media until a restart"};
   auto file = bind_udp(local);
   if (!file) return file.error();
   submit_sends();  // the table may be made anew

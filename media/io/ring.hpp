@@ -32,7 +32,7 @@ class udp_ring {
   static result<std::unique_ptr<udp_ring>> make(unsigned entries);
   virtual ~udp_ring() = default;
 
-  /// Binds a UDP socket and registers it; its index.
+  /// Binds a UDP socket and registers it; its index. Refuses `unavailable` when not `healthy`.
   virtual result<uint32_t> add_socket(const socket_address& local) = 0;
   virtual void remove_socket(uint32_t index) = 0;
   /// Sockets that `receive` leaves alone (nothing is expected).
@@ -51,6 +51,8 @@ class udp_ring {
   virtual void send(uint32_t index, const socket_address& to, size_t length) = 0;
   /// Submits everything queued and reaps; how many sends failed since the last call.
   virtual size_t flush() = 0;
+  /// False: the kernel refused for good, and nothing is sent or received any more.
+  [[nodiscard]] virtual bool healthy() const noexcept = 0;
 };
 
 }  // namespace confab::io

@@ -20,6 +20,7 @@ leg_media::leg_media(leg_id id, leg_sockets sockets, leg_identity identity)
 
 result<void> leg_media::configure(const media::stream_settings& stream, const shard_settings& shard,
                                   clock_time now) {
+  if (auto address = reachable(stream); !address) return address;
   if (auto keyed = configure_srtp(stream); !keyed) return keyed;
 
   const uint32_t clock_rate = codec::traits_of(stream.codec).rtp_clock_rate;
@@ -46,14 +47,27 @@ result<void> leg_media::configure(const media::stream_settings& stream, const sh
   return {};
 }
 
-// The same keys keep their contexts: a new one would start its rollover counter at zero (RFC 3711 §3.3.1) and
-// open its replay window, and nothing of the stream would open any more.
-result<void> leg_media::configure_srtp(const media::stream_settings& stream) {
-  if (!stream.srtp) {
-    srtp_.reset();
-    return {};
+// A socket sends to its own IP version only. No address, or 0.0.0.0 (RFC 3264 §8.4), is nowhere to send to.
+result<void> leg_media::reachable(const media::stream_settings& stream) const {
+  const auto fits = [this](const socket_address& remote) {
+    return !remote.is_specified() || remote.is_any_host() || remote.family() == sockets_.local.family();
+  };
+  const std::string ours = ", but our media is at " + sockets_.local.to_string();
+  if (!fits(stream.remote_rtp)) {
+    return {errc::unsupported, "RTP is asked for at " + stream.remote_rtp.to_string() + ours};
   }
-  if (srtp_ && stream_ && stream_->srtp == stream.srtp) return {};
+  if (!stream.rtcp_mux && !fits(stream.remote_rtcp)) {
+    return {errc::unsupported, "RTCP is asked for at " + stream.remote_rtcp.to_string() + ours};
+  }
+  return {};
+}
+
+// A direction whose key stays keeps its context, also while the other's key changes and through a time in the
+// clear: a new one would begin again at index zero (RFC 3711 §3.3.1). What we send would meet its old
+// keystream (§9.1), and of what the peer sends nothing would open after a rollover, and all of it twice.
+result<void> leg_media::configure_srtp(const media::stream_settings& stream) {
+  if (!stream.srtp) return {};
+  if (srtp_) return srtp_->rekey(*stream.srtp);
   auto session = secure::make_srtp_session(*stream.srtp);
   if (!session) return session.error();
   srtp_ = std::move(*session);

@@ -30,6 +30,7 @@ namespace confab::mix {
 struct leg_tick {
   io::udp_ring& ring;
   shard_events& events;
+  shard_counters& counters;
   clock_time now;
   std::chrono::system_clock::time_point wall;
   bool trace;
@@ -40,6 +41,7 @@ struct leg_tick {
 struct leg_sockets {
   uint32_t rtp = 0;
   uint32_t rtcp = 0;
+  socket_address local;  ///< where RTP is bound
 };
 
 /// Random numbers and names a leg starts with, passed in.
@@ -56,8 +58,9 @@ class leg_media {
  public:
   leg_media(leg_id id, leg_sockets sockets, leg_identity identity);
 
-  /// Keeps what did not change: SSRC and sequence always; codec state, jitter buffer, SRTP contexts when
-  /// their settings are the same. When it refuses (keys), nothing has changed.
+  /// Keeps what did not change: SSRC and sequence always; codec state, jitter buffer, each SRTP
+  /// direction's context when its settings are the same. When it refuses (keys; `unsupported`: an
+  /// address of another IP version than our sockets), nothing has changed.
   result<void> configure(const media::stream_settings& stream, const shard_settings& shard, clock_time now);
 
   // leg_media_receive.cpp
@@ -92,6 +95,11 @@ class leg_media {
   }
 
  private:
+  /// Null: the stream is in the clear now.
+  [[nodiscard]] secure::srtp_session* srtp() const noexcept {
+    return stream_ && stream_->srtp ? srtp_.get() : nullptr;
+  }
+  [[nodiscard]] result<void> reachable(const media::stream_settings& stream) const;
   result<void> configure_srtp(const media::stream_settings& stream);
   void configure_rtcp(uint32_t clock_rate, clock_time now);
   void configure_timeouts(const media::stream_settings& stream, const shard_settings& shard, clock_time now);
@@ -113,7 +121,7 @@ class leg_media {
   bool muted_ = false;
   bool deaf_ = false;
 
-  std::unique_ptr<secure::srtp_session> srtp_;
+  std::unique_ptr<secure::srtp_session> srtp_;  ///< outlives a time in the clear; see `srtp`
   rtp::source_latch latch_;
   rtp::control_latch control_latch_;
   std::optional<uint32_t> remote_ssrc_;
@@ -133,8 +141,7 @@ class leg_media {
   uint64_t dropped_unauthentic_ = 0;
   uint64_t dropped_payload_type_ = 0;
   uint64_t dropped_foreign_reports_ = 0;  ///< RTCP on the RTP port, from elsewhere
-  uint64_t dropped_unsent_ = 0;
-  uint64_t earlier_received_ = 0;  ///< counted before the codec, and with it the clock, changed
+  uint64_t earlier_received_ = 0;         ///< counted before the codec, and with it the clock, changed
   uint64_t earlier_lost_ = 0;
 };
 

@@ -27,7 +27,7 @@ void leg_media::on_datagram(const io::received_datagram& datagram, const leg_tic
 }
 
 void leg_media::on_rtp(std::span<uint8_t> bytes, const socket_address& source, const leg_tick& tick) {
-  if (srtp_) {
+  if (srtp() != nullptr) {
     const auto opened = srtp_->unprotect_rtp(bytes);
     if (!opened) {
       ++dropped_unauthentic_;
@@ -40,7 +40,7 @@ void leg_media::on_rtp(std::span<uint8_t> bytes, const socket_address& source, c
     ++dropped_malformed_;
     return;
   }
-  if (!latch_.accept(source, packet->ssrc, packet->sequence, srtp_ != nullptr, tick.now)) return;
+  if (!latch_.accept(source, packet->ssrc, packet->sequence, srtp() != nullptr, tick.now)) return;
   heard(tick.now);
   if (tick.trace) trace(*packet, false, source, tick);
   take_packet(*packet, tick);
@@ -78,7 +78,7 @@ void leg_media::take_packet(const rtp::packet& packet, const leg_tick& tick) {
 
 void leg_media::on_rtcp(std::span<uint8_t> bytes, const socket_address& source, bool shared_port,
                         const leg_tick& tick) {
-  if (srtp_) {
+  if (srtp() != nullptr) {
     const auto opened = srtp_->unprotect_rtcp(bytes);
     if (!opened) {
       ++dropped_unauthentic_;
@@ -92,8 +92,8 @@ void leg_media::on_rtcp(std::span<uint8_t> bytes, const socket_address& source, 
     return;
   }
   // On a shared port RTP alone decides where the peer is, or one forged report could pull the reports away.
-  if (shared_port ? !(source == latch_.destination() || srtp_)
-                  : !control_latch_.accept(source, latch_.destination(), srtp_ != nullptr)) {
+  if (shared_port ? !(source == latch_.destination() || srtp() != nullptr)
+                  : !control_latch_.accept(source, latch_.destination(), srtp() != nullptr)) {
     if (shared_port) ++dropped_foreign_reports_;
     return;
   }

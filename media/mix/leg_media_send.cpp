@@ -33,7 +33,7 @@ void leg_media::send_packet(const leg_tick& tick) {
     std::array<uint8_t, longest_payload> nowhere;
     packetizer_.pop(nowhere);
     sender_.advance(packetizer_.ptime());
-    ++dropped_unsent_;
+    ++tick.counters.unsent_packets;
     return;
   }
   const std::span<uint8_t> datagram(buffer, io::datagram_capacity);
@@ -47,10 +47,10 @@ void leg_media::send_packet(const leg_tick& tick) {
   const rtp::packet packet = sender_.make(stream_->payload_type, payload.first(payload_length), tick.now);
   size_t length = rtp::write_packet(packet, datagram);  // the payload is in its place already
   sender_.advance(packetizer_.ptime());
-  if (srtp_) {
+  if (srtp() != nullptr) {
     const auto closed = srtp_->protect_rtp(datagram, length);
     if (!closed) {
-      ++dropped_unsent_;
+      ++tick.counters.unsent_packets;
       return;
     }
     length = *closed;
@@ -69,8 +69,7 @@ void leg_media::run_timers(const leg_tick& tick) {
   if (!stream_) return;
   if (rtcp_->due(tick.now)) send_rtcp(false, tick);
   if (!lost_reported_ && watchdog_->expired(tick.now)) {
-    lost_reported_ = true;
-    tick.events.post(media_lost{id_});
+    lost_reported_ = tick.events.post(media_lost{id_});  // no room: told at the next tick
   }
 }
 
@@ -80,16 +79,24 @@ void leg_media::say_bye(const leg_tick& tick) {
 
 void leg_media::send_rtcp(bool bye, const leg_tick& tick) {
   uint8_t* buffer = tick.ring.send_buffer();
-  if (buffer == nullptr) return;
+  if (buffer == nullptr) {
+    ++tick.counters.unsent_packets;
+    return;
+  }
   const std::span<uint8_t> datagram(buffer, io::datagram_capacity);
   const std::span<uint8_t> report = datagram.first(datagram.size() - secure::max_trailer_bytes);
   size_t length = bye ? rtcp_->write_bye(sender_, tick.now, tick.wall, report)
                       : rtcp_->write_report(sender_, tick.now, tick.wall, report);
   const socket_address& to = stream_->rtcp_mux ? latch_.destination() : control_latch_.destination();
-  if (length == 0 || !to.is_specified() || to.is_any_host() || to.port() == 0) return;
-  if (srtp_) {
+  const bool wanted =
+      stream_->rtcp_mux ? latch_.may_send(tick.now) : control_latch_.may_send(latch_, tick.now);
+  if (length == 0 || !wanted) return;
+  if (srtp() != nullptr) {
     const auto closed = srtp_->protect_rtcp(datagram, length);
-    if (!closed) return;
+    if (!closed) {
+      ++tick.counters.unsent_packets;
+      return;
+    }
     length = *closed;
   }
   tick.ring.send(stream_->rtcp_mux ? sockets_.rtp : sockets_.rtcp, to, length);

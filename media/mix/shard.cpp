@@ -64,6 +64,12 @@ std::vector<shard_event> shard::take_events() {
 bool shard::busy() const noexcept {
   return impl_->legs() > 0;
 }
+bool shard::healthy() const noexcept {
+  return impl_->healthy();
+}
+shard_counters shard::counters() const noexcept {
+  return impl_->counters();
+}
 size_t shard::legs() const noexcept {
   return impl_->legs();
 }

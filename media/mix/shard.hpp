@@ -50,6 +50,12 @@ struct packet_traced {  ///< only while rtp tracing is on
 };
 using shard_event = std::variant<talking_changed, dtmf_received, media_lost, leg_statistics, packet_traced>;
 
+/// Since the shard was made; for the log, whose reader should see neither grow.
+struct shard_counters {
+  uint64_t dropped_events = 0;  ///< nobody took the events soon enough
+  uint64_t unsent_packets = 0;  ///< RTP and RTCP: no buffer, no SRTP, or the kernel refused
+};
+
 struct shard_settings {
   std::chrono::milliseconds rtp_timeout{30'000};
   std::chrono::milliseconds max_jitter{200};
@@ -67,9 +73,11 @@ class shard {
   ~shard();
 
   /// Binds RTP at `local` (its port) and RTCP at port + 1, without a stream yet. Refuses `exhausted` when a
-  /// port is taken.
+  /// port is taken, `unavailable` when not `healthy`.
   result<void> open_leg(leg_id leg, const room_id& room, const socket_address& local);
-  /// First answer and every later one; keeps SSRC, sequence and whatever did not change.
+  /// First answer and every later one; keeps SSRC, sequence and whatever did not change. Refuses
+  /// `unsupported` for an address of another IP version than `local`; whatever it refuses, the stream stays
+  /// as it was.
   result<void> configure_leg(leg_id leg, const media::stream_settings& settings, clock_time now);
   /// RTCP BYE, sockets closed; `leg_statistics` follows.
   void close_leg(leg_id leg);
@@ -86,6 +94,9 @@ class shard {
   std::vector<shard_event> take_events();
   [[nodiscard]] bool busy() const noexcept;  ///< false: no leg, nothing to tick for
   [[nodiscard]] size_t legs() const noexcept;
+  /// False: the kernel refused the ring for good; legs are silent and none can be opened.
+  [[nodiscard]] bool healthy() const noexcept;
+  [[nodiscard]] shard_counters counters() const noexcept;
 
  private:
   class impl;

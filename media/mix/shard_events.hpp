@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -17,13 +18,14 @@ class shard_events {
 
   /// When legs come: room for the news of so many in one tick.
   void expect_legs(size_t legs) { events_.reserve(spare + per_leg * legs); }
-  /// During a tick; when it is full the event is dropped and counted.
-  void post(const shard_event& event) noexcept {
-    if (events_.size() < events_.capacity()) {
-      events_.push_back(event);
-    } else {
+  /// During a tick; false: it is full, the event is dropped and counted.
+  bool post(const shard_event& event) noexcept {
+    if (events_.size() == events_.capacity()) {
       ++dropped_;
+      return false;
     }
+    events_.push_back(event);
+    return true;
   }
   /// Outside a tick: never dropped.
   void post_final(const shard_event& event) { events_.push_back(event); }
@@ -34,11 +36,11 @@ class shard_events {
     events_.clear();
     return taken;
   }
-  [[nodiscard]] size_t dropped() const noexcept { return dropped_; }
+  [[nodiscard]] uint64_t dropped() const noexcept { return dropped_; }
 
  private:
   std::vector<shard_event> events_;
-  size_t dropped_ = 0;
+  uint64_t dropped_ = 0;
 };
 
 }  // namespace confab::mix

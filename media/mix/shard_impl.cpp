@@ -12,9 +12,12 @@
 namespace confab::mix {
 namespace {
 
-// Two datagrams in a tick are the jitter of an ordinary network, three a bad one. Whoever sends more waits in
-// the kernel's buffer, and cannot keep the shard from its tick.
-constexpr int rounds_a_tick = 4;
+// Two datagrams in a tick are the jitter of an ordinary network, three a bad one. Many more are a stranger's
+// flood, and the peer's packets queue behind it: reading on is what keeps the peer audible. A round takes one
+// datagram of each socket, so that the budget, which keeps the shard to its tick, is shared fairly.
+constexpr int rounds_a_tick = 64;
+constexpr size_t datagrams_a_leg = 16;
+constexpr size_t datagrams_spare = 256;
 
 template <class T>
 T random_value() {
@@ -52,7 +55,7 @@ shard::impl::~impl() {
 
 leg_tick shard::impl::at(clock_time now) noexcept {
   const auto since = std::chrono::duration_cast<std::chrono::system_clock::duration>(now - clock_start_);
-  return {*ring_, events_, now, wall_start_ + since, settings_.trace};
+  return {*ring_, events_, counters_, now, wall_start_ + since, settings_.trace};
 }
 
 leg_identity shard::impl::make_identity() {
@@ -97,7 +100,7 @@ result<leg_sockets> shard::impl::open_sockets(const socket_address& local) {
     ring_->remove_socket(*rtp);
     return rtcp.error();
   }
-  return leg_sockets{*rtp, *rtcp};
+  return leg_sockets{*rtp, *rtcp, local};
 }
 
 void shard::impl::own(uint32_t socket, leg_media* leg) {
@@ -126,7 +129,7 @@ void shard::impl::close_leg(leg_id id) {
   room_mix* room = found->second.room;
   const std::unique_ptr<leg_media> leg = room->remove(id);
   leg->say_bye(at(last_now_));
-  ring_->flush();
+  counters_.unsent_packets += ring_->flush();
   for (const uint32_t socket : {leg->sockets().rtp, leg->sockets().rtcp}) {
     ring_->remove_socket(socket);
     own(socket, nullptr);
@@ -139,12 +142,14 @@ void shard::impl::close_leg(leg_id id) {
 }
 
 void shard::impl::receive(const leg_tick& tick) {
+  size_t budget = datagrams_spare + datagrams_a_leg * places_.size();
   std::span<const io::received_datagram> round = ring_->receive();
   for (int rounds = 1; !round.empty(); ++rounds) {
     for (const io::received_datagram& datagram : round) {
       if (leg_media* leg = owners_[datagram.socket]) leg->on_datagram(datagram, tick);
     }
-    if (rounds == rounds_a_tick) return;
+    budget -= std::min(budget, round.size());
+    if (rounds == rounds_a_tick || budget < round.size()) return;
     round = ring_->receive_more();
   }
 }
@@ -154,7 +159,7 @@ void shard::impl::tick(clock_time now) {
   const leg_tick tick = at(now);
   receive(tick);
   for (const auto& room : rooms_) room->tick(scratch_, tick);
-  ring_->flush();
+  counters_.unsent_packets += ring_->flush();
 }
 
 }  // namespace confab::mix

@@ -30,6 +30,10 @@ class shard::impl {
   [[nodiscard]] const shard_settings& settings() const noexcept { return settings_; }
   [[nodiscard]] shard_events& events() noexcept { return events_; }
   [[nodiscard]] size_t legs() const noexcept { return places_.size(); }
+  [[nodiscard]] bool healthy() const noexcept { return ring_->healthy(); }
+  [[nodiscard]] shard_counters counters() const noexcept {
+    return {.dropped_events = events_.dropped(), .unsent_packets = counters_.unsent_packets};
+  }
   [[nodiscard]] clock_time last_now() const noexcept { return last_now_; }
 
  private:
@@ -47,6 +51,7 @@ class shard::impl {
   shard_settings settings_;
   std::unique_ptr<io::udp_ring> ring_;
   shard_events events_;
+  shard_counters counters_;  ///< but for the events, which count for themselves
   mix_scratch scratch_;
   std::vector<std::unique_ptr<room_mix>> rooms_;
   std::unordered_map<room_id, room_mix*> rooms_by_id_;

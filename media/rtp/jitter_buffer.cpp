@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 constexpr microseconds longest_packet = 120ms;       // Opus; longer steps of the timestamp are silence
 constexpr microseconds longest_concealment = 100ms;  // decoders have faded out by then
 constexpr microseconds longest_jump = 1s;            // further from its place: another timeline
+constexpr microseconds straggling_time = 500ms;      // without a newer packet: nothing is overtaken any more
 constexpr microseconds shrink_window = 1s;
 constexpr unsigned start_allowance =
     2;  // packets a resumed spurt may hold above the target; shrinking takes them off
@@ -85,23 +86,22 @@ bool jitter_buffer::admit(uint16_t sequence, std::optional<uint32_t> timestamp, 
       return false;
     }
     restart(sequence);
+  } else if (began_again(sequence, now)) {
+    restart(sequence);
   }
-  suspect_.reset();
-  const auto ahead = static_cast<int16_t>(sequence - next_);
-  const bool before_next = ahead < 0;
-  const bool seen = before_next
-                        ? (ahead >= -64 && (history_ >> (-ahead - 1) & 1) != 0)
-                        : (ahead < static_cast<int>(slots) && (taken_ >> (sequence % slots) & 1) != 0);
-  if (seen) {
+  if (seen(sequence)) {
     ++counters_.duplicate;
     return false;
   }
+  const auto ahead = static_cast<int16_t>(sequence - next_);
+  const bool before_next = ahead < 0;
   if (timestamp) measure(sequence, *timestamp, marker, now);
   if (before_next) {
     ++counters_.late;
     if (ahead >= -64) history_ |= uint64_t{1} << (-ahead - 1);
     return false;
   }
+  advanced_at_ = now;
   if (newer(sequence, newest_)) newest_ = sequence;
   while (static_cast<uint16_t>(sequence - next_) >= slots) {  // full: the oldest leaves
     if (taken_ != 0) {
@@ -114,11 +114,32 @@ bool jitter_buffer::admit(uint16_t sequence, std::optional<uint32_t> timestamp, 
   return true;
 }
 
+bool jitter_buffer::seen(uint16_t sequence) const noexcept {
+  const auto ahead = static_cast<int16_t>(sequence - next_);
+  if (ahead < 0) return ahead >= -64 && (history_ >> (-ahead - 1) & 1) != 0;
+  return ahead < static_cast<int>(slots) && (taken_ >> (sequence % slots) & 1) != 0;
+}
+
+/// Stragglers have been overtaken by newer packets. When none has come for a while and nothing plays, the
+/// second packet in a row behind next_ is from a sender that began again: it would stay silent until it has
+/// caught up with its old numbers.
+bool jitter_buffer::began_again(uint16_t sequence, clock_time now) noexcept {
+  const bool behind = static_cast<int16_t>(sequence - next_) < 0;
+  const bool idle = !playing_ && taken_ == 0 && now - advanced_at_ >= straggling_time;
+  if (!behind || !idle || seen(sequence)) {
+    suspect_.reset();
+    return false;
+  }
+  const bool confirmed = suspect_ == sequence;
+  suspect_ = static_cast<uint16_t>(sequence + 1);
+  return confirmed;
+}
+
 bool jitter_buffer::in_line(uint16_t sequence, std::optional<uint32_t> timestamp, clock_time now) {
   if (!started_) return false;
   const int jump = static_cast<int16_t>(sequence - newest_);
   const int behind = static_cast<int16_t>(sequence - next_);
-  // What lies where its number says is late, however late; two in a row of those are no restart.
+  // What lies where its number says is late, however late; while something plays two in a row are no restart.
   if (behind < 0 && timestamp) {
     const auto place = newest_timestamp_ + static_cast<uint32_t>(jump) * packet_ticks_;
     const auto off = std::abs(int64_t{static_cast<int32_t>(*timestamp - place)});

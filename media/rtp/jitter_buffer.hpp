@@ -43,8 +43,11 @@ struct jitter_counters {
 };
 
 /// RFC 3550 streams into an even flow of packets: reorders, adapts its delay to the jitter it sees, shrinks
-/// it again, bounded. Sequence wrap, timestamp jumps and a new SSRC restart it. No clock of its own; storage
-/// is allocated when made.
+/// it again, bounded. A packet out of line with the stream (a jump of sequence or timestamp) restarts it at
+/// once while nothing plays, else when the next one confirms it. What lies where its number says is merely
+/// late, unless nothing plays, nothing newer has come for half a second, and two in a row, in order, lie
+/// behind: then the sender began again (RFC 3550 §A.1). A wrap is no jump; `reset` is for a new SSRC. No
+/// clock of its own; storage is allocated when made.
 class jitter_buffer {
  public:
   explicit jitter_buffer(jitter_settings settings);
@@ -78,6 +81,8 @@ class jitter_buffer {
 
   [[nodiscard]] bool admit(uint16_t sequence, std::optional<uint32_t> timestamp, bool marker, clock_time now);
   [[nodiscard]] bool in_line(uint16_t sequence, std::optional<uint32_t> timestamp, clock_time now);
+  [[nodiscard]] bool seen(uint16_t sequence) const noexcept;
+  [[nodiscard]] bool began_again(uint16_t sequence, clock_time now) noexcept;
   void restart(uint16_t sequence);
   void measure(uint16_t sequence, uint32_t timestamp, bool marker, clock_time now);
   void learn_packet_length(uint16_t sequence, uint32_t timestamp) noexcept;
@@ -115,6 +120,7 @@ class jitter_buffer {
   uint16_t next_ = 0;     ///< the sequence number to play
   uint16_t newest_ = 0;
   uint32_t newest_timestamp_ = 0;
+  clock_time advanced_at_{};                  ///< when a packet last came that was not behind next_
   std::optional<uint16_t> suspect_;           ///< the number that would confirm a jump
   std::optional<uint32_t> played_timestamp_;  ///< of the packet before next_
   unsigned concealed_ = 0;                    ///< `lost` answers since the last packet

@@ -7,8 +7,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto settle_time = 2s;      // packets of before a re-INVITE may still be under way
-constexpr auto unanswered_time = 3s;  // a stranger's host gets media for so long without answering
+constexpr auto settle_time = 2s;               // packets of before a re-INVITE may still be under way
+constexpr auto unanswered_time = 3s;           // a stranger's host gets media for so long without answering
+constexpr auto unanswered_reports_time = 15s;  // RTCP is rarer: about three of its intervals
 constexpr auto silence_time = 300ms;  // a source that sent within this is alive, and nobody continues for it
 constexpr int sequence_window = 100;  // two seconds of 20 ms packets lost while a peer changes networks
 
@@ -83,8 +84,20 @@ bool source_latch::may_send(clock_time now) noexcept {
 }
 
 void control_latch::reconfigured(const socket_address& signalled) noexcept {
-  if (signalled != signalled_) latched_.reset();
+  if (signalled != signalled_) {
+    if (latched_ && !latched_->same_host(signalled)) asked_at_.reset();
+    latched_.reset();
+  }
   signalled_ = signalled;
+}
+
+bool control_latch::may_send(source_latch& media, clock_time now) noexcept {
+  const auto& to = destination();
+  if (!to.is_specified() || to.is_any_host() || to.port() == 0) return false;
+  if (latched_ || media.is_signaling_host(to)) return true;
+  if (to.same_host(media.destination())) return media.may_send(now);
+  if (!asked_at_) asked_at_ = now;
+  return now - *asked_at_ < unanswered_reports_time;
 }
 
 bool control_latch::accept(const socket_address& from, const socket_address& rtp_destination,

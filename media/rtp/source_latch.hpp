@@ -37,6 +37,10 @@ class source_latch {
   }
   /// The amplifier guard; its clock starts with the first call for a destination.
   [[nodiscard]] bool may_send(clock_time now) noexcept;
+  /// Whether the SIP came from that host.
+  [[nodiscard]] bool is_signaling_host(const socket_address& host) const noexcept {
+    return host.same_host(sip_source_);
+  }
   [[nodiscard]] uint64_t refused() const noexcept { return refused_; }
 
  private:
@@ -59,11 +63,18 @@ class source_latch {
 
 /// The same for RTCP on its own port, which has no sequence: heard from the signalled RTCP address, from the
 /// host that RTP is latched to, or when authenticated; reports go to where the last accepted one came from.
+/// An address of `a=rtcp` (RFC 3605) that neither RTP nor SIP vouches for gets a few reports unless it
+/// answers.
 class control_latch {
  public:
+  using clock_time = std::chrono::steady_clock::time_point;
+
   explicit control_latch(const socket_address& signalled) noexcept : signalled_(signalled) {}
 
   void reconfigured(const socket_address& signalled) noexcept;
+  /// The amplifier guard. `media` decides for its own host; the clock starts with the first call that only it
+  /// answers.
+  [[nodiscard]] bool may_send(source_latch& media, clock_time now) noexcept;
   [[nodiscard]] bool accept(const socket_address& from, const socket_address& rtp_destination,
                             bool authenticated) noexcept;
   [[nodiscard]] const socket_address& destination() const noexcept {
@@ -74,6 +85,7 @@ class control_latch {
  private:
   socket_address signalled_;
   std::optional<socket_address> latched_;
+  std::optional<clock_time> asked_at_;  ///< first report to an unconfirmed address
   uint64_t refused_ = 0;
 };
 

@@ -79,41 +79,74 @@ uint32_t ssrc_at(std::span<const uint8_t> packet, size_t offset) noexcept {
          uint32_t{packet[offset + 2]} << 8 | packet[offset + 3];
 }
 
-/// Owns one libsrtp context.
+result<void> check_keys(const media::srtp_settings& settings) {
+  const size_t expected = media::key_and_salt_bytes(settings.suite);
+  if (settings.local_key.size() == expected && settings.remote_key.size() == expected) return {};
+  return {errc::malformed, std::string{media::to_string(settings.suite)} + " takes keys of " +
+                               std::to_string(expected) + " bytes with their salt; got " +
+                               std::to_string(settings.local_key.size()) + " and " +
+                               std::to_string(settings.remote_key.size())};
+}
+
+/// Owns one libsrtp context: one direction under one key.
 class context {
  public:
-  context() = default;
+  context(media::srtp_suite suite, std::span<const uint8_t> key)
+      : suite_(suite), key_(key.begin(), key.end()) {}
   context(const context&) = delete;
   context& operator=(const context&) = delete;
   ~context() {
     if (handle_ != nullptr) srtp_dealloc(handle_);
+    explicit_bzero(key_.data(), key_.size());
   }
 
-  bool open(media::srtp_suite suite, std::vector<uint8_t> key, srtp_ssrc_type_t direction) {
+  bool open(srtp_ssrc_type_t direction) {
     srtp_policy_t policy{};
-    set_suite(policy, suite);
+    set_suite(policy, suite_);
     policy.ssrc.type = direction;
-    policy.key = key.data();  // copied by srtp_create
+    policy.key = key_.data();  // copied by srtp_create
     policy.window_size = replay_window_packets;
     policy.allow_repeat_tx = 0;
-    const bool made = srtp_create(&handle_, &policy) == srtp_err_status_ok;
-    explicit_bzero(key.data(), key.size());
-    return made;
+    return srtp_create(&handle_, &policy) == srtp_err_status_ok;
+  }
+  [[nodiscard]] bool is_for(media::srtp_suite suite, std::span<const uint8_t> key) const noexcept {
+    return suite == suite_ && std::equal(key.begin(), key.end(), key_.begin(), key_.end());
   }
   [[nodiscard]] srtp_t handle() const noexcept { return handle_; }
 
  private:
+  media::srtp_suite suite_;
+  std::vector<uint8_t> key_;
   srtp_t handle_ = nullptr;
 };
 
+/// A context for what `current` is not made for; null when `current` goes on.
+result<std::unique_ptr<context>> successor(const context* current, media::srtp_suite suite,
+                                           std::span<const uint8_t> key, srtp_ssrc_type_t direction) {
+  if (current != nullptr && current->is_for(suite, key)) return std::unique_ptr<context>{};
+  auto made = std::make_unique<context>(suite, key);
+  if (!made->open(direction)) {
+    return {errc::unavailable, "libsrtp2 refuses " + std::string{media::to_string(suite)}};
+  }
+  return made;
+}
+
 class libsrtp_session final : public srtp_session {
  public:
-  explicit libsrtp_session(media::srtp_suite suite)
-      : rtp_tag_(rtp_tag_bytes(suite)), rtcp_tag_(std::max<size_t>(rtp_tag_, 10)) {}
-
-  bool open(const media::srtp_settings& settings) {
-    return sender_.open(settings.suite, settings.local_key, ssrc_any_outbound) &&
-           receiver_.open(settings.suite, settings.remote_key, ssrc_any_inbound);
+  result<void> rekey(const media::srtp_settings& settings) override {
+    if (auto sound = check_keys(settings); !sound) return sound;
+    auto sender = successor(sender_.get(), settings.suite, settings.local_key, ssrc_any_outbound);
+    if (!sender) return sender.error();
+    auto receiver = successor(receiver_.get(), settings.suite, settings.remote_key, ssrc_any_inbound);
+    if (!receiver) return receiver.error();
+    if (*sender) sender_ = std::move(*sender);
+    if (*receiver) {
+      receiver_ = std::move(*receiver);
+      ssrcs_known_ = 0;
+      rtp_tag_ = rtp_tag_bytes(settings.suite);
+      rtcp_tag_ = std::max<size_t>(rtp_tag_, 10);
+    }
+    return {};
   }
 
   result<size_t> protect_rtp(std::span<uint8_t> buffer, size_t length) override {
@@ -136,7 +169,7 @@ class libsrtp_session final : public srtp_session {
     if (length < least || length > limits::rtp_packet_bytes) return {errc::malformed, "SRTP malformed"};
     if (buffer.size() < length + max_trailer_bytes) return {errc::too_large, "no room for tag"};
     int bytes = static_cast<int>(length);
-    const auto status = apply(sender_.handle(), buffer.data(), &bytes);
+    const auto status = apply(sender_->handle(), buffer.data(), &bytes);
     if (status != srtp_err_status_ok) return refusal(status);
     return static_cast<size_t>(bytes);
   }
@@ -152,16 +185,16 @@ class libsrtp_session final : public srtp_session {
     // memory.
     if (!known && ssrcs_known_ == ssrcs_.size()) return {errc::exhausted, "too many SSRCs"};
     int bytes = static_cast<int>(packet.size());
-    const auto status = apply(receiver_.handle(), packet.data(), &bytes);
+    const auto status = apply(receiver_->handle(), packet.data(), &bytes);
     if (status != srtp_err_status_ok) return refusal(status);
     if (!known) ssrcs_[ssrcs_known_++] = ssrc;
     return static_cast<size_t>(bytes);
   }
 
-  size_t rtp_tag_;
-  size_t rtcp_tag_;
-  context sender_;
-  context receiver_;
+  std::unique_ptr<context> sender_;
+  std::unique_ptr<context> receiver_;
+  size_t rtp_tag_ = 0;  ///< of what comes in
+  size_t rtcp_tag_ = 0;
   std::array<uint32_t, limits::srtp_ssrcs_per_leg> ssrcs_{};
   size_t ssrcs_known_ = 0;
 };
@@ -169,18 +202,9 @@ class libsrtp_session final : public srtp_session {
 }  // namespace
 
 result<std::unique_ptr<srtp_session>> make_srtp_session(const media::srtp_settings& settings) {
-  const size_t expected = media::key_and_salt_bytes(settings.suite);
-  if (settings.local_key.size() != expected || settings.remote_key.size() != expected) {
-    return {errc::malformed, std::string{media::to_string(settings.suite)} + " takes keys of " +
-                                 std::to_string(expected) + " bytes with their salt; got " +
-                                 std::to_string(settings.local_key.size()) + " and " +
-                                 std::to_string(settings.remote_key.size())};
-  }
   if (!library_ready()) return {errc::unavailable, "libsrtp2 does not start"};
-  auto session = std::make_unique<libsrtp_session>(settings.suite);
-  if (!session->open(settings)) {
-    return {errc::unavailable, "libsrtp2 refuses " + std::string{media::to_string(settings.suite)}};
-  }
+  auto session = std::make_unique<libsrtp_session>();
+  if (auto keyed = session->rekey(settings); !keyed) return keyed.error();
   return std::unique_ptr<srtp_session>{std::move(session)};
 }
 

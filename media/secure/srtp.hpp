@@ -15,11 +15,16 @@ namespace confab::secure {
 inline constexpr size_t max_trailer_bytes = 24;
 
 /// SRTP and SRTCP of one leg (RFC 3711, RFC 7714): our sending context and the peer's receiving context, any
-/// SSRC, replay windows, rollover. In place. Owned by one shard; allocates when made and when a new SSRC is
-/// first seen. The one interface a faster implementation joins; libsrtp2 stands behind it for now.
+/// SSRC, replay windows, rollover. In place. Owned by one shard; allocates when made, when rekeyed and when a
+/// new SSRC is first seen. The one interface a faster implementation joins; libsrtp2 stands behind it for
+/// now.
 class srtp_session {
  public:
   virtual ~srtp_session() = default;
+  /// The keys of a later negotiation. A direction whose suite and key stay goes on with its context, whatever
+  /// the other does: beginning anew under an old key would use its keystream twice (RFC 3711 §9.1). Refuses
+  /// like `make_srtp_session`; then nothing has changed.
+  virtual result<void> rekey(const media::srtp_settings& settings) = 0;
   /// `buffer` holds a packet of `length` bytes and room for `max_trailer_bytes`; the new length.
   virtual result<size_t> protect_rtp(std::span<uint8_t> buffer, size_t length) = 0;
   virtual result<size_t> protect_rtcp(std::span<uint8_t> buffer, size_t length) = 0;

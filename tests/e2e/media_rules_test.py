@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import threading
 import time
 
 from confab_e2e import audio
@@ -10,6 +11,34 @@ from confab_e2e.rawsip import Call, Client
 from confab_e2e.rtp import RtpPeer, parse_rtcp
 from confab_e2e.server import ServerTest
 from confab_e2e.sip_message import sdp
+
+
+class Flood:
+    """`with Flood(target, 1000) as flood:` sound RTP from a host that takes no part, so many packets a second."""
+
+    def __init__(self, target, packets_a_second, host="127.0.0.3"):
+        self.target, self.interval, self.host, self.sent = target, 1 / packets_a_second, host, 0
+
+    def __enter__(self):
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((self.host, 0))
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._ended.set()
+        self._thread.join(5)
+        self._socket.close()
+
+    def _run(self):
+        begun = time.monotonic()
+        while not self._ended.wait(0.005):
+            while self.sent * self.interval < time.monotonic() - begun:
+                header = struct.pack("!BBHII", 0x80, 0, self.sent & 0xFFFF, self.sent * 160 & 0xFFFFFFFF, 0xF100D)
+                self._socket.sendto(header + bytes(160), self.target)
+                self.sent += 1
 
 
 class MediaRules(ServerTest):
@@ -23,6 +52,17 @@ class MediaRules(ServerTest):
             self.assertAlmostEqual(audio.median_tone_db(sound, 8000, 440), -20, delta=4)
             self.assertLess(audio.median_tone_db(sound, 8000, 1730), -45, "the intruder is heard")
             self.assertEqual(len(intruder.received), 0, "the intruder hears")
+
+    def test_a_flood_from_elsewhere_does_not_silence_the_talker(self):
+        with Phone(self.server, tone_hz=440) as talker, Phone(self.server) as listener:
+            talker.dial("flood")
+            listener.dial("flood")
+            time.sleep(1)
+            with Flood(talker.rtp.target, 1000) as flood:
+                time.sleep(1)
+                sound = listener.rtp.listen(3)
+            self.assertGreater(flood.sent, 2500, "packets in four seconds of flood")
+            self.assertAlmostEqual(audio.median_tone_db(sound, 8000, 440), -20, delta=4)
 
     def test_media_follows_a_phone_behind_nat(self):
         """Its SDP names a private address; its packets come from elsewhere (RFC 4961, latching)."""

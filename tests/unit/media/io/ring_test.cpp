@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <thread>
 
 #include <dirent.h>
 
@@ -234,6 +235,20 @@ TEST(udp_ring, cuts_a_datagram_that_is_longer_than_a_buffer) {
   const auto empty = ring->receive_more();
   ASSERT_EQ(empty.size(), 1U);
   EXPECT_TRUE(empty[0].bytes.empty());
+}
+
+// SINGLE_ISSUER: the kernel refuses every other thread, which stands here for any refusal for good.
+TEST(udp_ring, says_when_the_kernel_has_refused_and_takes_no_more_sockets) {
+  auto ring = std::move(udp_ring::make(8).value());
+  ASSERT_TRUE(ring->add_socket(free_address()).ok());
+  EXPECT_TRUE(ring->receive().empty());
+  EXPECT_TRUE(ring->healthy());
+  std::thread([&] { EXPECT_TRUE(ring->receive().empty()); }).join();
+  EXPECT_FALSE(ring->healthy());
+  EXPECT_EQ(ring->send_buffer(), nullptr);
+  const auto refused = ring->add_socket(free_address());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, errc::unavailable);
 }
 
 }  // namespace

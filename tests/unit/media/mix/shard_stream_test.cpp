@@ -1,6 +1,7 @@
 // One leg's stream: whom it believes, when it is silent, what it reports.
 
 #include <random>
+#include <utility>
 
 #include "tests/unit/media/mix/shard_phone.hpp"
 
@@ -359,6 +360,39 @@ TEST(shard_stream, traces_packets_only_when_asked) {
   EXPECT_TRUE(traced[1].sent);
   EXPECT_EQ(traced[0].remote, a.settings.remote_rtp);
   EXPECT_EQ(traced[0].bytes, 172U);
+}
+
+// The phone's end keeps its own contexts, so a leg that began again under an old key would send it SRTCP
+// indices it has seen.
+TEST(shard_stream, never_begins_again_under_a_key_that_stays) {
+  studio s;
+  phone a(codec_kind::pcmu, 440), b(codec_kind::pcmu, 700);
+  const auto suite = media::srtp_suite::aes_cm_128_hmac_sha1_80;
+  a.use_srtp(suite);
+  const leg_id id = s.join(a);
+  s.join(b);
+  s.run(16s, {&a, &b});
+  ASSERT_GE(a.reports, 2U);
+
+  a.settings.srtp->remote_key = secure::random_key(suite);  // the peer's alone changes
+  ASSERT_TRUE(a.srtp->rekey({suite, a.settings.srtp->remote_key, a.settings.srtp->local_key}));
+  s.reconfigure(id, a);
+  s.run(16s, {&a, &b});
+  EXPECT_GE(a.reports, 4U);
+  EXPECT_GT(b.hears(440), loud);
+
+  const auto keys = std::exchange(a.settings.srtp, std::nullopt);
+  auto parked = std::move(a.srtp);
+  s.reconfigure(id, a);
+  s.run(1s, {&a, &b});
+  EXPECT_GT(b.hears(440), loud) << "in the clear";
+  a.settings.srtp = keys;
+  a.srtp = std::move(parked);
+  s.reconfigure(id, a);
+  s.run(16s, {&a, &b});
+  EXPECT_GE(a.reports, 6U);
+  EXPECT_GT(a.hears(700), loud);
+  EXPECT_GT(b.hears(440), loud);
 }
 
 }  // namespace

@@ -222,5 +222,45 @@ TEST(jitter_buffer, learns_the_packet_length) {
   EXPECT_EQ(l.buffer.delay(), 60ms);
 }
 
+TEST(jitter_buffer, begins_again_with_a_sender_whose_numbers_went_back) {
+  for (const int back : {70, 200, 1'000, 20'000}) {  // with the timestamps that belong to those numbers
+    line l;
+    l.run_clean(2'000);
+    for (int i = 0; i < 40; ++i, l.now += 20ms) l.pop();  // it was restarting: nothing came
+    ASSERT_EQ(l.pop().kind, playout::waiting);
+    l.sequence = static_cast<uint16_t>(l.sequence - back);
+    l.timestamp -= static_cast<uint32_t>(back) * 160;
+    EXPECT_EQ(l.buffer.counters().resets, 0U);
+    int heard = 0;
+    for (int i = 0; i < 50; ++i, l.next()) {
+      l.push();
+      if (l.pop().kind == playout::packet) ++heard;
+    }
+    EXPECT_GE(heard, 48) << back;
+    EXPECT_EQ(l.buffer.counters().resets, 1U) << back;
+  }
+}
+
+TEST(jitter_buffer, does_not_begin_again_for_stragglers) {
+  line l;
+  l.run_clean(100);
+  l.sequence = static_cast<uint16_t>(l.sequence + 3);  // three packets take another path
+  l.timestamp += 480;
+  l.now += 60ms;
+  for (int i = 0; i < 20; ++i, l.next()) {
+    l.push();
+    l.pop();
+  }
+  const uint64_t resets = l.buffer.counters().resets;
+  EXPECT_FALSE(l.push(-23));  // while something plays, however many
+  EXPECT_FALSE(l.push(-22));
+  EXPECT_FALSE(l.push(-21));
+  for (int i = 0; i < 20; ++i, l.now += 20ms) l.pop();
+  EXPECT_FALSE(l.push(-90));  // while nothing does, one alone or out of order
+  EXPECT_FALSE(l.push(-70));
+  EXPECT_FALSE(l.push(-80));
+  EXPECT_EQ(l.buffer.counters().resets, resets);
+}
+
 }  // namespace
 }  // namespace confab::rtp

@@ -206,5 +206,42 @@ TEST(srtp, makes_the_packet_that_others_make_of_a_published_key) {
   EXPECT_EQ(sealed(**s, plain), expected);
 }
 
+TEST(srtp, keeps_the_direction_whose_key_stays_when_the_other_is_rekeyed) {
+  for (const auto suite : suites) {
+    const auto ours = random_key(suite), theirs = random_key(suite), later = random_key(suite);
+    auto a = std::move(make_srtp_session({suite, ours, theirs}).value());
+    auto b = std::move(make_srtp_session({suite, theirs, ours}).value());
+    for (const uint16_t sequence : {65'534, 65'535, 0, 1}) {  // the rollover counter is one from here on
+      bytes packet = sealed(*a, rtp(sequence));
+      ASSERT_TRUE(b->unprotect_rtp(packet)) << sequence;
+    }
+    bytes report = sealed(*a, rtcp, true);
+    ASSERT_TRUE(b->unprotect_rtcp(report));
+
+    ASSERT_TRUE(a->rekey({suite, ours, later}));  // b still opens with the context it had
+    bytes packet = sealed(*a, rtp(2));
+    EXPECT_TRUE(b->unprotect_rtp(packet)) << "the rollover counter goes on";
+    bytes second = sealed(*a, rtcp, true);
+    EXPECT_TRUE(b->unprotect_rtcp(second)) << "the SRTCP index goes on";
+    auto renewed = std::move(make_srtp_session({suite, later, ours}).value());
+    const bytes from_renewed = sealed(*renewed, rtp(7));
+    bytes first = from_renewed, replay = from_renewed;
+    EXPECT_TRUE(a->unprotect_rtp(first)) << "the new key opens";
+
+    ASSERT_TRUE(a->rekey({suite, random_key(suite), later}));
+    EXPECT_FALSE(a->unprotect_rtp(replay)) << "the replay window goes on";
+  }
+}
+
+TEST(srtp, has_not_changed_when_it_refuses_new_keys) {
+  const auto suite = srtp_suite::aes_cm_128_hmac_sha1_80;
+  const auto ours = random_key(suite), theirs = random_key(suite);
+  auto a = std::move(make_srtp_session({suite, ours, theirs}).value());
+  auto b = std::move(make_srtp_session({suite, theirs, ours}).value());
+  EXPECT_FALSE(a->rekey({suite, random_key(suite), {}}));
+  bytes packet = sealed(*a, rtp(1));
+  EXPECT_TRUE(b->unprotect_rtp(packet));
+}
+
 }  // namespace
 }  // namespace confab::secure
