@@ -45,6 +45,11 @@ class Client:
     def __exit__(self, *_):
         self.close()
 
+    def _readable(self, seconds):
+        waiting = select.poll()  # select() knows no descriptor above 1,023
+        waiting.register(self._socket, select.POLLIN)
+        return waiting.poll(max(0.0, seconds) * 1000)
+
     def close(self):
         self._socket.close()
         self.closed = True
@@ -74,7 +79,7 @@ class Client:
         if self.closed:
             return
         pending = getattr(self._socket, "pending", lambda: 0)()
-        if not pending and not select.select([self._socket], [], [], max(0.0, seconds))[0]:
+        if not pending and not self._readable(seconds):
             return
         try:
             while True:
