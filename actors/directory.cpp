@@ -64,6 +64,24 @@ void directory_state::on_leg_gone(leg_id leg) {
   rooms_.erase(room);
 }
 
+/// A leg says `leg_gone` before it ends. One that is still listed here ended by a fault of ours: what it held
+/// is taken back.
+void directory_state::on_leg_crashed(const caf::actor_addr& who) {
+  const auto found =
+      std::find_if(legs_.begin(), legs_.end(), [&](const auto& entry) { return entry.second.actor == who; });
+  if (found == legs_.end()) return;
+  const leg_id leg = found->first;
+  const auto room = rooms_.find(found->second.room);
+  log::error("a leg ended by a fault; its call is ended",
+             {{"leg", to_string(leg)}, {"room", found->second.room.value}});
+  shared_->control->hang_up(leg, "internal error");
+  if (room == rooms_.end()) return on_leg_gone(leg);
+  self_->send(room->second.actor, leave_room{leg});
+  self_->request(shards_[room->second.shard], caf::infinite, close_media{leg})
+      .then([this, leg](const outcome&) { on_leg_gone(leg); },
+            [this, leg](const caf::error&) { on_leg_gone(leg); });
+}
+
 dial_started directory_state::on_dial(const dial_out& wish) {
   const leg_id id = shared_->next_leg_id();
   socket_address from = shared_->media_address;
@@ -97,6 +115,7 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   ++shard_legs_[entry.shard];
   leg_links links{shared_->control, directory_actor{self_}, entry.actor, shards_[entry.shard]};
   const auto actor = self_->spawn(leg, std::move(setup), std::move(links), std::move(start));
+  self_->monitor(actor);
   legs_.emplace(id, leg_entry{actor, room, port});
 }
 
@@ -108,6 +127,7 @@ directory_actor::behavior_type directory(
     directory_actor::stateful_pointer<std::optional<directory_state>> self, services_ptr shared,
     std::vector<shard_actor> shards) {
   self->state.emplace(self, std::move(shared), std::move(shards));
+  self->set_down_handler([self](const caf::down_msg& m) { self->state->on_leg_crashed(m.source); });
   return {
       [self](const call_news& m) { self->state->on_call(m); },
       [self](const another_port& m) { return self->state->on_another_port(m.leg); },

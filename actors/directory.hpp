@@ -39,6 +39,7 @@ class directory_state {
   void on_call(const call_news& news);
   port_lease on_another_port(leg_id leg);
   void on_leg_gone(leg_id leg);
+  void on_leg_crashed(const caf::actor_addr& who);
   dial_started on_dial(const dial_out& wish);
   [[nodiscard]] counts count() const noexcept { return {rooms_.size(), legs_.size()}; }
 

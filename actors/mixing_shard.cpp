@@ -53,19 +53,18 @@ void mixing_shard::act() {
     while (running_ && !mailbox().empty()) take_one_message();
     run_tick();
   }
+  if (shard_) {
+    const auto seen = shard_->counters();
+    log::info("mixing shard stopped", {{"late_ticks", std::to_string(late_ticks_)},
+                                       {"dropped_events", std::to_string(seen.dropped_events)},
+                                       {"unsent_packets", std::to_string(seen.unsent_packets)}});
+  }
   owners_.clear();
   shard_.reset();
 }
 
 void mixing_shard::take_one_message() {
-  receive([this](const open_media& m) { return open(m); },
-          [this](const configure_media& m) {
-            if (!shard_) return;
-            const auto done = shard_->configure_leg(m.leg, m.stream, std::chrono::steady_clock::now());
-            if (!done)
-              log::warning("media of a leg could not be set up",
-                           {{"leg", to_string(m.leg)}, {"why", done.error().text}});
-          },
+  receive([this](const open_media& m) { return open(m); }, [this](const configure_media& m) { configure(m); },
           [this](const close_media& m) { return close(m); },
           [this](const set_muted& m) {
             if (shard_) shard_->set_muted(m.leg, m.on);
@@ -90,6 +89,24 @@ outcome mixing_shard::open(const open_media& m) {
   return {};
 }
 
+/// A stream that cannot be set up would be a call without sound: the leg is told to end it.
+void mixing_shard::configure(const configure_media& m) {
+  if (!shard_) return;
+  const auto done = shard_->configure_leg(m.leg, m.stream, std::chrono::steady_clock::now());
+  const auto owner = owners_.find(m.leg);
+  if (!done && owner != owners_.end()) caf::anon_send(owner->second, remove_leg{done.error().text});
+}
+
+/// A kernel that refuses the ring for good takes the sound of every call here: they end, and new ones find
+/// another shard or 503.
+void mixing_shard::give_up() {
+  if (gave_up_) return;
+  gave_up_ = true;
+  log::error("a mixing shard lost its io_uring and takes no more calls; restart the server",
+             {{"calls", std::to_string(owners_.size())}});
+  for (const auto& [leg, owner] : owners_) caf::anon_send(owner, remove_leg{"the media engine failed"});
+}
+
 outcome mixing_shard::close(const close_media& m) {
   if (shard_) {
     shard_->close_leg(m.leg);
@@ -105,6 +122,7 @@ void mixing_shard::run_tick() {
   const auto now = std::chrono::steady_clock::now();
   shard_->tick(now);
   hand_out_events();
+  if (!shard_->healthy()) give_up();
   next_tick_ += mix::tick_interval;
   while (next_tick_ + mix::tick_interval < now) {
     next_tick_ += mix::tick_interval;

@@ -30,12 +30,15 @@ class mixing_shard final : public caf::blocking_actor {
   void run_tick();
   void hand_out_events();
   outcome open(const open_media& m);
+  void configure(const configure_media& m);
+  void give_up();
   outcome close(const close_media& m);
 
   mixing_shard_options options_;
   std::unique_ptr<mix::shard> shard_;
   std::unordered_map<leg_id, leg_actor> owners_;
   bool running_ = true;
+  bool gave_up_ = false;
   mix::clock_time next_tick_;
   uint64_t late_ticks_ = 0;
 };

@@ -114,6 +114,19 @@ TEST_F(a_room, survives_a_caller_that_cancels_before_it_is_answered) {
   EXPECT_EQ(count().legs, 0U);
 }
 
+TEST_F(a_room, takes_back_what_a_leg_held_that_ended_by_a_fault) {
+  start(1, 50'000, 50'001);
+  join(alice, "lunch@host");
+  caf::anon_send_exit(records_[0]->owners[alice], caf::exit_reason::out_of_workers);
+  settle();
+  EXPECT_EQ(control_.count("hang_up", alice), 1U);
+  EXPECT_EQ(records_[0]->closed, 1U);
+  EXPECT_EQ(count().legs, 0U);
+  EXPECT_EQ(count().rooms, 0U);
+  join(bob, "lunch@host");
+  EXPECT_EQ(control_.count("accept", bob), 1U) << "the port is free again";
+}
+
 TEST_F(a_room, reports_to_whoever_asked_what_becomes_of_a_call_out) {
   start();
   caf::scoped_actor me(*system_);
