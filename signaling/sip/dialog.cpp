@@ -56,8 +56,8 @@ dialog dialog::accept(const wire_message& invite, std::string local_tag, const s
   return out;
 }
 
-dialog dialog::begin(std::string call_id, std::string local_tag, std::string from_display,
-                     std::string from_uri, std::string target, std::vector<std::string> routes) {
+dialog dialog::begin(std::string call_id, std::string local_tag, const std::string& from_display,
+                     const std::string& from_uri, std::string target, std::vector<std::string> routes) {
   dialog out;
   out.call_id_ = std::move(call_id);
   out.local_ =

@@ -21,8 +21,8 @@ class dialog {
   static dialog accept(const wire_message& invite, std::string local_tag, const socket_address& source,
                        std::string_view transport);
   /// Half a dialog for an INVITE of ours; `adopt` completes it.
-  static dialog begin(std::string call_id, std::string local_tag, std::string from_display,
-                      std::string from_uri, std::string target, std::vector<std::string> routes);
+  static dialog begin(std::string call_id, std::string local_tag, const std::string& from_display,
+                      const std::string& from_uri, std::string target, std::vector<std::string> routes);
 
   /// §12.1.2: tag, route set and target of a response that makes the dialog.
   void adopt(const wire_message& response, const socket_address& source, std::string_view transport);

@@ -79,7 +79,7 @@ void endpoint::ring(leg_id leg) {
 }
 
 void endpoint::accept(leg_id leg, std::string sdp) {
-  impl_->with_session(leg, [sdp = std::move(sdp)](session& who) mutable { who.accept(std::move(sdp)); });
+  impl_->with_session(leg, [sdp = std::move(sdp)](session& who) { who.accept(sdp); });
 }
 
 void endpoint::refuse(leg_id leg, refusal why) {

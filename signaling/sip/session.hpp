@@ -29,7 +29,7 @@ class session {
 
   // What the leg asks for.
   void ring();
-  void accept(std::string sdp);
+  void accept(const std::string& sdp);
   void refuse(const refusal& why);
   void offer(std::string sdp);
   void hang_up(const std::string& reason, end_cause cause = end_cause::local);

@@ -218,7 +218,7 @@ void session::ring() {
                      {180, "Ringing", pending_->contact + capabilities(), {}, true});
 }
 
-void session::accept(std::string sdp) {
+void session::accept(const std::string& sdp) {
   if (told_ || !pending_) return;
   local_sdp_ = sdp;
   if (phase_ == phase::invited && asked_reliable_ && !pending_->had_sdp) {

@@ -34,15 +34,14 @@ result<void> signaling_thread::start(std::function<result<void>()> open, std::fu
   if (libre_error != 0) return {errc::unavailable, "libre did not start"};
   std::promise<result<void>> opened;
   auto outcome = opened.get_future();
-  thread_ =
-      std::thread([this, open = std::move(open), close = std::move(close),
-                   opened = std::move(opened)]() mutable { run(std::move(open), close, std::move(opened)); });
+  thread_ = std::thread([this, open = std::move(open), close = std::move(close),
+                         opened = std::move(opened)]() mutable { run(open, close, std::move(opened)); });
   auto done = outcome.get();
   if (!done) thread_.join();
   return done;
 }
 
-void signaling_thread::run(std::function<result<void>()> open, const std::function<void()>& close,
+void signaling_thread::run(const std::function<result<void>()>& open, const std::function<void()>& close,
                            std::promise<result<void>> opened) {
   if (re_thread_init() != 0) {
     opened.set_value(result<void>(errc::unavailable, "libre did not take the thread"));

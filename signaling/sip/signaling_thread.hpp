@@ -35,7 +35,7 @@ class signaling_thread {
     task what;
     node* next = nullptr;
   };
-  void run(std::function<result<void>()> open, const std::function<void()>& close,
+  void run(const std::function<result<void>()>& open, const std::function<void()>& close,
            std::promise<result<void>> opened);
   void drain();
 
