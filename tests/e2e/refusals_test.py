@@ -129,3 +129,36 @@ class Nobody(ServerTest):
             self.assertEqual(Call(client).invite(sdp(40000)).status, 403)
 
 
+
+
+CRYPTO = "a=crypto:1 {} inline:" + "QUJD" * 10  # 30 bytes, for both suites
+SUITES = ("AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32")
+
+
+class SrtpRequired(ServerTest):
+    options = {"media.srtp": "required"}
+
+    def test_a_call_in_the_clear_gets_488_with_a_warning_and_sdes_is_taken(self):
+        with Client(self.server.address("udp")) as client:
+            refused = Call(client).invite(sdp(40000))
+            self.assertEqual(refused.status, 488)
+            self.assertIn("SRTP", refused.get("warning"))
+            for suite in SUITES:
+                call = Call(client)
+                offer = sdp(40000, lines=(CRYPTO.format(suite),)).replace("RTP/AVP", "RTP/SAVP")
+                self.assertEqual(call.invite(offer).status, 200, suite)
+                self.assertIn(suite, call.answer.text())
+                call.bye()
+
+
+class SrtpOff(ServerTest):
+    options = {"media.srtp": "off"}
+
+    def test_savp_gets_488_and_crypto_in_avp_is_left_aside(self):
+        with Client(self.server.address("udp")) as client:
+            secure = sdp(40000, lines=(CRYPTO.format(SUITES[0]),))
+            self.assertEqual(Call(client).invite(secure.replace("RTP/AVP", "RTP/SAVP")).status, 488)
+            call = Call(client)
+            self.assertEqual(call.invite(secure).status, 200)
+            self.assertNotIn("crypto", call.answer.text())
+            call.bye()

@@ -97,6 +97,9 @@ class Sdp:
             elif line.startswith("a="):
                 (self.media[-1]["attributes"] if self.media else self.session).append(line[2:])
 
+    def text(self):
+        return "\n".join(self.lines)
+
     def audio(self):
         return next(m for m in self.media if m["kind"] == "audio")
 
