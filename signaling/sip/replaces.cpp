@@ -1,15 +1,30 @@
 #include "signaling/sip/replaces.hpp"
 
+#include <algorithm>
+
 #include "signaling/sip/text.hpp"
 
 namespace confab::sip {
+
+namespace {
+
+/// RFC 3891 §6.1, RFC 3261 §25.1: a tag is a token; a Call-ID also takes other visible ASCII.
+bool is_visible(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+bool is_tag(std::string_view text) {
+  return is_visible(text) && text.find_first_of("\"=,<>") == std::string_view::npos;
+}
+
+}  // namespace
 
 result<replaces> parse_replaces(std::string_view value) {
   replaces out;
   bool to = false;
   bool from = false;
   out.call_id = std::string(trim(value.substr(0, value.find(';'))));
-  if (out.call_id.empty() || out.call_id.find_first_of(" \t,") != std::string::npos)
+  if (!is_visible(out.call_id) || out.call_id.find(',') != std::string::npos)
     return {errc::malformed, "Replaces without a Call-ID"};
   const auto semicolon = value.find(';');
   if (semicolon == std::string_view::npos) return {errc::malformed, "Replaces without tags"};
@@ -18,11 +33,11 @@ result<replaces> parse_replaces(std::string_view value) {
     const auto name = trim(piece.substr(0, equals));
     const auto text = equals == std::string_view::npos ? std::string_view{} : trim(piece.substr(equals + 1));
     if (same_word(name, "to-tag")) {
-      if (to || text.empty()) return {errc::malformed, "Replaces needs one to-tag"};
+      if (to || !is_tag(text)) return {errc::malformed, "Replaces needs one to-tag"};
       out.to_tag = std::string(text);
       to = true;
     } else if (same_word(name, "from-tag")) {
-      if (from || text.empty()) return {errc::malformed, "Replaces needs one from-tag"};
+      if (from || !is_tag(text)) return {errc::malformed, "Replaces needs one from-tag"};
       out.from_tag = std::string(text);
       from = true;
     } else if (same_word(name, "early-only")) {

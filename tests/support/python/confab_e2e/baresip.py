@@ -87,7 +87,7 @@ class Baresip:
         module, rate = CODECS[self.codec]
         source = self._folder / "source.wav"
         audio.write_wav(source, audio.tone(self.tone_hz, self.seconds, rate, self.level_db), rate)
-        self.sip_port, control_port, rtp = free_port(), free_port(socket.SOCK_STREAM), free_pair()
+        self.sip_port, control_port, rtp = free_port(), free_port(), free_pair()
         (self._folder / "config").write_text(CONFIG.format(
             host=self.host, sip_port=self.sip_port, control_port=control_port, source=source, codec_module=module,
             recordings=self.recordings, modules=modules, rtp_first=rtp, rtp_last=min(rtp + 40, 65534)))

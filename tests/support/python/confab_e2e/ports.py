@@ -1,39 +1,40 @@
 """Free ports on the loopback, bounded waiting, and the message for a tool that is not installed."""
 
+import contextlib
+import random
 import shutil
 import socket
 import time
 
 
-def free_port(kind=socket.SOCK_DGRAM, host="127.0.0.1"):
-    """A port that was free a moment ago for UDP and TCP alike."""
-    for _ in range(50):
-        with socket.socket(socket.AF_INET, kind) as first:
-            first.bind((host, 0))
-            port = first.getsockname()[1]
-            other = socket.SOCK_STREAM if kind == socket.SOCK_DGRAM else socket.SOCK_DGRAM
-            with socket.socket(socket.AF_INET, other) as second:
-                try:
-                    second.bind((host, port))
-                except OSError:
-                    continue
-                return port
-    raise RuntimeError(f"no port on {host} is free for UDP and TCP")
+# Below the ports that the system hands out by itself and below those the tests give to servers: what is free here
+# stays free until its owner binds it.
+FIRST, LAST = 10_000, 19_000
+
+
+def is_free(host, *ports):
+    """For UDP and TCP alike."""
+    with contextlib.ExitStack() as held:
+        try:
+            for port in ports:
+                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                    held.enter_context(socket.socket(socket.AF_INET, kind)).bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def free_pair(host="127.0.0.1"):
-    """An even port whose successor is free too, for RTP and RTCP."""
+    """An even port whose successor is free too: RTP and RTCP, or SIP and SIP over TLS."""
     for _ in range(200):
-        port = free_port(host=host) & ~1
-        try:
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first, \
-                    socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as second:
-                first.bind((host, port))
-                second.bind((host, port + 1))
-                return port
-        except OSError:
-            continue
+        port = random.randrange(FIRST, LAST, 2)
+        if is_free(host, port, port + 1):
+            return port
     raise RuntimeError(f"no pair of ports on {host} is free")
+
+
+def free_port(host="127.0.0.1"):
+    return free_pair(host)
 
 
 def wait_until(condition, seconds, what):
