@@ -37,11 +37,18 @@ struct settings {
     uint16_t first_port = 0, last_port = 0;
     uint32_t threads = 0;
     std::vector<uint32_t> cpus;
-    std::string io;  ///< "auto" or "uring"
+    std::string io;  ///< "auto", "uring" or "epoll"
     std::vector<std::string> codecs;
     std::string srtp;  ///< "off", "optional", "required"
     std::chrono::milliseconds rtp_timeout{0};
     std::chrono::milliseconds max_jitter{0};
+    std::string srtp_engine;  ///< "auto", "openssl" or "libsrtp2"
+    uint32_t speakers = 0;    ///< mixed at once in a room; 0: all
+    bool voice_activity = true;
+    bool noise_gate = false;
+    bool gain_control = false;
+    bool audio_levels = true;   ///< RFC 6464
+    uint32_t section_legs = 0;  ///< of one room on one shard
     bool operator==(const media_settings&) const = default;
   } media;
   struct rooms_settings {

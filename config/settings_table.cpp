@@ -199,13 +199,11 @@ std::vector<key> media_streams() {
       {"media.io",
        t::choice,
        R"("auto")",
-       "How RTP reaches the kernel; both mean io_uring today.",
+       "How RTP reaches the kernel: io_uring, epoll, or io_uring with epoll where it is forbidden.",
        [](settings& s, value&& v) { s.media.io = take<text>(v); },
        0,
        0,
-       {"auto", "uring"},
-       nullptr,
-       "epoll"},
+       {"auto", "uring", "epoll"}},
       {"media.codecs",
        t::choice_list,
        R"(["G722", "speex", "opus", "PCMA", "PCMU"])",
@@ -222,11 +220,40 @@ std::vector<key> media_streams() {
        0,
        0,
        {"off", "optional", "required"}},
+      {"media.srtp-engine",
+       t::choice,
+       R"("auto")",
+       "Who encrypts media: OpenSSL, libsrtp2, or OpenSSL with libsrtp2 for what it does not serve.",
+       [](settings& s, value&& v) { s.media.srtp_engine = take<text>(v); },
+       0,
+       0,
+       {"auto", "openssl", "libsrtp2"}},
       {"media.rtp-timeout", t::duration, R"("30s")",
        "A leg that sends no media for this long is ended; 0s: never.",
        [](settings& s, value&& v) { s.media.rtp_timeout = take<milliseconds>(v); }, 0, 86'400'000},
       {"media.max-jitter", t::duration, R"("200ms")", "Longest delay the jitter buffer may add.",
        [](settings& s, value&& v) { s.media.max_jitter = take<milliseconds>(v); }, 20, 1'000},
+  };
+}
+
+std::vector<key> media_sound() {
+  using t = value_type;
+  return {
+      {"media.speakers", t::number, "0", "At most so many of the loudest legs of a room are mixed; 0: all.",
+       [](settings& s, value&& v) { s.media.speakers = static_cast<uint32_t>(take<int64_t>(v)); }, 0, 64},
+      {"media.voice-activity", t::boolean, "true", "A leg that does not speak adds nothing to the room.",
+       [](settings& s, value&& v) { s.media.voice_activity = take<bool>(v); }},
+      {"media.noise-gate", t::boolean, "false", "Quieten the noise of a leg between its words.",
+       [](settings& s, value&& v) { s.media.noise_gate = take<bool>(v); }},
+      {"media.gain-control", t::boolean, "false", "Bring all voices of a room to one loudness.",
+       [](settings& s, value&& v) { s.media.gain_control = take<bool>(v); }},
+      {"media.audio-levels", t::boolean, "true",
+       "Agree on audio levels in RTP (RFC 6464), so that silent packets need no decoding.",
+       [](settings& s, value&& v) { s.media.audio_levels = take<bool>(v); }},
+      {"media.section-legs", t::number, "500",
+       "A room with more legs than this is spread over several mixing shards, section by section.",
+       [](settings& s, value&& v) { s.media.section_legs = static_cast<uint32_t>(take<int64_t>(v)); }, 1,
+       100'000},
   };
 }
 
@@ -299,8 +326,8 @@ std::vector<key> rooms_state_log() {
 const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
-    for (auto part :
-         {scheduler_and_sip(), tls(), media_network_and_threads(), media_streams(), rooms_state_log()}) {
+    for (auto part : {scheduler_and_sip(), tls(), media_network_and_threads(), media_streams(), media_sound(),
+                      rooms_state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -114,9 +114,8 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
        "c.conf:2: key sip.session-expires: expected a duration from \"90s\" to \"24h\", found 90"},
       {"[media]\nsrtp = \"on\"\n",
        "c.conf:2: key media.srtp: expected one of \"off\", \"optional\", \"required\", found \"on\""},
-      {"[media]\nio = \"epoll\"\n",
-       "c.conf:2: key media.io: expected one of \"auto\", \"uring\", found \"epoll\": it comes with a later "
-       "release"},
+      {"[media]\nio = \"kqueue\"\n",
+       "c.conf:2: key media.io: expected one of \"auto\", \"uring\", \"epoll\", found \"kqueue\""},
       {"[media]\ncodecs = [\"PCMU\", \"PCMU\"]\n",
        "c.conf:2: key media.codecs: expected a list of \"G722\", \"speex\", \"opus\", \"PCMA\", \"PCMU\", "
        "found \"PCMU\" twice"},
