@@ -34,7 +34,7 @@ TEST(level, is_the_rounded_logarithm_at_every_loudness) {
   for (int peak = 0; peak <= 32'767; peak += 1 + peak / 97) {
     const frame f = noise(peak, static_cast<uint32_t>(peak));
     double energy = 0;
-    for (const int16_t s : f) energy += double{s} * s;
+    for (const int16_t s : f) energy += static_cast<double>(s) * s;
     const double exact =
         energy == 0 ? silence_level : 10 * std::log10(32'768.0 * 32'768.0 * samples_per_frame / energy);
     EXPECT_EQ(level_of(f), std::lround(exact)) << peak;
