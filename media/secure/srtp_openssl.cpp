@@ -62,10 +62,11 @@ class sending final : public direction<limits::srtp_own_ssrcs_per_leg> {
 
   result<size_t> protect_rtp(std::span<uint8_t> buffer, size_t length) {
     if (auto sound = check_clear(buffer, length, rtp_header_bytes); !sound) return sound.error();
+    const uint32_t ssrc = word_at(buffer, 8);
+    if (known().full() && known().find(ssrc) == nullptr) return {errc::exhausted, "too many SSRCs"};
     const auto clear = clear_rtp_bytes(buffer.first(length));
-    if (!clear) return {errc::malformed, "SRTP malformed"};
-    source_state* const source = state_of(word_at(buffer, 8));
-    if (source == nullptr) return {errc::exhausted, "too many SSRCs"};
+    if (!clear) return {errc::malformed, "SRTP malformed"};  // and the SSRC takes no place
+    source_state* const source = state_of(ssrc);
     const auto sequence = static_cast<uint16_t>(buffer[2] << 8 | buffer[3]);
     const uint64_t index = estimate_index(source->rtp.highest(), sequence);
     if (index >= rtp_index_end) return {errc::exhausted, "SRTP key spent"};
