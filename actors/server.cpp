@@ -12,6 +12,7 @@
 #include "config/log.hpp"
 #include "media/io/certificate.hpp"
 #include "media/io/ring.hpp"
+#include "media/secure/srtp.hpp"
 
 namespace confab::actors {
 
@@ -119,6 +120,8 @@ void server::spawn_shards(const mix::sound_library& sounds) {
     mixing_shard_options options;
     options.settings.rtp_timeout = settings_->media.rtp_timeout;
     options.settings.max_jitter = settings_->media.max_jitter;
+    options.settings.srtp_engine =
+        secure::srtp_engine_named(settings_->media.srtp_engine).value_or(secure::srtp_engine::automatic);
     options.settings.trace = log::traces(log::wire::rtp);
     options.settings.music = sounds.find("music");
     if (!settings_->media.cpus.empty()) options.cpu = settings_->media.cpus[i % settings_->media.cpus.size()];
