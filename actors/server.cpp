@@ -34,6 +34,9 @@ bool wants_tls(const settings& s) {
                      [](const std::string& l) { return l.starts_with("tls:"); });
 }
 
+/// A caller that has no answer by then hears that it rings (RFC 3261 §13.3.1.1).
+constexpr std::chrono::milliseconds answer_patience{200};
+
 void log_trace(bool sent, std::string_view transport, const socket_address& local,
                const socket_address& remote, std::string_view bytes) {
   log::trace(log::wire::sip, sent, std::string(transport) + " " + local.to_string(), remote.to_string(),
@@ -44,8 +47,10 @@ void log_trace(bool sent, std::string_view transport, const socket_address& loca
 
 server::server(std::shared_ptr<const settings> configured) : settings_(std::move(configured)) {
   caf_config_.set("scheduler.policy", policy_atom(settings_->scheduler.policy));
-  if (settings_->scheduler.max_threads > 0)
-    caf_config_.set("scheduler.max-threads", size_t{settings_->scheduler.max_threads});
+  // CAF itself takes no fewer than four: on a small machine they wake each other for every message.
+  const size_t workers = settings_->scheduler.max_threads > 0 ? settings_->scheduler.max_threads
+                                                              : std::thread::hardware_concurrency();
+  caf_config_.set("scheduler.max-threads", std::max<size_t>(workers, 1));
 }
 
 result<std::unique_ptr<server>> server::start(std::shared_ptr<const settings> configured) {
@@ -94,6 +99,7 @@ result<void> server::open_sip(const std::string& state_directory) {
   s.trusted_peers = settings_->sip.trusted_peers;
   s.room_domains = settings_->rooms.domains;
   s.max_legs = settings_->sip.max_legs;
+  s.ring_after = answer_patience;
   s.session_expires = settings_->sip.session_expires;
   s.ca_file = settings_->tls.ca_file;
   s.verify_peers = settings_->tls.verify_peers;
