@@ -12,6 +12,7 @@
 
 #include "config/ids.hpp"
 #include "config/result.hpp"
+#include "media/io/ring.hpp"
 #include "media/mix/sound.hpp"
 #include "media/stream_settings.hpp"
 
@@ -62,6 +63,7 @@ struct shard_settings {
   bool trace = false;
   sound_ptr music;  ///< looped to whoever `set_music` names; null: none
   unsigned ring_entries = 4096;
+  io::io_backend io = io::io_backend::automatic;
 };
 
 /// One mixing shard: the sockets, jitter buffers, codecs and mixers of the rooms placed on it. Plain class;
@@ -96,6 +98,7 @@ class shard {
   [[nodiscard]] size_t legs() const noexcept;
   /// False: the kernel refused the ring for good; legs are silent and none can be opened.
   [[nodiscard]] bool healthy() const noexcept;
+  [[nodiscard]] io::io_backend io() const noexcept;  ///< what carries the datagrams; never `automatic`
   [[nodiscard]] shard_counters counters() const noexcept;
 
  private:

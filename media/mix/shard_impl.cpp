@@ -100,6 +100,7 @@ result<leg_sockets> shard::impl::open_sockets(const socket_address& local) {
     ring_->remove_socket(*rtp);
     return rtcp.error();
   }
+  ring_->set_receiving(*rtcp, io::receiving::rarely);  // a report in seconds
   return leg_sockets{*rtp, *rtcp, local};
 }
 
@@ -150,7 +151,7 @@ void shard::impl::receive(const leg_tick& tick) {
     }
     budget -= std::min(budget, round.size());
     if (rounds == rounds_a_tick || budget < round.size()) return;
-    round = ring_->receive_more();
+    round = rounds == 1 ? ring_->receive_likely() : ring_->receive_more();
   }
 }
 
