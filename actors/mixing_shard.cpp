@@ -92,7 +92,7 @@ void mixing_shard::take_one_message() {
 }
 
 outcome mixing_shard::open(const open_media& m) {
-  if (!shard_) return {false, "this mixing shard has no io_uring"};
+  if (!shard_) return {false, "this mixing shard has no sockets"};
   const auto done = shard_->open_leg(m.leg, m.room, m.local);
   if (!done) return {false, done.error().text};
   owners_.insert_or_assign(m.leg, m.owner);
@@ -112,7 +112,7 @@ void mixing_shard::configure(const configure_media& m) {
 void mixing_shard::give_up() {
   if (gave_up_) return;
   gave_up_ = true;
-  log::error("a mixing shard lost its io_uring and takes no more calls; restart the server",
+  log::error("a mixing shard lost its sockets to the kernel and takes no more calls; restart the server",
              {{"calls", std::to_string(owners_.size())}});
   for (const auto& [leg, owner] : owners_) caf::anon_send(owner, remove_leg{"the media engine failed"});
 }

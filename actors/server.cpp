@@ -37,6 +37,18 @@ bool wants_tls(const settings& s) {
 /// A caller that has no answer by then hears that it rings (RFC 3261 §13.3.1.1).
 constexpr std::chrono::milliseconds answer_patience{200};
 
+/// What will carry the media. With `media.io` "auto" a machine that forbids io_uring costs a warning.
+result<io::io_backend> media_backend(const settings& s) {
+  const io::io_backend wanted = io::backend_of(s.media.io);
+  if (wanted == io::io_backend::epoll) return wanted;
+  const auto probed = io::probe_ring();
+  if (probed) return io::io_backend::uring;
+  if (wanted == io::io_backend::uring) return probed.error();
+  log::warning("no io_uring: media goes by epoll, which costs more for each packet",
+               {{"why", probed.error().text}});
+  return io::io_backend::epoll;
+}
+
 void log_trace(bool sent, std::string_view transport, const socket_address& local,
                const socket_address& remote, std::string_view bytes) {
   log::trace(log::wire::sip, sent, std::string(transport) + " " + local.to_string(), remote.to_string(),
@@ -61,8 +73,9 @@ result<std::unique_ptr<server>> server::start(std::shared_ptr<const settings> co
 }
 
 result<void> server::open() {
-  const auto ring = io::probe_ring();
-  if (!ring) return ring.error();
+  const auto carrier = media_backend(*settings_);
+  if (!carrier) return carrier.error();
+  media_io_ = *carrier;
   const auto state = state_directory(settings_->state.directory);
   if (!state) return state.error();
   log::info("state directory", {{"path", *state}});
@@ -129,11 +142,12 @@ void server::spawn_shards(const mix::sound_library& sounds) {
     options.settings.srtp_engine =
         secure::srtp_engine_named(settings_->media.srtp_engine).value_or(secure::srtp_engine::automatic);
     options.settings.trace = log::traces(log::wire::rtp);
+    options.settings.io = media_io_;
     options.settings.music = sounds.find("music");
     if (!settings_->media.cpus.empty()) options.cpu = settings_->media.cpus[i % settings_->media.cpus.size()];
     shards_.push_back(spawn_mixing_shard(*system_, std::move(options)));
   }
-  log::info("mixing", {{"shards", std::to_string(count)}, {"io", "io_uring"}});
+  log::info("mixing", {{"shards", std::to_string(count)}, {"io", std::string(io::to_string(media_io_))}});
 }
 
 void server::shut_down(std::chrono::milliseconds patience) {

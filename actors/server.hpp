@@ -11,6 +11,7 @@
 #include "actors/words.hpp"
 #include "config/result.hpp"
 #include "config/settings.hpp"
+#include "media/io/ring.hpp"
 #include "signaling/sip/endpoint.hpp"
 
 namespace confab::actors {
@@ -35,6 +36,7 @@ class server {
   void spawn_shards(const mix::sound_library& sounds);
 
   std::shared_ptr<const settings> settings_;
+  io::io_backend media_io_ = io::io_backend::uring;  ///< what `media.io` came to
   caf::actor_system_config caf_config_;
   std::unique_ptr<caf::actor_system> system_;
   std::vector<shard_actor> shards_;

@@ -44,6 +44,7 @@ result<void> leg_media::configure(const media::stream_settings& stream, const sh
   // What is in the buffer is from before the hold: it would be heard as a scrap when the call resumes.
   if (!stream.receive) playout_.reset();
   configure_timeouts(stream, shard, now);
+  spoke_at_ = {};  // the next tick opens a tied socket: the peer may come from elsewhere now
   stream_ = stream;
   return {};
 }

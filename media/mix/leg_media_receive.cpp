@@ -42,6 +42,7 @@ void leg_media::on_rtp(std::span<uint8_t> bytes, const socket_address& source, c
   }
   if (!latch_.accept(source, packet->ssrc, packet->sequence, srtp() != nullptr, tick.now)) return;
   heard(tick.now);
+  spoke_at_ = tick.now;
   if (tick.trace) trace(*packet, false, source, tick);
   take_packet(*packet, tick);
 }

@@ -9,6 +9,10 @@ namespace {
 static_assert(rtp::header_bytes + codec::longest_payload + secure::max_trailer_bytes <=
               io::datagram_capacity);
 
+constexpr std::chrono::milliseconds tied_pause{100};
+constexpr unsigned ticks_to_tie =
+    50;  // a second: who pauses between words is not tied and untied all the time
+
 }  // namespace
 
 bool leg_media::speak(std::span<const codec::decode_job> done, frame& out, const leg_tick& tick) {
@@ -76,10 +80,28 @@ void leg_media::stay_silent() {
 
 void leg_media::run_timers(const leg_tick& tick) {
   if (!stream_) return;
+  tie_to_peer(tick);
   if (rtcp_->due(tick.now)) send_rtcp(false, tick);
   if (!lost_reported_ && watchdog_->expired(tick.now)) {
     lost_reported_ = tick.events.post(media_lost{id_});  // no room: told at the next tick
   }
+}
+
+/// A steady stream's socket is tied to its source: the kernel then has less to look up for each packet, and
+/// drops what others send. At the first pause it is open again, long before another source may take the
+/// stream over (see `source_latch`).
+void leg_media::tie_to_peer(const leg_tick& tick) {
+  const bool speaks = tick.now - spoke_at_ < tied_pause;
+  steady_ticks_ = speaks ? steady_ticks_ + 1 : 0;
+  const socket_address& peer = latch_.destination();
+  if (tied_ && (!speaks || *tied_ != peer)) {
+    (void)tick.ring.set_peer(sockets_.rtp, {});
+    tied_.reset();
+    steady_ticks_ = 0;
+  }
+  if (tied_ || steady_ticks_ < ticks_to_tie) return;
+  steady_ticks_ = 0;  // where the kernel refuses, it is asked again after a while
+  if (tick.ring.set_peer(sockets_.rtp, peer)) tied_ = peer;
 }
 
 void leg_media::say_bye(const leg_tick& tick) {

@@ -7,7 +7,7 @@
 namespace confab::mix {
 
 result<std::unique_ptr<shard>> shard::make(shard_settings settings) {
-  auto ring = io::udp_ring::make(settings.ring_entries);
+  auto ring = io::udp_ring::make(settings.ring_entries, settings.io);
   if (!ring) return ring.error();
   auto inner = std::make_unique<impl>(std::move(settings), std::move(*ring));
   return std::unique_ptr<shard>(new shard(std::move(inner)));
@@ -72,6 +72,9 @@ bool shard::busy() const noexcept {
 }
 bool shard::healthy() const noexcept {
   return impl_->healthy();
+}
+io::io_backend shard::io() const noexcept {
+  return impl_->io();
 }
 shard_counters shard::counters() const noexcept {
   return impl_->counters();

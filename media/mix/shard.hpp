@@ -12,6 +12,7 @@
 
 #include "config/ids.hpp"
 #include "config/result.hpp"
+#include "media/io/ring.hpp"
 #include "media/mix/sound.hpp"
 #include "media/secure/srtp.hpp"
 #include "media/stream_settings.hpp"
@@ -20,7 +21,7 @@ namespace confab::mix {
 
 using clock_time = std::chrono::steady_clock::time_point;
 inline constexpr std::chrono::milliseconds tick_interval{20};
-inline constexpr unsigned tick_slots = 1;  ///< into which a tick interval is cut
+inline constexpr unsigned tick_slots = 4;  ///< into which a tick interval is cut
 inline constexpr std::chrono::milliseconds slot_interval = tick_interval / tick_slots;
 
 /// News of a shard; rare. Collected during a tick, handed out after it.
@@ -66,6 +67,7 @@ struct shard_settings {
   sound_ptr music;  ///< looped to whoever `set_music` names; null: none
   unsigned ring_entries = 4096;
   secure::srtp_engine srtp_engine = secure::srtp_engine::automatic;  ///< of legs that come
+  io::io_backend io = io::io_backend::automatic;
 };
 
 /// One mixing shard: the sockets, jitter buffers, codecs and mixers of the rooms placed on it. Plain class;
@@ -104,6 +106,7 @@ class shard {
   [[nodiscard]] size_t legs() const noexcept;
   /// False: the kernel refused the ring for good; legs are silent and none can be opened.
   [[nodiscard]] bool healthy() const noexcept;
+  [[nodiscard]] io::io_backend io() const noexcept;  ///< what carries the datagrams; never `automatic`
   [[nodiscard]] shard_counters counters() const noexcept;
 
  private:

@@ -122,6 +122,7 @@ result<leg_sockets> shard::impl::open_sockets(const socket_address& local) {
     ring_->remove_socket(*rtp);
     return rtcp.error();
   }
+  ring_->set_receiving(*rtcp, io::receiving::rarely);  // a report in seconds
   return leg_sockets{*rtp, *rtcp, local};
 }
 
@@ -136,6 +137,7 @@ result<void> shard::impl::open_leg(leg_id id, const room_id& room, const socket_
   auto sockets = open_sockets(local);
   if (!sockets) return sockets.error();
   room_mix& mix = room_of(room);
+  ring_->set_slot(sockets->rtp, mix.slot());
   leg_media& leg = mix.add(std::make_unique<leg_media>(id, *sockets, make_identity()));
   places_.emplace(id, place{&leg, &mix});
   own(sockets->rtp, &leg);
@@ -171,16 +173,16 @@ result<void> shard::impl::configure_leg(leg_id id, const media::stream_settings&
   return done;
 }
 
-void shard::impl::receive(unsigned /*slot*/, const leg_tick& tick) {
+void shard::impl::receive(unsigned slot, const leg_tick& tick) {
   size_t budget = datagrams_spare + datagrams_a_leg * places_.size();
-  std::span<const io::received_datagram> round = ring_->receive();
+  std::span<const io::received_datagram> round = ring_->receive(slot);
   for (int rounds = 1; !round.empty(); ++rounds) {
     for (const io::received_datagram& datagram : round) {
       if (leg_media* leg = owners_[datagram.socket]) leg->on_datagram(datagram, tick);
     }
     budget -= std::min(budget, round.size());
     if (rounds == rounds_a_tick || budget < round.size()) return;
-    round = ring_->receive_more();
+    round = rounds == 1 ? ring_->receive_likely() : ring_->receive_more();
   }
 }
 

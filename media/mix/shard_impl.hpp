@@ -34,6 +34,7 @@ class shard::impl {
   [[nodiscard]] shard_events& events() noexcept { return events_; }
   [[nodiscard]] size_t legs() const noexcept { return places_.size(); }
   [[nodiscard]] bool healthy() const noexcept { return ring_->healthy(); }
+  [[nodiscard]] io::io_backend io() const noexcept { return ring_->backend(); }
   [[nodiscard]] shard_counters counters() const noexcept {
     return {.dropped_events = events_.dropped(), .unsent_packets = counters_.unsent_packets};
   }

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
+from confab_e2e import audio
 from confab_e2e.phone import Phone
 from confab_e2e.rawsip import Call, Client
 from confab_e2e.server import Server, daemon_path
@@ -35,11 +36,23 @@ def forbid_io_uring():
 class Kernel(unittest.TestCase):
     def test_a_machine_that_forbids_io_uring_is_told_plainly(self):
         with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run([daemon_path(), "--sip.listen=udp://127.0.0.1:0", f"--state.directory={folder}"],
+            done = subprocess.run([daemon_path(), "--media.io=uring", "--sip.listen=udp://127.0.0.1:0", f"--state.directory={folder}"],
                                   preexec_fn=forbid_io_uring, capture_output=True, text=True, timeout=20, check=False)
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("io_uring", done.stderr.splitlines()[-1])
         self.assertNotIn("ready", done.stdout)
+
+    def test_it_takes_epoll_with_one_warning_where_io_uring_is_forbidden_and_carries_a_call(self):
+        for options, forbid, warnings in (({}, True, 1), ({"media.io": "epoll"}, False, 0)):
+            with self.subTest(**options), Server(options, before_exec=forbid_io_uring if forbid else None) as server:
+                with Phone(server, tone_hz=440) as alice, Phone(server, tone_hz=1000) as bob:
+                    for phone in (alice, bob):
+                        phone.dial("lunch")
+                    heard = alice.rtp.listen(2)
+                    self.assertAlmostEqual(audio.median_tone_db(heard, 8000, 1000), -20, delta=4)
+                lines = [line for line in server.log_lines if "no io_uring" in line]
+                self.assertEqual(len(lines), warnings, lines)
+                self.assertTrue(any('"epoll"' in line for line in server.log_lines))
 
 
 class Connections(unittest.TestCase):

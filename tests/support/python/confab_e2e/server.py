@@ -36,11 +36,12 @@ def run_to_end(*arguments, seconds=15):
 class Server:
     """`with Server({"sip.max-legs": 1}) as server: server.port("udp")`; keys are those of the config file."""
 
-    def __init__(self, options=None, listen=LISTEN, quiet=True, config_text=""):
+    def __init__(self, options=None, listen=LISTEN, quiet=True, config_text="", before_exec=None):
         self._options = {"sip.listen": listen, "media.address": "127.0.0.1", "log.format": "json", "log.level": "debug",
                          "media.threads": 1, "media.first-port": 20000, "media.last-port": 29999,
                          **(QUIET if quiet else {}), **(options or {})}
         self._config_text = config_text
+        self._before_exec = before_exec  # in the child: what the machine is to forbid
         self._process = None
         self._lock = threading.Lock()
         self.stdout_lines, self.log_lines = [], []
@@ -62,7 +63,7 @@ class Server:
         config.write_text(self._config_text)
         self._options.setdefault("state.directory", str(self.folder / "state"))
         flags = [f"--{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in self._options.items()]
-        self._process = subprocess.Popen([daemon_path(), f"--config-file={config}", *flags], stdin=subprocess.DEVNULL,
+        self._process = subprocess.Popen([daemon_path(), f"--config-file={config}", *flags], stdin=subprocess.DEVNULL, preexec_fn=self._before_exec,
                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder)
         self._readers = [threading.Thread(target=self._collect, args=pair, daemon=True) for pair in
                          ((self._process.stdout, self.stdout_lines), (self._process.stderr, self.log_lines))]

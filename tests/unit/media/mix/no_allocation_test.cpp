@@ -124,8 +124,6 @@ std::shared_ptr<sound> bell() {
 
 /// Three legs of one kind: a minute of all that happens to a stream.
 TEST_P(no_allocation, in_a_tick_whatever_comes_on_the_leg) {
-  // libsrtp2 on NSS allocates for each packet, inside the library; to be taken out with the engine on EVP.
-  if (GetParam().suite) GTEST_SKIP() << "libsrtp2 allocates for each packet";
   shard_settings settings;
   settings.music = tone(500, 100ms);
   watched_studio s(settings);

@@ -85,7 +85,8 @@ TEST(shard_stream, drops_and_counts_packets_from_elsewhere) {
   EXPECT_GT(b.hears(440), loud);
   EXPECT_LT(b.hears(1100), quiet);
   EXPECT_EQ(stranger.packets.size(), 0U);
-  EXPECT_EQ(s.close(id).dropped_source, 50U);
+  // Until the steady stream's socket is tied to its source; then the kernel drops them.
+  EXPECT_EQ(s.close(id).dropped_source, 45U);
 }
 
 TEST(shard_stream, follows_a_phone_behind_a_nat) {
