@@ -74,6 +74,11 @@ void tick(std::vector<leg>& legs, size_t round) {
     ASSERT_EQ(decodes[i].samples, l.out.size());
     std::vector<int16_t> expected(l.out.size());
     g722_decode(&l.reference_d, expected.data(), l.arrives.data(), static_cast<int>(l.arrives.size()));
+    for (size_t k = 0; k < expected.size(); ++k) {  // where we saturate, spandsp 0.0.6 wraps around: a click
+      if ((l.out[k] == 32'767 && expected[k] < 0) || (l.out[k] == -32'768 && expected[k] > 0)) {
+        expected[k] = l.out[k];
+      }
+    }
     ASSERT_EQ(l.out, expected) << "leg " << i << " round " << round;
   }
 }
