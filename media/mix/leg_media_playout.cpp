@@ -110,12 +110,15 @@ void leg_media_playout::refill(std::vector<codec::decode_job>* jobs, rtp::clock_
 /// Delay of a packet and more is no longer needed: one more is decoded, so that there is something to
 /// shorten.
 void leg_media_playout::plan_surplus(rtp::clock_time now) noexcept {
-  if (surplus_ > 0 || goal_ > frame_samples() || held_ + 2 * packet_samples_ > samples_.size()) return;
+  // Less than the longest pitch period may be left of the last one.
+  if (surplus_ > traits_->sample_rate * 15 / 1000 || goal_ > frame_samples() ||
+      held_ + 2 * packet_samples_ > samples_.size())
+    return;
   const auto packet =
       std::chrono::microseconds{packet_samples_ * 1'000'000 / std::max<size_t>(traits_->sample_rate, 1)};
   if (buffer_->excess(now) < packet * 3 / 4) return;
   goal_ += packet_samples_;
-  surplus_ = packet_samples_;
+  surplus_ += packet_samples_;
   surplus_ticks_ = 0;
 }
 
@@ -123,8 +126,9 @@ void leg_media_playout::give_back_surplus() noexcept {
   const size_t wanted = frame_samples();
   surplus_ = held_ > wanted ? std::min(surplus_, held_ - wanted) : 0;
   if (surplus_ == 0) return;
-  const size_t removed =
-      scaler_->shorten(std::span(samples_).first(held_), surplus_, surplus_ticks_ >= patience_ticks);
+  // A rest shorter than a period would not join well: it waits for a quiet moment.
+  const bool urgent = surplus_ticks_ >= patience_ticks && surplus_ > traits_->sample_rate * 15 / 1000;
+  const size_t removed = scaler_->shorten(std::span(samples_).first(held_), surplus_, urgent);
   surplus_ticks_ = removed > 0 ? 0 : surplus_ticks_ + 1;
   surplus_ -= removed;
   held_ -= removed;

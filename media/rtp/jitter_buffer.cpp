@@ -301,7 +301,8 @@ bool jitter_buffer::start_spurt(clock_time now) noexcept {
     const auto due = estimator_.earliest(oldest.timestamp) + target_packets() * packet_;
     if (now + packet_ / 4 < due) return false;
   }
-  while (behind_oldest() > std::max(target_packets(), start_allowance)) {
+  // What a stall held up comes at once, and a caller that drains shortens it: pop has bounded it already.
+  while (!settings_.caller_drains && behind_oldest() > std::max(target_packets(), start_allowance)) {
     ++counters_.dropped_to_shrink;
     drop_oldest();
   }
