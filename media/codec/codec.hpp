@@ -36,6 +36,9 @@ class decoder {
   /// Conceals a lost packet: fills `out` with what the listener would least notice (the codec's own
   /// concealment where it has one, else a fading repetition).
   virtual void conceal(std::span<sample> out) = 0;
+  /// Whether `payload` says that the sender is silent and may send nothing for a while (DTX): `conceal` then
+  /// makes the codec's own comfort noise.
+  [[nodiscard]] virtual bool begins_silence(std::span<const uint8_t> /*payload*/) const { return false; }
   /// Samples that `payload` would decode to, without decoding; 0 for garbage.
   [[nodiscard]] virtual size_t samples_in(std::span<const uint8_t> payload) const = 0;
 };

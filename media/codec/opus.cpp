@@ -66,6 +66,11 @@ class opus_wrapped_decoder final : public decoder {
     for (size_t i = 0; i < out.size(); ++i) out[i] = i < shortest ? rest[i] : sample{0};
   }
 
+  // RFC 6716 §2.1.9: in silence one frame every 400 ms; a frame of no more than the first byte or two is one.
+  bool begins_silence(std::span<const uint8_t> payload) const override {
+    return !payload.empty() && payload.size() <= 2;
+  }
+
   size_t samples_in(std::span<const uint8_t> payload) const override { return samples_of(payload); }
 
  private:

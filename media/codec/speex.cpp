@@ -76,6 +76,12 @@ class speex_wrapped_decoder final : public decoder {
     }
   }
 
+  // The Speex manual §5.5: submode 0 sends no sound, only that there is none. One bit for the band, four for
+  // it.
+  bool begins_silence(std::span<const uint8_t> payload) const override {
+    return !payload.empty() && (payload[0] & 0xf8) == 0;
+  }
+
   size_t samples_in(std::span<const uint8_t> payload) const override {
     if (payload.size() > limits::rtp_packet_bytes) return 0;
     return count_speex_frames(payload, band_ == speex_band::wide).value_or(0) * frame_;

@@ -70,11 +70,15 @@ void leg_media::take_packet(const rtp::packet& packet, const leg_tick& tick) {
                 tick.now);
     return;
   }
-  // RFC 3389: the peer is silent, and so is its part of the mix.
+  // RFC 3389: the peer is silent; its part of the mix is the noise it describes.
   const bool noise =
       packet.payload_type == rtp::comfort_noise_payload_type || stream_->comfort_noise == packet.payload_type;
   buffer.skip(packet.sequence, tick.now);
-  if (!noise) ++dropped_payload_type_;
+  if (!noise) {
+    ++dropped_payload_type_;
+  } else if (const auto described = rtp::parse_comfort_noise(packet.payload); described && stream_->receive) {
+    playout_.on_comfort_noise(*described, packet.sequence);
+  }
 }
 
 void leg_media::on_rtcp(std::span<uint8_t> bytes, const socket_address& source, bool shared_port,

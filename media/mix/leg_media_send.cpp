@@ -19,7 +19,7 @@ bool leg_media::speak(std::span<const codec::decode_job> done, frame& out, const
   // A muted leg's buffer drains all the same: unmuted, it is heard as it speaks, not as it spoke.
   const bool something = playout_.finish_frame(done, out, tick.now);
   const bool audible = something && !muted_;
-  const auto changed = talk_.on_level(audible ? level_of(out) : silence_level);
+  const auto changed = talk_.on_level(audible && !playout_.only_noise() ? level_of(out) : silence_level);
   if (changed) tick.events.post(talking_changed{id_, *changed});
   return audible;
 }

@@ -6,6 +6,7 @@ namespace confab::rtp {
 namespace {
 
 constexpr std::chrono::seconds bucket{5};
+constexpr std::chrono::milliseconds recent_bucket{500};
 constexpr float tail = 0.02F;  // packets later than `wanted` that we accept to lose
 constexpr uint32_t memory_packets =
     200;  // 4 s of 20 ms packets: one straggler does not move the delay, steady ones do
@@ -19,6 +20,7 @@ delay_estimator::delay_estimator(uint32_t clock_rate, std::chrono::milliseconds 
 void delay_estimator::reset() noexcept {
   started_ = false;
   share_.fill(0);
+  latest_.fill(microseconds{0});
   counted_ = 0;
   wanted_ = microseconds{0};
 }
@@ -60,7 +62,18 @@ void delay_estimator::record(clock_time now, uint32_t timestamp, microseconds fl
     bucket_start_ = now;
   }
   current_min_us_ = std::min(current_min_us_, took);
-  count(std::max(microseconds{took - fastest()}, floor));
+  const auto late = std::max(microseconds{took - fastest()}, floor);
+  note_recent(now, late);
+  count(late);
+}
+
+void delay_estimator::note_recent(clock_time now, microseconds late) noexcept {
+  if (now - recent_start_ >= recent_bucket) {
+    std::shift_right(latest_.begin(), latest_.end(), 1);
+    latest_[0] = late;
+    recent_start_ = now;
+  }
+  latest_[0] = std::max(latest_[0], late);
 }
 
 void delay_estimator::count(microseconds late) noexcept {
@@ -71,7 +84,8 @@ void delay_estimator::count(microseconds late) noexcept {
   float above = 0;
   size_t bin = bins - 1;
   while (bin > 0 && above + share_[bin] <= tail) above += share_[bin--];
-  wanted_ = microseconds{static_cast<int64_t>(bin) * bin_us_};
+  wanted_ = std::min(microseconds{static_cast<int64_t>(bin) * bin_us_},
+                     *std::max_element(latest_.begin(), latest_.end()));
 }
 
 delay_estimator::clock_time delay_estimator::earliest(uint32_t timestamp) const noexcept {

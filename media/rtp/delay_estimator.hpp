@@ -7,7 +7,8 @@
 namespace confab::rtp {
 
 /// How late packets come compared with the fastest recent one, and the delay that catches all but the latest
-/// 2 % of them. The fastest is sought in the last 5 to 10 s, so that clock drift moves it along. No clock of
+/// 2 % of them, but no more than the latest of the last two seconds needed: a burst that is over is soon
+/// forgotten. The fastest is sought in the last 5 to 10 s, so that clock drift moves it along. No clock of
 /// its own, no allocation.
 class delay_estimator {
  public:
@@ -26,18 +27,20 @@ class delay_estimator {
   /// Forgets everything.
   void reset() noexcept;
 
-  /// The lateness that all but the latest 2 % of recent packets stay under.
+  /// The lateness that all but the latest 2 % of recent packets stay under, and that one of the last 2 s had.
   [[nodiscard]] microseconds wanted() const noexcept { return wanted_; }
   /// When a packet of this timestamp would have come had it been as fast as the fastest.
   [[nodiscard]] clock_time earliest(uint32_t timestamp) const noexcept;
 
  private:
   static constexpr size_t bins = 32;
+  static constexpr size_t recents = 4;  ///< half seconds
 
   [[nodiscard]] int64_t extend(uint32_t timestamp) const noexcept;
   [[nodiscard]] int64_t transit(clock_time now, int64_t extended) const noexcept;
   [[nodiscard]] int64_t fastest() const noexcept;
   void count(microseconds late) noexcept;
+  void note_recent(clock_time now, microseconds late) noexcept;
 
   int64_t clock_rate_;
   int64_t bin_us_;
@@ -45,7 +48,9 @@ class delay_estimator {
   int64_t newest_ = 0;  ///< timestamp, extended over wraps
   int64_t current_min_us_ = 0, previous_min_us_ = 0;
   clock_time bucket_start_{};
-  std::array<float, bins> share_{};  ///< of recent packets, by lateness; sums to 1
+  std::array<float, bins> share_{};             ///< of recent packets, by lateness; sums to 1
+  std::array<microseconds, recents> latest_{};  ///< the latest packet of each half second; [0] is this one
+  clock_time recent_start_{};
   uint32_t counted_ = 0;
   microseconds wanted_{0};
 };

@@ -16,9 +16,18 @@ constexpr microseconds longest_packet = 120ms;       // Opus; longer steps of th
 constexpr microseconds longest_concealment = 100ms;  // decoders have faded out by then
 constexpr microseconds longest_jump = 1s;            // further from its place: another timeline
 constexpr microseconds straggling_time = 500ms;      // without a newer packet: nothing is overtaken any more
+constexpr microseconds shortest_straggling = 200ms;  // the same when `many_suspects` came in order
+constexpr unsigned many_suspects = 4;
+// Bursts: what the pool holds on top of the longest delay.
+constexpr std::chrono::milliseconds pool_slack{160};
 constexpr microseconds shrink_window = 1s;
 constexpr unsigned start_allowance =
     2;  // packets a resumed spurt may hold above the target; shrinking takes them off
+
+size_t pool_bytes(const jitter_settings& settings) noexcept {
+  const auto time = settings.max_delay + pool_slack;
+  return settings.bytes_per_second * static_cast<size_t>(std::max<int64_t>(time.count(), 0)) / 1000;
+}
 
 playout_result lost_one() noexcept {
   playout_result due;
@@ -31,6 +40,7 @@ playout_result lost_one() noexcept {
 jitter_buffer::jitter_buffer(jitter_settings settings)
     : settings_(settings),
       estimator_(settings.clock_rate, settings.max_delay),
+      pool_(pool_bytes(settings)),
       packet_(std::clamp<microseconds>(settings.packet, 1ms, longest_packet)),
       packet_ticks_(
           std::max<uint32_t>(1, static_cast<uint32_t>(packet_.count() * settings.clock_rate / 1'000'000))) {}
@@ -41,6 +51,7 @@ void jitter_buffer::reset() {
   estimator_.reset();
   started_ = playing_ = false;
   suspect_.reset();
+  suspects_ = 0;
   played_timestamp_.reset();
   window_start_.reset();
   concealed_ = 0;
@@ -120,19 +131,20 @@ bool jitter_buffer::seen(uint16_t sequence) const noexcept {
   return ahead < static_cast<int>(slots) && (taken_ >> (sequence % slots) & 1) != 0;
 }
 
-/// Stragglers have been overtaken by newer packets. When none has come for a while and nothing plays, the
-/// second packet in a row behind next_ is from a sender that began again: it would stay silent until it has
-/// caught up with its old numbers.
+/// Stragglers have been overtaken by newer packets. When none has come for a while and nothing plays, packets
+/// in a row behind next_ are from a sender that began again, also when their numbers were seen before: it
+/// would stay silent until it has caught up with its old numbers.
 bool jitter_buffer::began_again(uint16_t sequence, clock_time now) noexcept {
   const bool behind = static_cast<int16_t>(sequence - next_) < 0;
-  const bool idle = !playing_ && taken_ == 0 && now - advanced_at_ >= straggling_time;
-  if (!behind || !idle || seen(sequence)) {
+  const auto idle = now - advanced_at_;
+  if (!behind || playing_ || taken_ != 0 || idle < shortest_straggling) {
     suspect_.reset();
+    suspects_ = 0;
     return false;
   }
-  const bool confirmed = suspect_ == sequence;
+  suspects_ = suspect_ == sequence ? suspects_ + 1 : 1;
   suspect_ = static_cast<uint16_t>(sequence + 1);
-  return confirmed;
+  return suspects_ >= (idle >= straggling_time ? 2U : many_suspects);
 }
 
 bool jitter_buffer::in_line(uint16_t sequence, std::optional<uint32_t> timestamp, clock_time now) {
@@ -254,7 +266,9 @@ playout_result jitter_buffer::pop(clock_time now) {
   }
   // Concealed for longer than what is missing: the oldest came late. It plays, later than before, if the
   // path's jitter asks for the delay; else what stood in for it was its turn.
-  for (unsigned extra = concealed_ - missing; extra > 0 && behind_oldest() > target_packets(); --extra) {
+  // A caller that drains shortens it instead.
+  unsigned extra = settings_.caller_drains ? 0 : concealed_ - missing;
+  for (; extra > 0 && behind_oldest() > target_packets(); --extra) {
     ++counters_.late;
     drop_oldest();
   }
@@ -287,7 +301,8 @@ bool jitter_buffer::start_spurt(clock_time now) noexcept {
     const auto due = estimator_.earliest(oldest.timestamp) + target_packets() * packet_;
     if (now + packet_ / 4 < due) return false;
   }
-  while (behind_oldest() > std::max(target_packets(), start_allowance)) {
+  // What a stall held up comes at once, and a caller that drains shortens it: pop has bounded it already.
+  while (!settings_.caller_drains && behind_oldest() > std::max(target_packets(), start_allowance)) {
     ++counters_.dropped_to_shrink;
     drop_oldest();
   }
@@ -311,7 +326,7 @@ playout_result jitter_buffer::take_oldest(clock_time now) noexcept {
     due.timestamp = taken.timestamp;
     due.payload = pool_.at(taken.first_block, taken.length);  // untouched until the next push
   }
-  shrink(now);
+  if (!settings_.caller_drains) shrink(now);
   return due;
 }
 
@@ -333,6 +348,12 @@ void jitter_buffer::shrink(clock_time now) noexcept {
     drop_oldest();
   }
   window_start_.reset();
+}
+
+microseconds jitter_buffer::excess(clock_time now) const noexcept {
+  if (!playing_ || taken_ == 0 || !played_timestamp_) return 0us;
+  const auto waited = std::chrono::duration_cast<microseconds>(now - estimator_.earliest(*played_timestamp_));
+  return std::clamp<microseconds>(waited - target_packets() * packet_, 0us, span() * packet_);
 }
 
 std::chrono::milliseconds jitter_buffer::delay() const noexcept {

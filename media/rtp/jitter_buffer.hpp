@@ -19,6 +19,9 @@ struct jitter_settings {
   std::chrono::milliseconds packet{20};  ///< first guess; learned from the timestamps
   std::chrono::milliseconds min_delay{0};
   std::chrono::milliseconds max_delay{200};  ///< media.max-jitter
+  uint32_t bytes_per_second = 16'000;        ///< of payload: what the storage is made for
+  /// The caller asks for `excess` and shortens what it plays; else the buffer drops a packet a second.
+  bool caller_drains = false;
 };
 
 /// What a tick gets from the buffer.
@@ -61,6 +64,9 @@ class jitter_buffer {
   /// The packet due for the next playout instant. Call until it does not return `packet` or enough samples
   /// are there: the caller asks for the next packet only when it needs one, so any packet length works.
   playout_result pop(clock_time now);
+  /// How much later than need be the packet just popped was played, at most what is still held: the caller
+  /// may take so much more out and shorten it where it is least heard.
+  [[nodiscard]] std::chrono::microseconds excess(clock_time now) const noexcept;
   /// New SSRC or a re-INVITE: forget everything but the counters.
   void reset();
 
@@ -122,6 +128,7 @@ class jitter_buffer {
   uint32_t newest_timestamp_ = 0;
   clock_time advanced_at_{};                  ///< when a packet last came that was not behind next_
   std::optional<uint16_t> suspect_;           ///< the number that would confirm a jump
+  unsigned suspects_ = 0;                     ///< in a row behind next_
   std::optional<uint32_t> played_timestamp_;  ///< of the packet before next_
   unsigned concealed_ = 0;                    ///< `lost` answers since the last packet
   unsigned least_behind_ = 0;                 ///< fewest packets left behind a pop in this window

@@ -9,7 +9,11 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace confab;
   using namespace confab::rtp;
-  jitter_buffer buffer{jitter_settings{}};
+  // The first byte chooses who drains and how much store there is.
+  jitter_settings settings;
+  settings.caller_drains = size > 0 && (data[0] & 1) != 0;
+  settings.bytes_per_second = size > 0 ? data[0] * 100U : 8'000U;
+  jitter_buffer buffer{settings};
   static const std::vector<uint8_t> payload(1600, 0x5a);
   clock_time now{std::chrono::seconds{1000}};
   uint16_t sequence = 65'500;
@@ -43,6 +47,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                   now);
     }
     if (buffer.size() > limits::jitter_buffer_packets) std::abort();
+    const auto excess = buffer.excess(now);
+    if (excess.count() < 0 || excess > std::chrono::milliseconds{120} * limits::jitter_buffer_packets)
+      std::abort();
     if (buffer.delay() > std::chrono::milliseconds{200}) std::abort();
   }
   return 0;

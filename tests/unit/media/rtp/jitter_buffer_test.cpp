@@ -112,12 +112,12 @@ TEST(jitter_buffer, lets_the_oldest_leave_when_it_is_full) {
   line l;
   for (int i = 0; i < 200; ++i, l.next()) ASSERT_TRUE(l.push());
   EXPECT_LE(l.buffer.size(), 64U);
-  EXPECT_EQ(l.buffer.counters().overflow, 136U);
+  EXPECT_EQ(l.buffer.counters().overflow, 200 - l.buffer.size());
   jitter_buffer fat{jitter_settings{}};
   for (uint16_t i = 0; i < 50; ++i) {
     ASSERT_TRUE(fat.push(i, i * 160U, 0, false, std::vector<uint8_t>(1275, uint8_t(i)), t0 + i * 20ms));
   }
-  EXPECT_EQ(fat.size(), 12U) << "what the bytes allow";
+  EXPECT_EQ(fat.size(), 4U) << "what the bytes allow";
 }
 
 TEST(jitter_buffer, conceals_a_while_when_everything_stops_then_is_silent) {
@@ -223,7 +223,7 @@ TEST(jitter_buffer, learns_the_packet_length) {
 }
 
 TEST(jitter_buffer, begins_again_with_a_sender_whose_numbers_went_back) {
-  for (const int back : {70, 200, 1'000, 20'000}) {  // with the timestamps that belong to those numbers
+  for (const int back : {5, 40, 63, 70, 200, 1'000, 20'000}) {  // with the timestamps that belong to those numbers
     line l;
     l.run_clean(2'000);
     for (int i = 0; i < 40; ++i, l.now += 20ms) l.pop();  // it was restarting: nothing came
