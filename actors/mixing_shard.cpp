@@ -24,6 +24,17 @@ void bind_to_core(uint32_t cpu) {
   }
 }
 
+/// The slot whose instant this is.
+unsigned slot_of(mix::clock_time instant) {
+  return static_cast<unsigned>(instant.time_since_epoch() / mix::slot_interval % mix::tick_slots);
+}
+
+mix::clock_time next_slot_after(mix::clock_time now) {
+  const auto begun = now.time_since_epoch() / mix::slot_interval;
+  return mix::clock_time{(begun + 1) *
+                         std::chrono::duration_cast<mix::clock_time::duration>(mix::slot_interval)};
+}
+
 }  // namespace
 
 mixing_shard::mixing_shard(caf::actor_config& config, mixing_shard_options options)
@@ -43,11 +54,10 @@ bool mixing_shard::make_shard() {
 void mixing_shard::act() {
   if (options_.cpu) bind_to_core(*options_.cpu);
   make_shard();
-  next_tick_ = std::chrono::steady_clock::now();
   while (running_) {
     if (shard_ == nullptr || !shard_->busy()) {
       take_one_message();
-      next_tick_ = std::chrono::steady_clock::now();
+      next_tick_ = next_slot_after(std::chrono::steady_clock::now());
       continue;
     }
     while (running_ && !mailbox().empty()) take_one_message();
@@ -116,14 +126,17 @@ outcome mixing_shard::close(const close_media& m) {
   return {};
 }
 
-/// A tick that comes late is not made up for: the shard goes on with the next instant of its grid.
+/// Slots lie on one grid for all shards, whole milliseconds of the steady clock, so that the sections of a
+/// room tick at the same instant. A tick that comes late is not made up for: the shard goes on with the next
+/// slot of its grid.
 void mixing_shard::run_tick() {
+  while (!shard_->slot_busy(slot_of(next_tick_))) next_tick_ += mix::slot_interval;
   std::this_thread::sleep_until(next_tick_);
   const auto now = std::chrono::steady_clock::now();
-  shard_->tick(now);
+  shard_->tick_slot(slot_of(next_tick_), now);
   hand_out_events();
   if (!shard_->healthy()) give_up();
-  next_tick_ += mix::tick_interval;
+  next_tick_ += mix::slot_interval;
   while (next_tick_ + mix::tick_interval < now) {
     next_tick_ += mix::tick_interval;
     ++late_ticks_;

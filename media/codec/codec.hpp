@@ -40,12 +40,14 @@ class decoder {
   [[nodiscard]] virtual size_t samples_in(std::span<const uint8_t> payload) const = 0;
 };
 
+inline constexpr size_t longest_payload = 1'280;  ///< bytes; more than any encoder here writes
+
 /// Samples to packets. Owned by one shard; allocates only when made.
 class encoder {
  public:
   virtual ~encoder() = default;
   /// Encodes `in` (a multiple of `traits::frame`, at most 60 ms) into `out`; the number of bytes written.
-  /// `out` of 1,280 bytes is always enough.
+  /// `out` of `longest_payload` bytes is always enough.
   virtual size_t encode(std::span<const sample> in, std::span<uint8_t> out) = 0;
   /// Takes over the state of `other`, an encoder of the same kind, so that the far decoder does not notice
   /// the change. False, and nothing changed, for another kind or where `traits::copyable_encoder` is false.

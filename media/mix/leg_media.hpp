@@ -6,12 +6,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "config/ids.hpp"
 #include "config/result.hpp"
 #include "media/io/ring.hpp"
 #include "media/mix/leg_media_playout.hpp"
 #include "media/mix/level.hpp"
+#include "media/mix/listener_stream.hpp"
 #include "media/mix/packetizer.hpp"
 #include "media/mix/player.hpp"
 #include "media/mix/shard.hpp"
@@ -66,15 +68,28 @@ class leg_media {
   // leg_media_receive.cpp
   void on_datagram(const io::received_datagram& datagram, const leg_tick& tick);
 
-  // One tick, in this order.
+  // One tick, in this order. Coding is gathered in job lists and run for all legs of the tick together:
+  // decoding between `begin_speaking` and `speak`, encoding between `listen` and `send`.
+  void begin_speaking(std::vector<codec::decode_job>& jobs, const leg_tick& tick) {
+    playout_.begin_frame(jobs, tick.now);
+  }
   /// What the room hears of this leg; false: nothing. Reports talking and silence.
-  [[nodiscard]] bool speak(frame& out, const leg_tick& tick);
+  [[nodiscard]] bool speak(std::span<const codec::decode_job> done, frame& out, const leg_tick& tick);
   /// The prompt or music only this leg hears; false: nothing.
   [[nodiscard]] bool overlay(frame& out) noexcept { return player_.next_frame(out); }
-  /// Sends what this leg hears, as many packets as the packet time asks for.
-  void listen(const frame& mix, const leg_tick& tick);
+  /// What this leg hears, for its own encoder; `payload` (`codec::longest_payload` bytes) is lent until
+  /// `send`.
+  void listen(const frame& mix, std::span<uint8_t> payload, std::vector<codec::encode_job>& jobs,
+              const leg_tick& tick);
+  /// Sends what the encoder made of it, and gives the payload of the tick's last packet; empty: none.
+  std::span<const uint8_t> send(std::span<const codec::encode_job> done, const leg_tick& tick);
+  /// Sends what all listeners of this codec hear.
+  void send(const listener_stream& common, const leg_tick& tick);
   /// Nothing is to be sent in this tick; media time goes on.
   void stay_silent();
+  /// Where it stands with the room's listener stream.
+  [[nodiscard]] mix::listening& listening() noexcept { return listening_; }
+  [[nodiscard]] mix::packetizer& packetizer() noexcept { return packetizer_; }
   /// RTCP when it is due, and the timeout of a peer that has fallen silent.
   void run_timers(const leg_tick& tick);
 
@@ -110,7 +125,7 @@ class leg_media {
   void take_packet(const rtp::packet& packet, const leg_tick& tick);
   void heard(clock_time now) noexcept;
 
-  void send_packet(const leg_tick& tick);
+  void send_packet(std::span<const uint8_t> payload, const leg_tick& tick);
   void send_rtcp(bool bye, const leg_tick& tick);
   void trace(const rtp::packet& packet, bool sent, const socket_address& remote, const leg_tick& tick) const;
 
@@ -132,7 +147,9 @@ class leg_media {
   bool lost_reported_ = false;
 
   mix::player player_;
-  packetizer packetizer_;
+  mix::packetizer packetizer_;
+  mix::listening listening_;
+  std::span<uint8_t> payload_;  ///< between `listen` and `send`
   rtp::sender sender_;
   std::optional<rtp::rtcp_session> rtcp_;
   uint32_t clock_rate_ = 0;

@@ -38,35 +38,50 @@ void leg_media_playout::conceal() noexcept {
   held_ += to.size();
 }
 
-// Until `wanted` samples are held. False: nothing more is due now.
-bool leg_media_playout::refill(size_t wanted, rtp::clock_time now) noexcept {
-  for (int packets = 0; held_ < wanted && packets < most_packets_a_frame; ++packets) {
+void leg_media_playout::decoded(size_t samples) noexcept {
+  if (samples == 0) return conceal();  // it was no payload of this codec
+  held_ += samples;
+  packet_samples_ = samples;
+}
+
+// Until a frame is held or nothing more is due now. With `jobs`, the packet that completes the frame goes
+// there.
+void leg_media_playout::refill(std::vector<codec::decode_job>* jobs, rtp::clock_time now) {
+  for (int packets = 0; held_ < frame_samples() && packets < most_packets_a_frame; ++packets) {
     const rtp::playout_result due = buffer_->pop(now);
     switch (due.kind) {
-      case rtp::playout::packet: {
-        const auto decoded = decoder_->decode(due.payload, room());
-        if (!decoded) {
-          conceal();
-        } else if (*decoded > 0) {
-          held_ += *decoded;
-          packet_samples_ = *decoded;
+      case rtp::playout::packet:
+        if (jobs != nullptr && held_ + decoder_->samples_in(due.payload) >= frame_samples()) {
+          job_ = jobs->size();
+          jobs->push_back({.codec = decoder_.get(), .payload = due.payload, .out = room()});
+          return;
+        } else {
+          const auto samples = decoder_->decode(due.payload, room());
+          decoded(samples ? *samples : 0);
         }
         break;
-      }
       case rtp::playout::lost:
         conceal();
         break;
       case rtp::playout::waiting:
-        return false;
+        return;
     }
   }
-  return held_ >= wanted;
 }
 
-bool leg_media_playout::next_frame(frame& out, rtp::clock_time now) noexcept {
+void leg_media_playout::begin_frame(std::vector<codec::decode_job>& jobs, rtp::clock_time now) {
+  if (buffer_) refill(&jobs, now);
+}
+
+bool leg_media_playout::finish_frame(std::span<const codec::decode_job> jobs, frame& out,
+                                     rtp::clock_time now) noexcept {
   if (!buffer_) return false;
-  const size_t wanted = samples_per_frame * traits_->sample_rate / mix_rate;
-  refill(wanted, now);
+  if (job_) {
+    decoded(jobs[*job_].samples);
+    job_.reset();
+    refill(nullptr, now);  // it may have held less than it said
+  }
+  const size_t wanted = frame_samples();
   const bool narrow = wanted != samples_per_frame;
   if (held_ == 0 && (drained_ || !narrow)) return false;
   drained_ = held_ == 0;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "media/codec/codec.hpp"
 #include "media/mix/half_band.hpp"
@@ -29,8 +30,12 @@ class leg_media_playout {
   [[nodiscard]] rtp::jitter_buffer* buffer() noexcept { return buffer_ ? &*buffer_ : nullptr; }
   [[nodiscard]] const rtp::jitter_buffer* buffer() const noexcept { return buffer_ ? &*buffer_ : nullptr; }
 
-  /// The next 20 ms; false when there is nothing to hear (`out` is then untouched).
-  bool next_frame(frame& out, rtp::clock_time now) noexcept;
+  /// The next 20 ms, first half: takes what is due from the buffer. The packet that completes the frame is
+  /// left to `jobs`, where those of all legs are decoded together; at most one of a leg. Nothing may be
+  /// pushed into the buffer before `finish_frame`.
+  void begin_frame(std::vector<codec::decode_job>& jobs, rtp::clock_time now);
+  /// The second half, after the jobs were run; false when there is nothing to hear (`out` is then untouched).
+  bool finish_frame(std::span<const codec::decode_job> jobs, frame& out, rtp::clock_time now) noexcept;
 
  private:
   // RFC 6716 §2.1.4: no packet of a codec here lasts longer than 120 ms; less than a frame may be left over
@@ -38,7 +43,12 @@ class leg_media_playout {
   static constexpr size_t longest_packet = 120 * mix_rate / 1000;
   static constexpr size_t capacity = longest_packet + samples_per_frame;
 
-  bool refill(size_t wanted, rtp::clock_time now) noexcept;
+  /// Samples of the codec's rate in a frame.
+  [[nodiscard]] size_t frame_samples() const noexcept {
+    return samples_per_frame * traits_->sample_rate / mix_rate;
+  }
+  void refill(std::vector<codec::decode_job>* jobs, rtp::clock_time now);
+  void decoded(size_t samples) noexcept;
   void conceal() noexcept;
   [[nodiscard]] std::span<int16_t> room() noexcept { return std::span(samples_).subspan(held_); }
 
@@ -51,6 +61,7 @@ class leg_media_playout {
   size_t packet_samples_ = 0;  ///< of the last packet decoded: how much a lost one is taken to hold
   std::array<int16_t, capacity> samples_{};  ///< decoded, of the codec's rate
   size_t held_ = 0;
+  std::optional<size_t> job_;  ///< what is being decoded, in the tick's list
 };
 
 }  // namespace confab::mix

@@ -1,5 +1,3 @@
-#include <array>
-
 #include "media/mix/leg_media.hpp"
 #include "media/rtp/packet.hpp"
 
@@ -8,44 +6,55 @@
 namespace confab::mix {
 namespace {
 
-constexpr size_t longest_payload = 1'280;  // what encoders promise
-static_assert(rtp::header_bytes + longest_payload + secure::max_trailer_bytes <= io::datagram_capacity);
+static_assert(rtp::header_bytes + codec::longest_payload + secure::max_trailer_bytes <=
+              io::datagram_capacity);
 
 }  // namespace
 
-bool leg_media::speak(frame& out, const leg_tick& tick) {
+bool leg_media::speak(std::span<const codec::decode_job> done, frame& out, const leg_tick& tick) {
   // A muted leg's buffer drains all the same: unmuted, it is heard as it speaks, not as it spoke.
-  const bool something = playout_.next_frame(out, tick.now);
+  const bool something = playout_.finish_frame(done, out, tick.now);
   const bool audible = something && !muted_;
   const auto changed = talk_.on_level(audible ? level_of(out) : silence_level);
   if (changed) tick.events.post(talking_changed{id_, *changed});
   return audible;
 }
 
-void leg_media::listen(const frame& mix, const leg_tick& tick) {
+void leg_media::listen(const frame& mix, std::span<uint8_t> payload, std::vector<codec::encode_job>& jobs,
+                       const leg_tick& tick) {
+  payload_ = payload;
   packetizer_.push(mix);
-  while (packetizer_.ready()) send_packet(tick);
+  // All but the last packet of a tick go at once: one frame of a codec follows from the one before.
+  while (packetizer_.ready() > 1) send_packet(payload_.first(packetizer_.pop(payload_)), tick);
+  packetizer_.begin_pop(jobs, payload_);
 }
 
-void leg_media::send_packet(const leg_tick& tick) {
+std::span<const uint8_t> leg_media::send(std::span<const codec::encode_job> done, const leg_tick& tick) {
+  if (!packetizer_.popping()) return {};
+  const std::span<const uint8_t> payload = payload_.first(packetizer_.end_pop(done));
+  send_packet(payload, tick);
+  return payload;
+}
+
+void leg_media::send(const listener_stream& common, const leg_tick& tick) {
+  for (size_t i = 0; i < common.packets(); ++i) send_packet(common.packet(i), tick);
+}
+
+void leg_media::send_packet(std::span<const uint8_t> payload, const leg_tick& tick) {
+  if (payload.empty()) {  // the codec has nothing to say
+    sender_.pause();
+    sender_.advance(packetizer_.ptime());
+    return;
+  }
   uint8_t* buffer = tick.ring.send_buffer();
-  if (buffer == nullptr) {  // the codec's state and the media clock go on
-    std::array<uint8_t, longest_payload> nowhere;
-    packetizer_.pop(nowhere);
+  if (buffer == nullptr) {  // the media clock goes on
     sender_.advance(packetizer_.ptime());
     ++tick.counters.unsent_packets;
     return;
   }
   const std::span<uint8_t> datagram(buffer, io::datagram_capacity);
-  const std::span<uint8_t> payload = datagram.subspan(rtp::header_bytes, longest_payload);
-  const size_t payload_length = packetizer_.pop(payload);
-  if (payload_length == 0) {  // the codec has nothing to say
-    sender_.pause();
-    sender_.advance(packetizer_.ptime());
-    return;
-  }
-  const rtp::packet packet = sender_.make(stream_->payload_type, payload.first(payload_length), tick.now);
-  size_t length = rtp::write_packet(packet, datagram);  // the payload is in its place already
+  const rtp::packet packet = sender_.make(stream_->payload_type, payload, tick.now);
+  size_t length = rtp::write_packet(packet, datagram);
   sender_.advance(packetizer_.ptime());
   if (srtp() != nullptr) {
     const auto closed = srtp_->protect_rtp(datagram, length);

@@ -21,9 +21,7 @@ result<void> shard::open_leg(leg_id leg, const room_id& room, const socket_addre
 }
 
 result<void> shard::configure_leg(leg_id leg, const media::stream_settings& settings, clock_time now) {
-  leg_media* found = impl_->find(leg);
-  if (found == nullptr) return {errc::not_found, "no media for leg " + to_string(leg)};
-  return found->configure(settings, impl_->settings(), now);
+  return impl_->configure_leg(leg, settings, now);
 }
 
 void shard::close_leg(leg_id leg) {
@@ -56,7 +54,15 @@ void shard::play_to_room(const room_id& room, std::optional<leg_id> except, cons
 }
 
 void shard::tick(clock_time now) {
-  impl_->tick(now);
+  for (unsigned slot = 0; slot < tick_slots; ++slot) {
+    if (impl_->slot_busy(slot)) impl_->tick_slot(slot, now);
+  }
+}
+void shard::tick_slot(unsigned slot, clock_time now) {
+  impl_->tick_slot(slot, now);
+}
+bool shard::slot_busy(unsigned slot) const noexcept {
+  return impl_->slot_busy(slot);
 }
 std::vector<shard_event> shard::take_events() {
   return impl_->events().take();

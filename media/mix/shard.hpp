@@ -19,6 +19,8 @@ namespace confab::mix {
 
 using clock_time = std::chrono::steady_clock::time_point;
 inline constexpr std::chrono::milliseconds tick_interval{20};
+inline constexpr unsigned tick_slots = 1;  ///< into which a tick interval is cut
+inline constexpr std::chrono::milliseconds slot_interval = tick_interval / tick_slots;
 
 /// News of a shard; rare. Collected during a tick, handed out after it.
 struct talking_changed {
@@ -88,8 +90,12 @@ class shard {
   void play(leg_id leg, sound_ptr what);   ///< queued, only this leg hears it; bounded, the newest is dropped
   void play_to_room(const room_id& room, std::optional<leg_id> except, const sound_ptr& what);
 
-  /// One tick: receive, decode, mix, encode, send. No allocation, lock, log line; one submit.
+  /// One tick of every room: receive, decode, mix, encode, send. No allocation, lock, log line; one submit.
   void tick(clock_time now);
+  /// The same for the rooms of one slot. Rooms are spread over the slots when they come, so that each has
+  /// legs enough to be worked on side by side; a slot's tick comes every `tick_interval`.
+  void tick_slot(unsigned slot, clock_time now);
+  [[nodiscard]] bool slot_busy(unsigned slot) const noexcept;  ///< false: no room, nothing to tick for
   /// Events since the last call.
   std::vector<shard_event> take_events();
   [[nodiscard]] bool busy() const noexcept;  ///< false: no leg, nothing to tick for

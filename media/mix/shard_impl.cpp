@@ -18,6 +18,7 @@ namespace {
 constexpr int rounds_a_tick = 64;
 constexpr size_t datagrams_a_leg = 16;
 constexpr size_t datagrams_spare = 256;
+constexpr size_t full_slot_legs = 32;  // the widest vectors hold so many 16-bit lanes
 
 template <class T>
 T random_value() {
@@ -82,9 +83,30 @@ room_mix* shard::impl::find(const room_id& id) noexcept {
 
 room_mix& shard::impl::room_of(const room_id& id) {
   if (room_mix* found = find(id)) return *found;
-  room_mix& made = *rooms_.emplace_back(std::make_unique<room_mix>(id));
+  const unsigned slot = slot_for_room();
+  room_mix& made = *rooms_.emplace_back(std::make_unique<room_mix>(id, slot));
   rooms_by_id_.emplace(id, &made);
+  slots_[slot].rooms.push_back(&made);
   return made;
+}
+
+void shard::impl::drop(room_mix* room) {
+  std::erase(slots_[room->slot()].rooms, room);
+  rooms_by_id_.erase(room->id());
+  std::erase_if(rooms_, [room](const auto& r) { return r.get() == room; });
+}
+
+/// A room keeps its slot, because its legs' packets would come early or late otherwise. New ones fill a slot
+/// up to what is worked on side by side, then open the next; when all are full, the emptiest takes them.
+unsigned shard::impl::slot_for_room() const noexcept {
+  unsigned best = 0;
+  for (unsigned i = 1; i < tick_slots; ++i) {
+    const bool best_full = slots_[best].legs >= full_slot_legs;
+    const bool full = slots_[i].legs >= full_slot_legs;
+    if (best_full ? slots_[i].legs < slots_[best].legs : !full && slots_[i].legs > slots_[best].legs)
+      best = i;
+  }
+  return best;
 }
 
 result<leg_sockets> shard::impl::open_sockets(const socket_address& local) {
@@ -118,7 +140,8 @@ result<void> shard::impl::open_leg(leg_id id, const room_id& room, const socket_
   places_.emplace(id, place{&leg, &mix});
   own(sockets->rtp, &leg);
   own(sockets->rtcp, &leg);
-  scratch_.expect_legs(mix.legs().size());
+  slot_rooms& slot = slots_[mix.slot()];
+  scratch_.expect(++slot.legs + slot.rooms.size());
   events_.expect_legs(places_.size());
   return {};
 }
@@ -136,12 +159,19 @@ void shard::impl::close_leg(leg_id id) {
   }
   events_.post_final(leg->statistics());
   places_.erase(found);
-  if (!room->legs().empty()) return;
-  rooms_by_id_.erase(room->id());
-  std::erase_if(rooms_, [room](const auto& r) { return r.get() == room; });
+  --slots_[room->slot()].legs;
+  if (room->legs().empty()) drop(room);
 }
 
-void shard::impl::receive(const leg_tick& tick) {
+result<void> shard::impl::configure_leg(leg_id id, const media::stream_settings& stream, clock_time now) {
+  const auto found = places_.find(id);
+  if (found == places_.end()) return {errc::not_found, "no media for leg " + to_string(id)};
+  auto done = found->second.leg->configure(stream, settings_, now);
+  found->second.room->expect_listener(*found->second.leg);
+  return done;
+}
+
+void shard::impl::receive(unsigned /*slot*/, const leg_tick& tick) {
   size_t budget = datagrams_spare + datagrams_a_leg * places_.size();
   std::span<const io::received_datagram> round = ring_->receive();
   for (int rounds = 1; !round.empty(); ++rounds) {
@@ -154,11 +184,17 @@ void shard::impl::receive(const leg_tick& tick) {
   }
 }
 
-void shard::impl::tick(clock_time now) {
+void shard::impl::tick_slot(unsigned slot, clock_time now) {
   last_now_ = now;
   const leg_tick tick = at(now);
-  receive(tick);
-  for (const auto& room : rooms_) room->tick(scratch_, tick);
+  const auto& rooms = slots_[slot].rooms;
+  receive(slot, tick);
+  scratch_.begin_tick();
+  for (room_mix* room : rooms) room->begin(scratch_, tick);
+  codec::decode_all(scratch_.decodes);
+  for (room_mix* room : rooms) room->mix(scratch_, tick);
+  codec::encode_all(scratch_.encodes);
+  for (room_mix* room : rooms) room->send(scratch_, tick);
   counters_.unsent_packets += ring_->flush();
 }
 

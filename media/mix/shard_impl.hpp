@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +25,9 @@ class shard::impl {
   [[nodiscard]] leg_media* find(leg_id id) noexcept;
   [[nodiscard]] room_mix* find(const room_id& id) noexcept;
 
-  void tick(clock_time now);
+  result<void> configure_leg(leg_id id, const media::stream_settings& stream, clock_time now);
+  void tick_slot(unsigned slot, clock_time now);
+  [[nodiscard]] bool slot_busy(unsigned slot) const noexcept { return !slots_[slot].rooms.empty(); }
   [[nodiscard]] leg_tick at(clock_time now) noexcept;
 
   [[nodiscard]] const shard_settings& settings() const noexcept { return settings_; }
@@ -37,6 +40,10 @@ class shard::impl {
   [[nodiscard]] clock_time last_now() const noexcept { return last_now_; }
 
  private:
+  struct slot_rooms {
+    std::vector<room_mix*> rooms;
+    size_t legs = 0;
+  };
   struct place {
     leg_media* leg;
     room_mix* room;
@@ -44,8 +51,10 @@ class shard::impl {
 
   result<leg_sockets> open_sockets(const socket_address& local);
   room_mix& room_of(const room_id& id);
+  void drop(room_mix* room);
+  [[nodiscard]] unsigned slot_for_room() const noexcept;
   void own(uint32_t socket, leg_media* leg);
-  void receive(const leg_tick& tick);
+  void receive(unsigned slot, const leg_tick& tick);
   [[nodiscard]] leg_identity make_identity();
 
   shard_settings settings_;
@@ -54,6 +63,7 @@ class shard::impl {
   shard_counters counters_;  ///< but for the events, which count for themselves
   mix_scratch scratch_;
   std::vector<std::unique_ptr<room_mix>> rooms_;
+  std::array<slot_rooms, tick_slots> slots_;
   std::unordered_map<room_id, room_mix*> rooms_by_id_;
   std::unordered_map<leg_id, place> places_;
   std::vector<leg_media*> owners_;  ///< by socket index
