@@ -30,15 +30,38 @@ void leg_media_playout::configure(media::codec_kind kind, std::chrono::milliseco
 void leg_media_playout::reset() noexcept {
   if (buffer_) buffer_->reset();
   held_ = 0;
+  sparing_ = false;
+  silent_ = true;
+}
+
+bool leg_media_playout::spares(const rtp::playout_result& due) noexcept {
+  const int level = due.audio_level & 0x7f;
+  const bool voice = (due.audio_level & 0x80) != 0;
+  sparing_ = level >= spare_.any || (!voice && level >= spare_.unvoiced);
+  if (!sparing_) return false;
+  ++spared_;
+  spared_level_ = std::min(level, spared_level_.value_or(level));
+  return true;
+}
+
+void leg_media_playout::hold_silence(size_t samples) noexcept {
+  const std::span<int16_t> to = room().first(std::min(samples, room().size()));
+  std::fill(to.begin(), to.end(), int16_t{0});
+  silent_ = silent_ || held_ == 0;
+  held_ += to.size();
 }
 
 void leg_media_playout::conceal() noexcept {
+  // What the decoder would go on with is long past.
+  if (sparing_) return hold_silence(packet_samples_);
+  silent_ = false;
   const std::span<int16_t> to = room().first(std::min(packet_samples_, room().size()));
   decoder_->conceal(to);
   held_ += to.size();
 }
 
 void leg_media_playout::decoded(size_t samples) noexcept {
+  silent_ = false;
   if (samples == 0) return conceal();  // it was no payload of this codec
   held_ += samples;
   packet_samples_ = samples;
@@ -51,7 +74,10 @@ void leg_media_playout::refill(std::vector<codec::decode_job>* jobs, rtp::clock_
     const rtp::playout_result due = buffer_->pop(now);
     switch (due.kind) {
       case rtp::playout::packet:
-        if (jobs != nullptr && held_ + decoder_->samples_in(due.payload) >= frame_samples()) {
+        if (spares(due)) {
+          const size_t samples = decoder_->samples_in(due.payload);
+          hold_silence(samples != 0 ? samples : packet_samples_);
+        } else if (jobs != nullptr && held_ + decoder_->samples_in(due.payload) >= frame_samples()) {
           job_ = jobs->size();
           jobs->push_back({.codec = decoder_.get(), .payload = due.payload, .out = room()});
           return;
@@ -69,7 +95,10 @@ void leg_media_playout::refill(std::vector<codec::decode_job>* jobs, rtp::clock_
   }
 }
 
-void leg_media_playout::begin_frame(std::vector<codec::decode_job>& jobs, rtp::clock_time now) {
+void leg_media_playout::begin_frame(std::vector<codec::decode_job>& jobs, rtp::clock_time now,
+                                    spare_levels spare) {
+  spare_ = spare;
+  spared_level_.reset();
   if (buffer_) refill(&jobs, now);
 }
 
@@ -83,8 +112,12 @@ bool leg_media_playout::finish_frame(std::span<const codec::decode_job> jobs, fr
   }
   const size_t wanted = frame_samples();
   const bool narrow = wanted != samples_per_frame;
-  if (held_ == 0 && (drained_ || !narrow)) return false;
-  drained_ = held_ == 0;
+  const bool nothing = held_ == 0 || silent_;
+  if (nothing && (drained_ || !narrow)) {
+    held_ -= std::min(held_, wanted);  // of silence: the rest is the same
+    return false;
+  }
+  drained_ = nothing;
   if (held_ < wanted) {  // the spurt ends inside this frame
     std::fill_n(samples_.begin() + static_cast<std::ptrdiff_t>(held_), wanted - held_, int16_t{0});
     held_ = wanted;
@@ -96,6 +129,7 @@ bool leg_media_playout::finish_frame(std::span<const codec::decode_job> jobs, fr
     std::copy(now_playing.begin(), now_playing.end(), out.begin());
   }
   held_ -= wanted;
+  silent_ = silent_ || held_ == 0;
   std::copy_n(samples_.begin() + static_cast<std::ptrdiff_t>(wanted), held_, samples_.begin());
   return true;
 }

@@ -6,16 +6,9 @@
 #include "media/mix/noise_gate.hpp"
 #include "media/mix/speaker_selection.hpp"
 #include "media/mix/voice_activity.hpp"
+#include "media/mix/voice_settings.hpp"
 
 namespace confab::mix {
-
-/// The switches of what decides who is heard (`media.*`).
-struct voice_settings {
-  uint32_t speakers = 0;  ///< of a room at once; 0: all
-  bool voice_activity = true;
-  bool noise_gate = false;
-  bool gain_control = false;
-};
 
 /// One leg's part in the decision who is heard, and how: voice activity, its claim among the speakers, gate
 /// and gain. A tick is one `measure`, then, once the room's claims are compared, one `shape`. What begins to

@@ -22,7 +22,7 @@ TEST(noise_floor, is_the_quietest_frame_of_four_seconds) {
   EXPECT_EQ(floor.level(), 75);
   for (int i = 0; i < 170; ++i) floor.on_level(40);
   EXPECT_EQ(floor.level(), 75);
-  for (int i = 0; i < 50; ++i) floor.on_level(40);
+  for (int i = 0; i < 60; ++i) floor.on_level(40);
   EXPECT_EQ(floor.level(), 40);
 }
 
