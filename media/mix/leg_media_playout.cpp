@@ -32,16 +32,37 @@ void leg_media_playout::reset() noexcept {
   held_ = 0;
   sparing_ = false;
   silent_ = true;
+  past_bytes_ = 0;
 }
 
 bool leg_media_playout::spares(const rtp::playout_result& due) noexcept {
   const int level = due.audio_level & 0x7f;
   const bool voice = (due.audio_level & 0x80) != 0;
   sparing_ = level >= spare_.any || (!voice && level >= spare_.unvoiced);
-  if (!sparing_) return false;
+  if (!sparing_) {
+    catch_up();
+    return false;
+  }
   ++spared_;
+  if (traits_->kind == media::codec_kind::g722) remember(due.payload);
   spared_level_ = std::min(level, spared_level_.value_or(level));
   return true;
+}
+
+void leg_media_playout::remember(std::span<const uint8_t> payload) noexcept {
+  payload = payload.last(std::min(payload.size(), past_.size()));
+  const size_t kept = std::min(past_bytes_, past_.size() - payload.size());
+  const auto begin = past_.begin() + static_cast<std::ptrdiff_t>(past_bytes_ - kept);
+  const auto end = std::copy_n(begin, kept, past_.begin());
+  std::copy(payload.begin(), payload.end(), end);
+  past_bytes_ = kept + payload.size();
+}
+
+/// The decoder hears the end of what was spared; nobody else does.
+void leg_media_playout::catch_up() noexcept {
+  if (past_bytes_ == 0) return;
+  (void)decoder_->decode(std::span(past_).first(past_bytes_), room());
+  past_bytes_ = 0;
 }
 
 void leg_media_playout::hold_silence(size_t samples) noexcept {

@@ -62,6 +62,8 @@ class leg_media_playout {
   void refill(std::vector<codec::decode_job>* jobs, rtp::clock_time now);
   [[nodiscard]] bool spares(const rtp::playout_result& due) noexcept;
   void hold_silence(size_t samples) noexcept;
+  void remember(std::span<const uint8_t> payload) noexcept;
+  void catch_up() noexcept;
   void decoded(size_t samples) noexcept;
   void conceal() noexcept;
   [[nodiscard]] std::span<int16_t> room() noexcept { return std::span(samples_).subspan(held_); }
@@ -78,8 +80,13 @@ class leg_media_playout {
   spare_levels spare_;               ///< in this frame
   std::optional<int> spared_level_;  ///< in this frame
   uint64_t spared_ = 0;
-  bool sparing_ = false;       ///< the last packet was
-  bool silent_ = true;         ///< all that is held is digital silence
+  bool sparing_ = false;  ///< the last packet was
+  bool silent_ = true;    ///< all that is held is digital silence
+  // G.722's decoder follows the encoder's scale factors, which leak by 1/128 a sample: from this much of what
+  // was spared it is where it would be. The other codecs find back within a packet.
+  static constexpr size_t remembered = 60 * 8;  // bytes: 60 ms
+  std::array<uint8_t, remembered> past_{};
+  size_t past_bytes_ = 0;
   std::optional<size_t> job_;  ///< what is being decoded, in the tick's list
 };
 

@@ -76,7 +76,7 @@ inline sound_samples joined(sound_samples a, const sound_samples& b) {
   return a;
 }
 
-/// Where words begin in clean speech: 5 ms louder than -45 dBov after 60 ms that were quieter than -50.
+/// Where words begin in clean speech: 5 ms louder than -45 dBov after 40 ms that were quieter than -48.
 inline std::vector<size_t> word_starts(std::span<const int16_t> clean) {
   constexpr size_t block = 80;
   std::vector<size_t> starts;
@@ -84,9 +84,9 @@ inline std::vector<size_t> word_starts(std::span<const int16_t> clean) {
   for (size_t at = 0; at + block <= clean.size(); at += block) {
     const double level = decibels_of(clean.subspan(at, block));
     if (level > -45) {
-      if (quiet_blocks >= 12) starts.push_back(at);
+      if (quiet_blocks >= 8) starts.push_back(at);
       quiet_blocks = 0;
-    } else if (level < -50) {
+    } else if (level < -48) {
       ++quiet_blocks;
     }
   }
