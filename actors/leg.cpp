@@ -1,19 +1,10 @@
 #include "actors/leg.hpp"
 
-#include <chrono>
-
 #include <caf/send.hpp>
 
 #include "config/log.hpp"
 
 namespace confab::actors {
-
-namespace {
-
-/// A caller that has no answer by then hears that it rings (RFC 3261 §13.3.1.1).
-constexpr std::chrono::milliseconds answer_patience{200};
-
-}  // namespace
 
 leg_state::leg_state(leg_actor::pointer self, leg_setup setup, leg_links links, leg_start start)
     : self_(self),
@@ -25,7 +16,6 @@ leg_state::leg_state(leg_actor::pointer self, leg_setup setup, leg_links links, 
 
 void leg_state::begin() {
   if (start_.incoming) {
-    self_->delayed_send(self_, answer_patience, answer_is_slow{});
     const auto actions = machine_.on_incoming(*start_.incoming);
     note("call offered", start_.incoming->peer.source.to_string());
     start_.incoming.reset();
@@ -103,10 +93,6 @@ void leg_state::run(const act::close_media&) {
       .then([finish](const outcome&) { finish(); }, [finish](const caf::error&) { finish(); });
 }
 
-void leg_state::run(const act::ring&) {
-  links_.control->ring(id_);
-}
-
 void leg_state::run(const act::accept& a) {
   links_.control->accept(id_, a.sdp);
 }
@@ -179,7 +165,6 @@ leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state
       [self](const call_news& m) { self->state->on_call(m.event); },
       [self](const media_news& m) { self->state->on_media(m.event); },
       [self](const remove_leg& m) { self->state->perform(self->state->machine().on_remove(m.reason)); },
-      [self](const answer_is_slow&) { self->state->perform(self->state->machine().on_slow()); },
   };
 }
 

@@ -36,7 +36,6 @@ class leg_state {
   void run(const act::open_media& a);
   void run(const act::configure_media& a);
   void run(const act::close_media& a);
-  void run(const act::ring& a);
   void run(const act::accept& a);
   void run(const act::refuse& a);
   void run(const act::dial& a);

@@ -87,7 +87,6 @@ leg_actions leg_machine::on_media_open() {
 leg_actions leg_machine::answer_pending() {
   leg_actions actions;
   phase_ = phase::waiting;
-  answered_ = true;
   if (!offer_text_) {
     unanswered_offer_ = sdp::offer(nullptr, setup_.ours);
     sent_ = unanswered_offer_;
@@ -125,11 +124,6 @@ leg_actions leg_machine::refuse(sip::refusal why) {
   }
   actions.emplace_back(act::refuse{std::move(why)});
   return actions;
-}
-
-leg_actions leg_machine::on_slow() {
-  if (answered_ || phase_ != phase::opening) return {};
-  return {act::ring{}};
 }
 
 leg_actions leg_machine::on_media_lost() {

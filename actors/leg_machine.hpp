@@ -35,7 +35,6 @@ struct configure_media {
   media::stream_settings stream;
 };
 struct close_media {};  ///< also gives the ports back and ends the actor
-struct ring {};
 struct accept {
   std::string sdp;
 };
@@ -67,8 +66,8 @@ struct report {  ///< to whoever asked for a dial-out
 }  // namespace act
 
 using leg_action =
-    std::variant<act::open_media, act::configure_media, act::close_media, act::ring, act::accept, act::refuse,
-                 act::dial, act::hang_up, act::join, act::update, act::leave, act::another_port, act::report>;
+    std::variant<act::open_media, act::configure_media, act::close_media, act::accept, act::refuse, act::dial,
+                 act::hang_up, act::join, act::update, act::leave, act::another_port, act::report>;
 using leg_actions = std::vector<leg_action>;
 
 /// One participant's call between SIP, media and room: offers and answers, media that follows them, joining
@@ -88,7 +87,6 @@ class leg_machine {
   leg_actions on_media_refused(const std::string& why);  ///< the ports are taken by somebody else
   leg_actions on_new_port(uint16_t port);                ///< 0: none left
   leg_actions on_media_lost();
-  leg_actions on_slow();
   leg_actions on_remove(const std::string& reason);
 
   [[nodiscard]] const sip::peer& peer() const noexcept { return peer_; }
@@ -119,7 +117,6 @@ class leg_machine {
   bool media_open_ = false;
   bool joined_ = false;
   bool dialing_ = false;
-  bool answered_ = false;
   int port_tries_ = 0;
   sip::peer peer_;
   std::optional<leg_id> replaces_;

@@ -91,9 +91,6 @@ void room_state::run(const conference::set_muted& a) {
   self_->send(shard_, set_muted{a.leg, a.muted});
 }
 
-/// The directory ends the room: it alone knows whether another leg is on its way here.
-void room_state::run(const conference::room_empty&) {}
-
 mix::sound_ptr room_state::find_sound(const std::string& prompt) const {
   auto sound = shared_->sounds->find(prompt);
   if (!sound) {

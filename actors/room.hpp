@@ -34,7 +34,6 @@ class room_state {
   void run(const conference::play_to_room& a);
   void run(const conference::set_music& a);
   void run(const conference::set_muted& a);
-  void run(const conference::room_empty& a);
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   [[nodiscard]] mix::sound_ptr find_sound(const std::string& prompt) const;
 

@@ -12,6 +12,7 @@
 #include "config/log.hpp"
 #include "media/io/certificate.hpp"
 #include "media/io/ring.hpp"
+#include "media/secure/srtp.hpp"
 
 namespace confab::actors {
 
@@ -33,6 +34,9 @@ bool wants_tls(const settings& s) {
                      [](const std::string& l) { return l.starts_with("tls:"); });
 }
 
+/// A caller that has no answer by then hears that it rings (RFC 3261 §13.3.1.1).
+constexpr std::chrono::milliseconds answer_patience{200};
+
 void log_trace(bool sent, std::string_view transport, const socket_address& local,
                const socket_address& remote, std::string_view bytes) {
   log::trace(log::wire::sip, sent, std::string(transport) + " " + local.to_string(), remote.to_string(),
@@ -43,8 +47,10 @@ void log_trace(bool sent, std::string_view transport, const socket_address& loca
 
 server::server(std::shared_ptr<const settings> configured) : settings_(std::move(configured)) {
   caf_config_.set("scheduler.policy", policy_atom(settings_->scheduler.policy));
-  if (settings_->scheduler.max_threads > 0)
-    caf_config_.set("scheduler.max-threads", size_t{settings_->scheduler.max_threads});
+  // CAF itself takes no fewer than four: on a small machine they wake each other for every message.
+  const size_t workers = settings_->scheduler.max_threads > 0 ? settings_->scheduler.max_threads
+                                                              : std::thread::hardware_concurrency();
+  caf_config_.set("scheduler.max-threads", std::max<size_t>(workers, 1));
 }
 
 result<std::unique_ptr<server>> server::start(std::shared_ptr<const settings> configured) {
@@ -93,6 +99,7 @@ result<void> server::open_sip(const std::string& state_directory) {
   s.trusted_peers = settings_->sip.trusted_peers;
   s.room_domains = settings_->rooms.domains;
   s.max_legs = settings_->sip.max_legs;
+  s.ring_after = answer_patience;
   s.session_expires = settings_->sip.session_expires;
   s.ca_file = settings_->tls.ca_file;
   s.verify_peers = settings_->tls.verify_peers;
@@ -123,6 +130,8 @@ void server::spawn_shards(const mix::sound_library& sounds) {
                               .voice_activity = settings_->media.voice_activity,
                               .noise_gate = settings_->media.noise_gate,
                               .gain_control = settings_->media.gain_control};
+    options.settings.srtp_engine =
+        secure::srtp_engine_named(settings_->media.srtp_engine).value_or(secure::srtp_engine::automatic);
     options.settings.trace = log::traces(log::wire::rtp);
     options.settings.music = sounds.find("music");
     if (!settings_->media.cpus.empty()) options.cpu = settings_->media.cpus[i % settings_->media.cpus.size()];

@@ -32,11 +32,9 @@ struct media_news {
 struct remove_leg {
   std::string reason;
 };
-/// To itself: the answer is taking long, let the caller hear that it rings.
-struct answer_is_slow {};
 
-using leg_actor = caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>,
-                                   caf::reacts_to<remove_leg>, caf::reacts_to<answer_is_slow>>;
+using leg_actor =
+    caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>, caf::reacts_to<remove_leg>>;
 
 // ---- to a shard
 
@@ -163,7 +161,6 @@ using directory_actor =
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::call_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::media_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::remove_leg)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::answer_is_slow)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::open_media)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::configure_media)

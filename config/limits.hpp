@@ -21,6 +21,7 @@ inline constexpr size_t rtp_packet_bytes = 1'500;             // longer datagram
 inline constexpr size_t jitter_buffer_packets = 64;           // full: the oldest leaves
 inline constexpr std::chrono::milliseconds dtmf_max{10'000};  // longer tones are cut
 inline constexpr size_t srtp_ssrcs_per_leg = 32;              // more sources under one key: refused
+inline constexpr size_t srtp_own_ssrcs_per_leg = 4;           // a leg sends with one; more: refused
 
 // Rooms and legs
 inline constexpr size_t legs_per_process = 20'000;   // max-legs=0 stands for this; more: 503

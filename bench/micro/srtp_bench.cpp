@@ -19,16 +19,20 @@ struct leg {
 };
 
 /// Kept for every run of one benchmark: a thousand libsrtp2 sessions take seconds to make.
-std::vector<leg>& legs_of(media::srtp_suite suite, int64_t count) {
-  static std::map<std::pair<media::srtp_suite, int64_t>, std::vector<leg>> kept;
+std::vector<leg>& legs_of(const benchmark::State& state) {
+  using arguments = std::array<int64_t, 3>;
+  static std::map<arguments, std::vector<leg>> kept;
+  const arguments wanted{state.range(0), state.range(1), state.range(2)};
+  const auto engine = static_cast<srtp_engine>(wanted[0]);
+  const auto suite = static_cast<media::srtp_suite>(wanted[1]);
   // Live sessions slow each other down (NSS underneath), so those of the benchmark before must go.
-  if (!kept.contains({suite, count})) kept.clear();
-  auto& legs = kept[{suite, count}];
-  while (legs.size() < static_cast<size_t>(count)) {
+  if (!kept.contains(wanted)) kept.clear();
+  auto& legs = kept[wanted];
+  while (legs.size() < static_cast<size_t>(wanted[2])) {
     auto& l = legs.emplace_back();
     const auto a = random_key(suite), b = random_key(suite);
-    l.sender = make_srtp_session({.suite = suite, .local_key = a, .remote_key = b}).value();
-    l.receiver = make_srtp_session({.suite = suite, .local_key = b, .remote_key = a}).value();
+    l.sender = make_srtp_session({.suite = suite, .local_key = a, .remote_key = b}, engine).value();
+    l.receiver = make_srtp_session({.suite = suite, .local_key = b, .remote_key = a}, engine).value();
   }
   return legs;
 }
@@ -41,22 +45,26 @@ std::array<uint8_t, packet_bytes + max_trailer_bytes> next_packet(leg& l) {
   return p;
 }
 
-/// Arguments: suite, contexts walked through in turn (a cold cache is what a busy shard has).
+std::string label_of(const benchmark::State& state) {
+  const bool openssl = static_cast<srtp_engine>(state.range(0)) == srtp_engine::openssl;
+  return std::string{openssl ? "OpenSSL " : "libsrtp2 "} +
+         std::string{to_string(static_cast<media::srtp_suite>(state.range(1)))};
+}
+
+/// Arguments: engine, suite, contexts walked through in turn (a cold cache is what a busy shard has).
 void protect(benchmark::State& state) {
-  const auto suite = static_cast<media::srtp_suite>(state.range(0));
-  auto& legs = legs_of(suite, state.range(1));
+  auto& legs = legs_of(state);
   size_t at = 0;
   for (auto _ : state) {
     auto& l = legs[at++ % legs.size()];
     auto p = next_packet(l);
     benchmark::DoNotOptimize(l.sender->protect_rtp(p, packet_bytes));
   }
-  state.SetLabel(std::string{to_string(suite)});
+  state.SetLabel(label_of(state));
 }
 
 void unprotect(benchmark::State& state) {
-  const auto suite = static_cast<media::srtp_suite>(state.range(0));
-  auto& legs = legs_of(suite, state.range(1));
+  auto& legs = legs_of(state);
   using sealed = std::pair<std::array<uint8_t, packet_bytes + max_trailer_bytes>, size_t>;
   std::vector<sealed> packets(std::max<size_t>(legs.size(), 1024));
   size_t at = packets.size();
@@ -75,11 +83,13 @@ void unprotect(benchmark::State& state) {
     const auto opened = legs[at++ % legs.size()].receiver->unprotect_rtp(std::span{bytes}.first(length));
     if (!opened) state.SkipWithError(opened.error().text.c_str());
   }
-  state.SetLabel(std::string{to_string(suite)});
+  state.SetLabel(label_of(state));
 }
 
-BENCHMARK(protect)->ArgsProduct({{0, 1, 2, 3}, {1, 1000}});
-BENCHMARK(unprotect)->ArgsProduct({{0, 1, 2, 3}, {1, 1000}});
+constexpr auto openssl = static_cast<int64_t>(srtp_engine::openssl);
+constexpr auto libsrtp2 = static_cast<int64_t>(srtp_engine::libsrtp2);
+BENCHMARK(protect)->ArgsProduct({{openssl, libsrtp2}, {0, 1, 2, 3}, {1, 1000, 4000}});
+BENCHMARK(unprotect)->ArgsProduct({{openssl, libsrtp2}, {0, 1, 2, 3}, {1, 1000, 4000}});
 
 }  // namespace
 }  // namespace confab::secure

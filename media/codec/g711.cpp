@@ -1,67 +1,13 @@
 #include "media/codec/g711.hpp"
 
-#include <bit>
 #include <cassert>
 
 #include "media/codec/concealment.hpp"
 #include "media/codec/factories.hpp"
-
-// A companded code is a tiny floating-point number: three bits of exponent, four of mantissa. So an IEEE
-// float holds it ready-made: convert, and bits 19 to 25 are the code, up to a constant. Unlike a shift by a
-// variable amount or a table, this vectorises on plain SSE2.
+#include "media/simd/kernels.hpp"
 
 namespace confab::codec {
 namespace {
-
-constexpr int mantissa_shift = 19;      // 23 bits of mantissa, of which G.711 keeps the top four
-constexpr int32_t half_step = 1 << 18;  // a decoder answers with the middle of the step
-constexpr int float_bias = 127;
-
-/// A float's exponent and upper four mantissa bits, counted from the value 2^`first_exponent`.
-constexpr int32_t to_log(int32_t value, int first_exponent) {
-  return (std::bit_cast<int32_t>(static_cast<float>(value)) >> mantissa_shift) -
-         ((float_bias + first_exponent) << 4);
-}
-
-/// The middle of the step that `log` names; `to_log`'s opposite.
-constexpr int32_t from_log(int32_t log, int first_exponent) {
-  const int32_t bits = ((((float_bias + first_exponent) << 4) + log) << mantissa_shift) | half_step;
-  return static_cast<int32_t>(std::bit_cast<float>(bits));
-}
-
-constexpr uint8_t to_mu_law(int16_t linear) {
-  const int32_t negative = linear >> 15;  // 0 or -1
-  int32_t magnitude =
-      ((linear ^ negative) >> 2) + 33;  // one's complement, 14 bits, plus the bias of G.711 table 2
-  magnitude = magnitude > 0x1fff ? 0x1fff : magnitude;
-  const int32_t log = to_log(magnitude, 5);
-  return static_cast<uint8_t>((~log & 0x7f) | (~negative & 0x80));
-}
-
-constexpr uint8_t to_a_law(int16_t linear) {
-  const int32_t negative = linear >> 15;
-  const int32_t magnitude = (linear ^ negative) >> 4;  // 12 bits
-  const int32_t log = to_log(magnitude, 3);
-  const int32_t linear_segment = (magnitude - 16) >> 31;  // all ones in the first segment, which is linear
-  const int32_t code = (magnitude & linear_segment) | (log & ~linear_segment);
-  return static_cast<uint8_t>((code | (~negative & 0x80)) ^ 0x55);
-}
-
-constexpr int16_t from_mu_law(uint8_t code) {
-  const int32_t inverted = ~code & 0xff;
-  const int32_t magnitude = from_log(inverted & 0x7f, 7) - 132;
-  const int32_t negative = -(inverted >> 7);
-  return static_cast<int16_t>((magnitude ^ negative) - negative);
-}
-
-constexpr int16_t from_a_law(uint8_t code) {
-  const int32_t toggled = code ^ 0x55;
-  const int32_t log = toggled & 0x7f;
-  const int32_t linear_segment = (log - 16) >> 31;
-  const int32_t magnitude = ((log * 16 + 8) & linear_segment) | (from_log(log, 7) & ~linear_segment);
-  const int32_t negative = (toggled >> 7) - 1;  // A-law sets the sign bit for positive values
-  return static_cast<int16_t>((magnitude ^ negative) - negative);
-}
 
 class g711_decoder final : public decoder {
  public:
@@ -118,27 +64,19 @@ class g711_encoder final : public encoder {
 }  // namespace
 
 void encode_mu_law(std::span<const int16_t> in, std::span<uint8_t> out) noexcept {
-  const int16_t* from = in.data();
-  uint8_t* to = out.data();
-  for (size_t i = 0; i < in.size(); ++i) to[i] = to_mu_law(from[i]);
+  simd::kernels().encode_mu_law(in.data(), out.data(), in.size());
 }
 
 void encode_a_law(std::span<const int16_t> in, std::span<uint8_t> out) noexcept {
-  const int16_t* from = in.data();
-  uint8_t* to = out.data();
-  for (size_t i = 0; i < in.size(); ++i) to[i] = to_a_law(from[i]);
+  simd::kernels().encode_a_law(in.data(), out.data(), in.size());
 }
 
 void decode_mu_law(std::span<const uint8_t> in, std::span<int16_t> out) noexcept {
-  const uint8_t* from = in.data();
-  int16_t* to = out.data();
-  for (size_t i = 0; i < in.size(); ++i) to[i] = from_mu_law(from[i]);
+  simd::kernels().decode_mu_law(in.data(), out.data(), in.size());
 }
 
 void decode_a_law(std::span<const uint8_t> in, std::span<int16_t> out) noexcept {
-  const uint8_t* from = in.data();
-  int16_t* to = out.data();
-  for (size_t i = 0; i < in.size(); ++i) to[i] = from_a_law(from[i]);
+  simd::kernels().decode_a_law(in.data(), out.data(), in.size());
 }
 
 std::unique_ptr<decoder> make_g711_decoder(g711_law law) {

@@ -21,7 +21,7 @@ leg_media::leg_media(leg_id id, leg_sockets sockets, leg_identity identity)
 result<void> leg_media::configure(const media::stream_settings& stream, const shard_settings& shard,
                                   clock_time now) {
   if (auto address = reachable(stream); !address) return address;
-  if (auto keyed = configure_srtp(stream); !keyed) return keyed;
+  if (auto keyed = configure_srtp(stream, shard); !keyed) return keyed;
 
   const uint32_t clock_rate = codec::traits_of(stream.codec).rtp_clock_rate;
   const bool first = !stream_;
@@ -67,10 +67,10 @@ result<void> leg_media::reachable(const media::stream_settings& stream) const {
 // A direction whose key stays keeps its context, also while the other's key changes and through a time in the
 // clear: a new one would begin again at index zero (RFC 3711 §3.3.1). What we send would meet its old
 // keystream (§9.1), and of what the peer sends nothing would open after a rollover, and all of it twice.
-result<void> leg_media::configure_srtp(const media::stream_settings& stream) {
+result<void> leg_media::configure_srtp(const media::stream_settings& stream, const shard_settings& shard) {
   if (!stream.srtp) return {};
   if (srtp_) return srtp_->rekey(*stream.srtp);
-  auto session = secure::make_srtp_session(*stream.srtp);
+  auto session = secure::make_srtp_session(*stream.srtp, shard.srtp_engine);
   if (!session) return session.error();
   srtp_ = std::move(*session);
   return {};

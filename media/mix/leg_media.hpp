@@ -120,7 +120,7 @@ class leg_media {
     return stream_ && stream_->srtp ? srtp_.get() : nullptr;
   }
   [[nodiscard]] result<void> reachable(const media::stream_settings& stream) const;
-  result<void> configure_srtp(const media::stream_settings& stream);
+  result<void> configure_srtp(const media::stream_settings& stream, const shard_settings& shard);
   void configure_rtcp(uint32_t clock_rate, clock_time now);
   void configure_timeouts(const media::stream_settings& stream, const shard_settings& shard, clock_time now);
 

@@ -1,7 +1,10 @@
 #include "media/mix/level.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <bit>
+
+#include "media/mix/kernels.hpp"
 
 namespace confab::mix {
 namespace {
@@ -15,25 +18,46 @@ constexpr float rise_per_frame = 0.04f;  // 2 dB a second
 constexpr int frames_to_begin = 2;
 constexpr int hangover_frames = 20;
 
+// Level L is what lies within half a decibel of L below overload, so no logarithm is needed: only the least
+// energy of each level.
+constexpr double overload = 32'768.0 * 32'768.0 * samples_per_frame;
+constexpr double half_a_decibel = 0.891250938133745529;  // 10^-0.05
+constexpr double decibel = 0.794328234724281502;         // 10^-0.1
+constexpr size_t octaves = 40;                           // 320 · 2^30 is less than 2^39
+constexpr size_t levels_an_octave = 4;
+constexpr size_t levels = 116 + levels_an_octave;  // an energy of 1 is 115 decibels below overload
+
+constexpr auto least_energy = [] {
+  std::array<uint64_t, levels> least{};
+  double bound = overload * half_a_decibel;
+  for (uint64_t& value : least) {
+    const auto whole = static_cast<uint64_t>(bound);
+    value = static_cast<double>(whole) < bound ? whole + 1 : whole;
+    bound *= decibel;
+  }
+  return least;
+}();
+
+/// By the number of the highest bit set: the level of the largest energy there.
+constexpr auto loudest_of_octave = [] {
+  std::array<uint8_t, octaves> loudest{};
+  for (size_t bit = 0; bit < octaves; ++bit) {
+    const uint64_t largest = (uint64_t{2} << bit) - 1;
+    while (largest < least_energy[loudest[bit]]) ++loudest[bit];
+  }
+  return loudest;
+}();
+
 }  // namespace
 
 int level_of(const frame& samples) noexcept {
-  float energy = 0;
-  // Eight partial sums, because a single float chain may not be reordered and so would not vectorise.
-  constexpr size_t lanes = 8;
-  static_assert(samples_per_frame % lanes == 0);
-  float sums[lanes] = {};
-  for (size_t i = 0; i < samples.size(); i += lanes) {
-    for (size_t lane = 0; lane < lanes; ++lane) {
-      const auto value = static_cast<float>(samples[i + lane]);
-      sums[lane] += value * value;
-    }
-  }
-  for (const float sum : sums) energy += sum;
-  if (energy <= 0) return silence_level;
-  constexpr float overload = 32'768.0f * 32'768.0f * static_cast<float>(samples_per_frame);
-  const float decibels = 10 * std::log10(overload / energy);
-  return std::clamp(static_cast<int>(std::lround(decibels)), 0, silence_level);
+  const uint64_t energy = kernels::energy(samples);
+  if (energy == 0) return silence_level;
+  // One octave of energy holds at most four levels: from the loudest of this octave down.
+  const auto first = loudest_of_octave[static_cast<size_t>(std::bit_width(energy) - 1)];
+  int level = first;
+  for (size_t i = first; i < size_t{first} + levels_an_octave; ++i) level += energy < least_energy[i] ? 1 : 0;
+  return level;
 }
 
 std::optional<bool> talk_detector::on_level(int level) noexcept {

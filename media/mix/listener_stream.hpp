@@ -65,9 +65,10 @@ struct listening {
   unsigned waiting = 0;           ///< ticks in which it could have been on the stream
 
   static constexpr unsigned alike_to_join = 3;
-  /// States that do not meet by themselves (Opus) are let go in a quiet moment, in the end in any.
+  /// G.722 and Opus come close within a second and then seldom to the bit: the next quiet moment is as good,
+  /// and after three seconds any.
   static constexpr unsigned quiet_join_ticks = 50;
-  static constexpr unsigned any_join_ticks = 500;
+  static constexpr unsigned any_join_ticks = 150;
   static constexpr int quiet_level = 50;  ///< decibels below overload
 
   void leave() noexcept { *this = {}; }

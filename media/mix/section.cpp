@@ -1,15 +1,16 @@
 #include "media/mix/section.hpp"
 
 #include "media/mix/limiter.hpp"
-
-// Plain loops over arrays of constant size: -O3 turns them into vector code (3.5 µs for 100 legs, against 27
-// µs scalar).
+#include "media/simd/kernels.hpp"
 
 namespace confab::mix {
 namespace {
 
+constexpr size_t added_at_once = 8;  // what simd's `accumulate` likes best
+
 void add(wide_frame& to, const frame& what) noexcept {
-  for (size_t i = 0; i < to.size(); ++i) to[i] += what[i];
+  const int16_t* const one = what.data();
+  simd::kernels().accumulate(to.data(), &one, 1);
 }
 
 void add(wide_frame& to, const wide_frame& what) noexcept {
@@ -29,36 +30,33 @@ void write_own_mix(const wide_frame& total, const mix_leg& leg) noexcept {
   limit_softly(own, *leg.out);
 }
 
-/// The common case, a talker without a prompt, in one pass over memory; a second one only when it is loud.
-void write_talker_mix(const wide_frame& total, const mix_leg& leg) noexcept {
-  const frame& in = *leg.in;
-  frame mixed;
-  int32_t loud = 0;
-  for (size_t i = 0; i < total.size(); ++i) {
-    const int32_t value = total[i] - in[i];
-    loud |= beyond_knee(value);
-    mixed[i] = static_cast<int16_t>(value);
-  }
-  if (loud < 0) {
-    write_own_mix(total, leg);
-  } else {
-    *leg.out = mixed;
-  }
-}
-
 }  // namespace
 
 void section::sum(std::span<const mix_leg> legs) {
   sum_.fill(0);
+  const simd::kernel_table& kernels = simd::kernels();
+  const int16_t* inputs[added_at_once];
+  size_t count = 0;
   for (const mix_leg& leg : legs) {
-    if (leg.in != nullptr) add(sum_, *leg.in);
+    if (leg.in == nullptr) continue;
+    inputs[count++] = leg.in->data();
+    if (count == added_at_once) {
+      kernels.accumulate(sum_.data(), inputs, count);
+      count = 0;
+    }
   }
+  kernels.accumulate(sum_.data(), inputs, count);
 }
 
 void section::mix(std::span<const mix_leg> legs, const wide_frame* others, const frame* everyone) {
   wide_frame total = sum_;
   if (others != nullptr) add(total, *others);
   if (everyone != nullptr) add(total, *everyone);
+
+  const simd::kernel_table& kernels = simd::kernels();
+  frame near;
+  frame beyond;
+  kernels.split(total.data(), near.data(), beyond.data());
 
   // All who contribute nothing and have no prompt hear the same: limited once, then copied.
   const frame* shared = nullptr;
@@ -67,7 +65,10 @@ void section::mix(std::span<const mix_leg> legs, const wide_frame* others, const
     if (leg.overlay != nullptr) {
       write_own_mix(total, leg);
     } else if (leg.in != nullptr) {
-      write_talker_mix(total, leg);
+      // The common case, a talker without a prompt: one pass in 16 bits, another only where it is loud.
+      if (kernels.without_own(near.data(), beyond.data(), leg.in->data(), leg.out->data())) {
+        write_own_mix(total, leg);
+      }
     } else if (shared != nullptr) {
       *leg.out = *shared;
     } else {

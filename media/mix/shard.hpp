@@ -14,6 +14,7 @@
 #include "config/result.hpp"
 #include "media/mix/sound.hpp"
 #include "media/mix/voice_settings.hpp"
+#include "media/secure/srtp.hpp"
 #include "media/stream_settings.hpp"
 
 namespace confab::mix {
@@ -66,6 +67,7 @@ struct shard_settings {
   bool trace = false;
   sound_ptr music;  ///< looped to whoever `set_music` names; null: none
   unsigned ring_entries = 4096;
+  secure::srtp_engine srtp_engine = secure::srtp_engine::automatic;  ///< of legs that come
 };
 
 /// One mixing shard: the sockets, jitter buffers, codecs and mixers of the rooms placed on it. Plain class;

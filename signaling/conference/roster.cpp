@@ -42,7 +42,6 @@ room_actions roster::leave(leg_id leg) {
   if (music_on_ == leg) music_on_ = {};  // its media ends with it
   room_actions out;
   if (had_audio) audio_went(leg, out);
-  if (participants_.empty()) out.emplace_back(room_empty{});
   return out;
 }
 

@@ -49,12 +49,7 @@ struct set_muted {
   bool operator==(const set_muted&) const = default;
 };
 
-/// The last participant is gone.
-struct room_empty {
-  bool operator==(const room_empty&) const = default;
-};
-
-using room_action = std::variant<play_to_leg, play_to_room, set_music, set_muted, room_empty>;
+using room_action = std::variant<play_to_leg, play_to_room, set_music, set_muted>;
 using room_actions = std::vector<room_action>;
 
 struct roster_options {

@@ -5,6 +5,7 @@
 #include <re.h>
 
 #include "signaling/dns/hosts.hpp"
+#include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
 namespace confab::sip {
@@ -37,11 +38,6 @@ std::string reachable(const std::string& next_hop) {
   parsed->user.clear();
   parsed->headers.clear();
   return write_uri(*parsed);
-}
-
-std::string body_lines(const std::string& sdp) {
-  if (sdp.empty()) return "Content-Length: 0\r\n\r\n";
-  return "Content-Type: application/sdp\r\nContent-Length: " + std::to_string(sdp.size()) + "\r\n\r\n" + sdp;
 }
 
 int decode(const std::string& text, ::uri& out) {

@@ -9,8 +9,9 @@
 
 namespace confab::sip {
 
-/// Timers of the signaling thread. One libre timer drives them all: libre keeps its own in a sorted list,
-/// where thousands of half-hour session timers would make every insertion walk past them.
+/// Timers of the signaling thread, in a tree of our own. A timerfd in libre's loop drives them: libre keeps
+/// its timers in a sorted list, whose walks were the largest cost of a call
+/// (docs/decisions/008-sip-timers.md). Made and destroyed on the thread of the loop.
 class deadlines {
  public:
   using task = std::function<void()>;
@@ -32,7 +33,7 @@ class deadlines {
   void arm();
   void fire();
 
-  std::map<id, uint64_t> due_;  // timer → when, in libre's milliseconds
+  std::map<id, uint64_t> due_;  // timer → when, in milliseconds of the monotonic clock
   std::map<std::pair<uint64_t, id>, task> by_time_;
   int haste_;
   id last_ = 0;

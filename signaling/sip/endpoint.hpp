@@ -28,6 +28,8 @@ struct endpoint_settings {
   std::string user_agent;                      ///< Server and User-Agent header
   std::chrono::seconds session_expires{1800};  ///< RFC 4028, what we ask for and accept at most
   std::chrono::seconds min_session_expires{90};
+  std::chrono::milliseconds ring_after{
+      0};  ///< a caller without an answer hears 180 by then; 0: never by itself
   /// Wire trace: called on the signaling thread with each message sent or received; empty: off.
   std::function<void(bool sent, std::string_view transport, const socket_address& local,
                      const socket_address& remote, std::string_view bytes)>

@@ -17,4 +17,10 @@ struct rejection {
   std::string headers;  ///< whole lines with CRLF
 };
 
+/// What we can do, as whole lines: in everything that makes or changes a dialog (RFC 3261 §13.2.1,
+/// §13.3.1.4).
+inline std::string capabilities() {
+  return std::string("Allow: ") + allowed_methods + "\r\nSupported: " + supported_extensions + "\r\n";
+}
+
 }  // namespace confab::sip

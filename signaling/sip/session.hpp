@@ -169,7 +169,7 @@ class session {
 
   session_timer timer_;
   deadlines::id refresh_timer_ = 0;
-  deadlines::id ring_timer_ = 0;
+  deadlines::id ring_timer_ = 0;  ///< theirs: until the 180; ours: until we give up
   deadlines::id glare_timer_ = 0;
 };
 

@@ -11,10 +11,6 @@ namespace confab::sip {
 
 namespace {
 
-std::string capabilities() {
-  return std::string("Allow: ") + allowed_methods + "\r\nSupported: " + supported_extensions + "\r\n";
-}
-
 response_plan failure(const rejection& why) {
   return {why.status, why.reason, why.headers, {}, false};
 }
@@ -44,6 +40,11 @@ void session::begin_incoming(const incoming& invite, const uas_timer& timer, std
   // RFC 3262 §5: without an offer in the INVITE, the first reliable response must carry ours; that waits for
   // `accept`.
   if (asked_reliable_ && pending_->had_sdp) send_reliable(180, "Ringing", {});
+  if (const auto patience = agent_.settings().ring_after; patience.count() > 0)
+    ring_timer_ = agent_.timers().start(patience, [this] {
+      ring_timer_ = 0;
+      ring();
+    });
   agent_.emit(incoming_call{leg_, room_, peer_, sdp_of(invite.wire), replaces_, invite.local});
 }
 
@@ -230,6 +231,7 @@ void session::accept(const std::string& sdp) {
 
 void session::answer_pending(const std::string& sdp) {
   const auto offer = std::move(pending_);
+  if (!outgoing_) agent_.timers().cancel(ring_timer_);
   stop_reliable();
   response_plan plan{200, "OK", offer->contact + capabilities() + offer->timer_headers, sdp,
                      !offer->is_update};

@@ -20,10 +20,6 @@ std::string extra_lines(const dial_request& request) {
   return out;
 }
 
-std::string capabilities() {
-  return std::string("Allow: ") + allowed_methods + "\r\nSupported: " + supported_extensions + "\r\n";
-}
-
 }  // namespace
 
 void session::begin_outgoing(dial_request request) {

@@ -128,4 +128,9 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+std::string body_lines(const std::string& sdp) {
+  if (sdp.empty()) return "Content-Length: 0\r\n\r\n";
+  return "Content-Type: application/sdp\r\nContent-Length: " + std::to_string(sdp.size()) + "\r\n\r\n" + sdp;
+}
+
 }  // namespace confab::sip

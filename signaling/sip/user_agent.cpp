@@ -15,11 +15,6 @@ namespace {
 constexpr std::chrono::milliseconds last_words{
     500};                             // of the shutdown: BYEs that waited for an ACK go out now
 constexpr uint32_t hash_size = 4096;  // buckets; libre wants a power of two
-
-std::string body_lines(const std::string& sdp) {
-  if (sdp.empty()) return "Content-Length: 0\r\n\r\n";
-  return "Content-Type: application/sdp\r\nContent-Length: " + std::to_string(sdp.size()) + "\r\n\r\n" + sdp;
-}
 }  // namespace
 
 /// libre's callbacks.

@@ -101,14 +101,6 @@ TEST(leg_machine, joins_the_room_when_the_ack_has_come_and_not_before) {
   EXPECT_FALSE(first<act::join>(joined)->on_hold);
 }
 
-TEST(leg_machine, lets_the_caller_hear_ringing_only_while_the_answer_is_taking_long) {
-  leg_machine leg(setup_with_port(50'000));
-  (void)leg.on_incoming(call_with(offer_pcmu));
-  EXPECT_NE(first<act::ring>(leg.on_slow()), nullptr);
-  (void)leg.on_media_open();
-  EXPECT_EQ(first<act::ring>(leg.on_slow()), nullptr);
-}
-
 TEST(leg_machine, opens_nothing_for_an_offer_it_must_refuse) {
   for (const char* bad : {offer_video_only, offer_ipv6, "this is not SDP"}) {
     leg_machine leg(setup_with_port(50'000));

@@ -30,6 +30,20 @@ TEST(level, is_decibels_below_a_full_scale_square) {
   EXPECT_EQ(level_of(lowest), 0);
 }
 
+TEST(level, is_the_rounded_logarithm_at_every_loudness) {
+  for (int peak = 0; peak <= 32'767; peak += 1 + peak / 97) {
+    const frame f = noise(peak, static_cast<uint32_t>(peak));
+    double energy = 0;
+    for (const int16_t s : f) energy += static_cast<double>(s) * s;
+    const double exact =
+        energy == 0 ? silence_level : 10 * std::log10(32'768.0 * 32'768.0 * samples_per_frame / energy);
+    EXPECT_EQ(level_of(f), std::lround(exact)) << peak;
+  }
+  frame one{};
+  one[319] = 1;  // the least that is not silence
+  EXPECT_EQ(level_of(one), 115);
+}
+
 /// The states the detector goes through, each with the frame at which it came.
 std::vector<std::pair<size_t, bool>> changes(const std::vector<int>& levels) {
   talk_detector d;

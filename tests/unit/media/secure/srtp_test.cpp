@@ -22,12 +22,24 @@ struct ends {
   std::unique_ptr<srtp_session> a, b;
 };
 
-ends make_ends(srtp_suite suite) {
-  const auto ka = random_key(suite), kb = random_key(suite);
-  auto a = make_srtp_session({.suite = suite, .local_key = ka, .remote_key = kb});
-  auto b = make_srtp_session({.suite = suite, .local_key = kb, .remote_key = ka});
-  return {std::move(a).value(), std::move(b).value()};
-}
+/// Every test runs with either engine.
+class srtp : public testing::TestWithParam<srtp_engine> {
+ protected:
+  static result<std::unique_ptr<srtp_session>> make(const media::srtp_settings& settings) {
+    return make_srtp_session(settings, GetParam());
+  }
+  static ends make_ends(srtp_suite suite) {
+    const auto ka = random_key(suite), kb = random_key(suite);
+    auto a = make({.suite = suite, .local_key = ka, .remote_key = kb});
+    auto b = make({.suite = suite, .local_key = kb, .remote_key = ka});
+    return {std::move(a).value(), std::move(b).value()};
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(engines, srtp, testing::Values(srtp_engine::openssl, srtp_engine::libsrtp2),
+                         [](const auto& given) {
+                           return given.param == srtp_engine::openssl ? "openssl" : "libsrtp2";
+                         });
 
 bytes rtp(uint16_t sequence, uint32_t ssrc = 0x1234) {
   bytes p(172, 0x55);
@@ -48,7 +60,7 @@ bytes sealed(srtp_session& by, bytes packet, bool control = false) {
   return packet;
 }
 
-TEST(srtp, opens_what_the_other_end_sealed) {
+TEST_P(srtp, opens_what_the_other_end_sealed) {
   for (const auto suite : suites) {
     auto e = make_ends(suite);
     for (uint16_t i = 0; i < 10; ++i) {
@@ -67,7 +79,7 @@ TEST(srtp, opens_what_the_other_end_sealed) {
   }
 }
 
-TEST(srtp, has_the_tag_lengths_of_each_suite) {
+TEST_P(srtp, has_the_tag_lengths_of_each_suite) {
   // RFC 4568 §6.2: the 32-bit suite still protects SRTCP with 80 bits. RTCP adds its index.
   constexpr std::array<size_t, 4> rtp_tags{10, 4, 10, 16}, rtcp_tags{14, 14, 14, 20};
   for (size_t i = 0; i < suites.size(); ++i) {
@@ -77,7 +89,7 @@ TEST(srtp, has_the_tag_lengths_of_each_suite) {
   }
 }
 
-TEST(srtp, refuses_a_packet_changed_at_any_byte) {
+TEST_P(srtp, refuses_a_packet_changed_at_any_byte) {
   for (const auto suite : suites) {
     auto e = make_ends(suite);
     const auto good = sealed(*e.a, rtp(7));
@@ -98,7 +110,7 @@ TEST(srtp, refuses_a_packet_changed_at_any_byte) {
   }
 }
 
-TEST(srtp, refuses_a_packet_it_has_seen) {
+TEST_P(srtp, refuses_a_packet_it_has_seen) {
   for (const auto suite : suites) {
     auto e = make_ends(suite);
     const auto once = sealed(*e.a, rtp(7));
@@ -119,7 +131,7 @@ TEST(srtp, refuses_a_packet_it_has_seen) {
   }
 }
 
-TEST(srtp, takes_packets_out_of_order_inside_the_window) {
+TEST_P(srtp, takes_packets_out_of_order_inside_the_window) {
   auto e = make_ends(srtp_suite::aes_cm_128_hmac_sha1_80);
   std::vector<bytes> packets;
   for (uint16_t i = 0; i < 100; ++i) packets.push_back(sealed(*e.a, rtp(i)));
@@ -127,7 +139,7 @@ TEST(srtp, takes_packets_out_of_order_inside_the_window) {
   for (auto& p : packets) EXPECT_TRUE(e.b->unprotect_rtp(p));
 }
 
-TEST(srtp, refuses_the_wrong_key) {
+TEST_P(srtp, refuses_the_wrong_key) {
   for (const auto suite : suites) {
     auto e = make_ends(suite);
     auto other = make_ends(suite);
@@ -136,7 +148,7 @@ TEST(srtp, refuses_the_wrong_key) {
   }
 }
 
-TEST(srtp, keeps_its_place_when_the_sequence_rolls_over) {
+TEST_P(srtp, keeps_its_place_when_the_sequence_rolls_over) {
   for (const auto suite : suites) {
     auto e = make_ends(suite);
     for (uint32_t n = 65'400; n < 65'536 + 300; ++n) {
@@ -148,19 +160,46 @@ TEST(srtp, keeps_its_place_when_the_sequence_rolls_over) {
   }
 }
 
-TEST(srtp, keeps_sources_apart_and_bounds_their_number) {
-  auto e = make_ends(srtp_suite::aes_cm_128_hmac_sha1_80);
+TEST_P(srtp, keeps_sources_apart_and_bounds_their_number) {
+  const auto suite = srtp_suite::aes_cm_128_hmac_sha1_80;
+  const auto key = random_key(suite);
+  const auto from = [&](uint32_t ssrc, uint16_t sequence) {  // the bound of a sender is lower
+    const auto sender = std::move(make({.suite = suite, .local_key = key, .remote_key = key}).value());
+    return sealed(*sender, rtp(sequence, ssrc));
+  };
+  const auto receiver = std::move(make({.suite = suite, .local_key = key, .remote_key = key}).value());
   for (uint32_t ssrc = 1; ssrc <= limits::srtp_ssrcs_per_leg; ++ssrc) {
-    auto p = sealed(*e.a, rtp(7, ssrc));
-    EXPECT_TRUE(e.b->unprotect_rtp(p));
+    auto p = from(ssrc, 7);
+    EXPECT_TRUE(receiver->unprotect_rtp(p));
   }
-  auto p = sealed(*e.a, rtp(7, 9999));
-  EXPECT_EQ(e.b->unprotect_rtp(p).error().code, errc::exhausted);
-  p = sealed(*e.a, rtp(8, 1));
-  EXPECT_TRUE(e.b->unprotect_rtp(p));
+  auto p = from(9999, 7);
+  EXPECT_EQ(receiver->unprotect_rtp(p).error().code, errc::exhausted);
+  p = from(1, 8);
+  EXPECT_TRUE(receiver->unprotect_rtp(p));
 }
 
-TEST(srtp, refuses_short_and_long_packets) {
+TEST_P(srtp, bounds_the_sources_it_sends_as) {
+  auto e = make_ends(srtp_suite::aes_cm_128_hmac_sha1_80);
+  for (uint32_t ssrc = 1; ssrc <= limits::srtp_own_ssrcs_per_leg; ++ssrc) {
+    EXPECT_FALSE(sealed(*e.a, rtp(7, ssrc)).empty());
+  }
+  auto p = rtp(7, 9999);
+  p.resize(p.size() + max_trailer_bytes);
+  EXPECT_EQ(e.a->protect_rtp(p, 172).error().code, errc::exhausted);
+  EXPECT_FALSE(sealed(*e.a, rtp(8, 1)).empty());
+}
+
+TEST_P(srtp, seals_no_sequence_number_twice) {
+  for (const auto suite : suites) {
+    auto e = make_ends(suite);
+    sealed(*e.a, rtp(7));
+    auto p = rtp(7);
+    p.resize(p.size() + max_trailer_bytes);
+    EXPECT_EQ(e.a->protect_rtp(p, 172).error().code, errc::replayed) << to_string(suite);
+  }
+}
+
+TEST_P(srtp, refuses_short_and_long_packets) {
   for (const auto suite : suites) {
     auto e = make_ends(suite);
     for (size_t n = 0; n < 40; ++n) {
@@ -178,19 +217,19 @@ TEST(srtp, refuses_short_and_long_packets) {
   }
 }
 
-TEST(srtp, refuses_keys_of_a_wrong_length) {
+TEST_P(srtp, refuses_keys_of_a_wrong_length) {
   for (const auto suite : suites) {
     auto key = random_key(suite);
     EXPECT_EQ(key.size(), media::key_and_salt_bytes(suite));
     EXPECT_NE(key, random_key(suite));
     auto longer = key;
     longer.push_back(0);
-    EXPECT_FALSE(make_srtp_session({.suite = suite, .local_key = key, .remote_key = longer}));
-    EXPECT_FALSE(make_srtp_session({.suite = suite, .local_key = {}, .remote_key = key}));
+    EXPECT_FALSE(make({.suite = suite, .local_key = key, .remote_key = longer}));
+    EXPECT_FALSE(make({.suite = suite, .local_key = {}, .remote_key = key}));
   }
 }
 
-TEST(srtp, makes_the_packet_that_others_make_of_a_published_key) {
+TEST_P(srtp, makes_the_packet_that_others_make_of_a_published_key) {
   // Master key and salt of RFC 3711 §B.3; packet and sealed form as in the self-test of the
   // reference implementation.
   const bytes key{0xe1, 0xf9, 0x7a, 0x0d, 0x3e, 0x01, 0x8b, 0xe0, 0xd6, 0x4f, 0xa3, 0x2c, 0x06, 0xde, 0x41,
@@ -200,17 +239,16 @@ TEST(srtp, makes_the_packet_that_others_make_of_a_published_key) {
   const bytes expected{0x80, 0x0f, 0x12, 0x34, 0xde, 0xca, 0xfb, 0xad, 0xca, 0xfe, 0xba, 0xbe, 0x4e,
                        0x55, 0xdc, 0x4c, 0xe7, 0x99, 0x78, 0xd8, 0x8c, 0xa4, 0xd2, 0x15, 0x94, 0x9d,
                        0x24, 0x02, 0xb7, 0x8d, 0x6a, 0xcc, 0x99, 0xea, 0x17, 0x9b, 0x8d, 0xbb};
-  auto s =
-      make_srtp_session({.suite = srtp_suite::aes_cm_128_hmac_sha1_80, .local_key = key, .remote_key = key});
+  auto s = make({.suite = srtp_suite::aes_cm_128_hmac_sha1_80, .local_key = key, .remote_key = key});
   ASSERT_TRUE(s);
   EXPECT_EQ(sealed(**s, plain), expected);
 }
 
-TEST(srtp, keeps_the_direction_whose_key_stays_when_the_other_is_rekeyed) {
+TEST_P(srtp, keeps_the_direction_whose_key_stays_when_the_other_is_rekeyed) {
   for (const auto suite : suites) {
     const auto ours = random_key(suite), theirs = random_key(suite), later = random_key(suite);
-    auto a = std::move(make_srtp_session({suite, ours, theirs}).value());
-    auto b = std::move(make_srtp_session({suite, theirs, ours}).value());
+    auto a = std::move(make({suite, ours, theirs}).value());
+    auto b = std::move(make({suite, theirs, ours}).value());
     for (const uint16_t sequence : {65'534, 65'535, 0, 1}) {  // the rollover counter is one from here on
       bytes packet = sealed(*a, rtp(sequence));
       ASSERT_TRUE(b->unprotect_rtp(packet)) << sequence;
@@ -223,7 +261,7 @@ TEST(srtp, keeps_the_direction_whose_key_stays_when_the_other_is_rekeyed) {
     EXPECT_TRUE(b->unprotect_rtp(packet)) << "the rollover counter goes on";
     bytes second = sealed(*a, rtcp, true);
     EXPECT_TRUE(b->unprotect_rtcp(second)) << "the SRTCP index goes on";
-    auto renewed = std::move(make_srtp_session({suite, later, ours}).value());
+    auto renewed = std::move(make({suite, later, ours}).value());
     const bytes from_renewed = sealed(*renewed, rtp(7));
     bytes first = from_renewed, replay = from_renewed;
     EXPECT_TRUE(a->unprotect_rtp(first)) << "the new key opens";
@@ -233,11 +271,11 @@ TEST(srtp, keeps_the_direction_whose_key_stays_when_the_other_is_rekeyed) {
   }
 }
 
-TEST(srtp, has_not_changed_when_it_refuses_new_keys) {
+TEST_P(srtp, has_not_changed_when_it_refuses_new_keys) {
   const auto suite = srtp_suite::aes_cm_128_hmac_sha1_80;
   const auto ours = random_key(suite), theirs = random_key(suite);
-  auto a = std::move(make_srtp_session({suite, ours, theirs}).value());
-  auto b = std::move(make_srtp_session({suite, theirs, ours}).value());
+  auto a = std::move(make({suite, ours, theirs}).value());
+  auto b = std::move(make({suite, theirs, ours}).value());
   EXPECT_FALSE(a->rekey({suite, random_key(suite), {}}));
   bytes packet = sealed(*a, rtp(1));
   EXPECT_TRUE(b->unprotect_rtp(packet));

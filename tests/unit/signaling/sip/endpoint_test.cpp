@@ -67,6 +67,21 @@ TEST_P(endpoint_over, answers_an_invite_and_ends_with_bye) {
   EXPECT_EQ(over->cause, end_cause::remote_bye);
 }
 
+TEST_P(endpoint_over, lets_the_caller_hear_ringing_by_itself_where_the_answer_takes_long) {
+  endpoint_settings patient = local_settings();
+  patient.ring_after = std::chrono::milliseconds{1};
+  event_box news;
+  const auto other = start(news, patient);
+  phone bob{*other, GetParam()};
+  bob.ask("INVITE", {.body = sdp});
+  EXPECT_EQ(bob.receive()->status(), 100);
+  EXPECT_EQ(bob.response()->status(), 180);
+  const auto incoming = news.next<incoming_call>();
+  ASSERT_TRUE(incoming);
+  other->accept(incoming->leg, other_sdp);
+  EXPECT_EQ(bob.response()->status(), 200);
+}
+
 TEST_P(endpoint_over, repeats_the_answer_until_the_ack) {
   if (GetParam() != std::string("udp")) GTEST_SKIP() << "seen with datagrams";
   ann.ask("INVITE", {.body = sdp});
