@@ -74,6 +74,7 @@ sdp::capabilities base_capabilities(const settings& s) {
   ours.srtp = s.media.srtp == "required" ? sdp::srtp_policy::required
               : s.media.srtp == "off"    ? sdp::srtp_policy::off
                                          : sdp::srtp_policy::optional;
+  ours.audio_levels = s.media.audio_levels;
   for (const auto suite : suites) ours.srtp_suites.emplace_back(media::to_string(suite));
   return ours;
 }
@@ -95,6 +96,10 @@ result<media::stream_settings> to_stream(const sdp::audio_agreement& agreed,
   stream.telephone_event = agreed.telephone_event;
   stream.comfort_noise = agreed.comfort_noise;
   stream.ptime = agreed.ptime;
+  if (agreed.audio_level) {
+    stream.audio_level_id = agreed.audio_level->id;
+    stream.audio_level_voice = agreed.audio_level->voice;
+  }
   auto rtp = socket_address::parse(agreed.remote_address, agreed.remote_port);
   if (!rtp) return rtp.error();
   stream.remote_rtp = *rtp;

@@ -139,6 +139,10 @@ void server::spawn_shards(const mix::sound_library& sounds) {
     mixing_shard_options options;
     options.settings.rtp_timeout = settings_->media.rtp_timeout;
     options.settings.max_jitter = settings_->media.max_jitter;
+    options.settings.voice = {.speakers = settings_->media.speakers,
+                              .voice_activity = settings_->media.voice_activity,
+                              .noise_gate = settings_->media.noise_gate,
+                              .gain_control = settings_->media.gain_control};
     options.settings.srtp_engine =
         secure::srtp_engine_named(settings_->media.srtp_engine).value_or(secure::srtp_engine::automatic);
     options.settings.trace = log::traces(log::wire::rtp);

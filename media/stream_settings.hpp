@@ -43,6 +43,8 @@ struct stream_settings {
   std::optional<uint8_t> telephone_event;  ///< payload type of RFC 4733 events
   std::optional<uint8_t> comfort_noise;    ///< payload type of RFC 3389, 8 kHz codecs only
   std::chrono::milliseconds ptime{20};     ///< of what we send, 10–60 ms
+  std::optional<uint8_t> audio_level_id;   ///< RFC 8285 id under which the peer sends RFC 6464 levels
+  bool audio_level_voice = true;           ///< vad=on: its voice bit means something
   socket_address remote_rtp;
   socket_address remote_rtcp;
   bool rtcp_mux = false;

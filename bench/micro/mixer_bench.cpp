@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "media/mix/half_band.hpp"
+#include "media/mix/leg_voice.hpp"
 #include "media/mix/level.hpp"
 #include "media/mix/section.hpp"
 
@@ -55,6 +56,46 @@ void level(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(level_of(f));
 }
 BENCHMARK(level);
+
+/// One leg's tick of who is heard, its level known: three loud frames and one quiet one in turn.
+void voice(benchmark::State& state, const voice_settings& settings) {
+  const frame loud = noise(1, 8'000);
+  const int levels[] = {20, 24, 20, 60};
+  leg_voice leg;
+  leg.configure(settings);
+  size_t i = 0;
+  for (auto _ : state) {
+    frame f = loud;
+    const speaker_rank rank = leg.measure(levels[i++ % 4], 1);
+    benchmark::DoNotOptimize(leg.shape(f, rank != 0));
+    benchmark::DoNotOptimize(f);
+  }
+}
+void voice_off(benchmark::State& state) {
+  voice(state, {.voice_activity = false});
+}
+void voice_as_usual(benchmark::State& state) {
+  voice(state, {});
+}
+void voice_all_on(benchmark::State& state) {
+  voice(state, {.speakers = 3, .voice_activity = true, .noise_gate = true, .gain_control = true});
+}
+BENCHMARK(voice_off);
+BENCHMARK(voice_as_usual);
+BENCHMARK(voice_all_on);
+
+void select_of_thousand(benchmark::State& state) {
+  std::vector<speaker_rank> claims(1'000);
+  uint32_t seed = 1;
+  for (size_t i = 0; i < claims.size(); ++i) {
+    seed = seed * 1'664'525u + 1'013'904'223u;
+    claims[i] = (uint64_t{seed} << 32) + i + 1;
+  }
+  speaker_selection selection;
+  selection.expect_legs(claims.size());
+  for (auto _ : state) benchmark::DoNotOptimize(selection.least_heard(claims, {}, 5));
+}
+BENCHMARK(select_of_thousand);
 
 void narrow_to_wide(benchmark::State& state) {
   const frame f = noise(1, 8'000);

@@ -26,6 +26,7 @@ result<void> leg_media::configure(const media::stream_settings& stream, const sh
   const uint32_t clock_rate = codec::traits_of(stream.codec).rtp_clock_rate;
   const bool first = !stream_;
   playout_.configure(stream.codec, shard.max_jitter);
+  voice_.configure(shard.voice);
   if (!stream_ || stream_->codec != stream.codec || stream_->ptime != stream.ptime) listening_.leave();
   packetizer_.configure(stream.codec, stream.ptime);
   if (clock_rate != clock_rate_) {

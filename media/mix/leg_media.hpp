@@ -12,6 +12,7 @@
 #include "config/result.hpp"
 #include "media/io/ring.hpp"
 #include "media/mix/leg_media_playout.hpp"
+#include "media/mix/leg_voice.hpp"
 #include "media/mix/level.hpp"
 #include "media/mix/listener_stream.hpp"
 #include "media/mix/packetizer.hpp"
@@ -36,6 +37,7 @@ struct leg_tick {
   clock_time now;
   std::chrono::system_clock::time_point wall;
   bool trace;
+  uint32_t speakers = 0;  ///< of a room heard at once; 0: all
 };
 
 /// The ring's indices of one leg's sockets. `rtcp` is bound even when RTP and RTCP share a port: the next
@@ -71,10 +73,13 @@ class leg_media {
   // One tick, in this order. Coding is gathered in job lists and run for all legs of the tick together:
   // decoding between `begin_speaking` and `speak`, encoding between `listen` and `send`.
   void begin_speaking(std::vector<codec::decode_job>& jobs, const leg_tick& tick) {
-    playout_.begin_frame(jobs, tick.now);
+    playout_.begin_frame(jobs, tick.now, {voice_.spare_from(), voice_.always_spare_from()});
   }
-  /// What the room hears of this leg; false: nothing. Reports talking and silence.
-  [[nodiscard]] bool speak(std::span<const codec::decode_job> done, frame& out, const leg_tick& tick);
+  /// What this leg says, and its claim to be heard among the room's (`speaker_selection`). Reports talking
+  /// and silence.
+  [[nodiscard]] speaker_rank speak(std::span<const codec::decode_job> done, frame& out, const leg_tick& tick);
+  /// What the room hears of it, once the claims are compared; false: nothing, it is a listener.
+  [[nodiscard]] bool contribute(frame& spoken, bool selected) noexcept;
   /// The prompt or music only this leg hears; false: nothing.
   [[nodiscard]] bool overlay(frame& out) noexcept { return player_.next_frame(out); }
   /// What this leg hears, for its own encoder; `payload` (`codec::longest_payload` bytes) is lent until
@@ -147,6 +152,8 @@ class leg_media {
   leg_media_playout playout_;
   rtp::dtmf_receiver dtmf_;
   talk_detector talk_;
+  leg_voice voice_;
+  bool spoke_ = false;  ///< this tick's frame holds something that may be heard
   std::optional<rtp::receive_watchdog> watchdog_;
   bool lost_reported_ = false;
 

@@ -43,6 +43,9 @@ void leg_media_playout::reset() noexcept {
   noise_from_.reset();
   noise_.reset();
   silence_begun_ = false;
+  sparing_ = false;
+  silent_ = true;
+  past_bytes_ = 0;
 }
 
 void leg_media_playout::on_comfort_noise(const rtp::comfort_noise& noise, uint16_t sequence) noexcept {
@@ -51,13 +54,54 @@ void leg_media_playout::on_comfort_noise(const rtp::comfort_noise& noise, uint16
   noise_.play(noise);
 }
 
+bool leg_media_playout::spares(const rtp::playout_result& due) noexcept {
+  const int level = due.audio_level & 0x7f;
+  const bool voice = (due.audio_level & 0x80) != 0;
+  sparing_ = level >= spare_.any || (!voice && level >= spare_.unvoiced);
+  if (!sparing_) {
+    catch_up();
+    return false;
+  }
+  ++spared_;
+  if (traits_->kind == media::codec_kind::g722) remember(due.payload);
+  spared_level_ = std::min(level, spared_level_.value_or(level));
+  return true;
+}
+
+void leg_media_playout::remember(std::span<const uint8_t> payload) noexcept {
+  payload = payload.last(std::min(payload.size(), past_.size()));
+  const size_t kept = std::min(past_bytes_, past_.size() - payload.size());
+  const auto begin = past_.begin() + static_cast<std::ptrdiff_t>(past_bytes_ - kept);
+  const auto end = std::copy_n(begin, kept, past_.begin());
+  std::copy(payload.begin(), payload.end(), end);
+  past_bytes_ = kept + payload.size();
+}
+
+/// The decoder hears the end of what was spared; nobody else does.
+void leg_media_playout::catch_up() noexcept {
+  if (past_bytes_ == 0) return;
+  (void)decoder_->decode(std::span(past_).first(past_bytes_), room());
+  past_bytes_ = 0;
+}
+
+void leg_media_playout::hold_silence(size_t samples) noexcept {
+  const std::span<int16_t> to = room().first(std::min(samples, room().size()));
+  std::fill(to.begin(), to.end(), int16_t{0});
+  silent_ = silent_ || held_ == 0;
+  held_ += to.size();
+}
+
 void leg_media_playout::conceal() noexcept {
+  // What the decoder would go on with is long past.
+  if (sparing_) return hold_silence(packet_samples_);
+  silent_ = false;
   const std::span<int16_t> to = room().first(std::min(packet_samples_, room().size()));
   decoder_->conceal(to);
   held_ += to.size();
 }
 
 void leg_media_playout::decoded(size_t samples) noexcept {
+  silent_ = false;
   if (samples == 0) return conceal();  // it was no payload of this codec
   held_ += samples;
   packet_samples_ = samples;
@@ -87,6 +131,10 @@ void leg_media_playout::refill(std::vector<codec::decode_job>* jobs, rtp::clock_
       case rtp::playout::packet: {
         note(due);
         const size_t samples = decoder_->samples_in(due.payload);
+        if (spares(due)) {
+          hold_silence(samples != 0 ? samples : packet_samples_);
+          break;
+        }
         plan_surplus(now);
         if (jobs != nullptr && held_ + samples >= goal_) {
           job_ = jobs->size();
@@ -135,7 +183,10 @@ void leg_media_playout::give_back_surplus() noexcept {
   shortened_ += removed;
 }
 
-void leg_media_playout::begin_frame(std::vector<codec::decode_job>& jobs, rtp::clock_time now) {
+void leg_media_playout::begin_frame(std::vector<codec::decode_job>& jobs, rtp::clock_time now,
+                                    spare_levels spare) {
+  spare_ = spare;
+  spared_level_.reset();
   if (!buffer_) return;
   goal_ = frame_samples();
   refill(&jobs, now);
@@ -153,9 +204,13 @@ bool leg_media_playout::finish_frame(std::span<const codec::decode_job> jobs, fr
   give_back_surplus();
   const size_t wanted = frame_samples();
   const bool narrow = wanted != samples_per_frame;
-  const bool sound = held_ > 0;
-  if (!sound && !noise_.audible() && (drained_ || !narrow)) return false;
-  drained_ = !sound && !noise_.audible();
+  const bool sound = held_ > 0 && !silent_;
+  const bool nothing = !sound && !noise_.audible();
+  if (nothing && (drained_ || !narrow)) {
+    held_ -= std::min(held_, wanted);  // of silence: the rest is the same
+    return false;
+  }
+  drained_ = nothing;
   const auto now_playing = std::span(samples_).first(wanted);
   if (held_ < wanted) {  // the spurt ends inside this frame
     const auto rest = now_playing.subspan(held_);
@@ -173,6 +228,7 @@ bool leg_media_playout::finish_frame(std::span<const codec::decode_job> jobs, fr
     std::copy(now_playing.begin(), now_playing.end(), out.begin());
   }
   held_ -= wanted;
+  silent_ = silent_ || held_ == 0;
   std::copy_n(samples_.begin() + static_cast<std::ptrdiff_t>(wanted), held_, samples_.begin());
   return true;
 }

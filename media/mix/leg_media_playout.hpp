@@ -17,6 +17,13 @@
 
 namespace confab::mix {
 
+/// From which level on (decibels below overload, RFC 6464) a packet need not be decoded, because it would not
+/// be heard. 128: every packet must.
+struct spare_levels {
+  int unvoiced = 128;  ///< when the peer says that it is no voice
+  int any = 128;       ///< whatever it says
+};
+
 /// Packets of one leg into 20 ms frames of the mix: jitter buffer, decoder, concealment, comfort noise, and
 /// from 8 to 16 kHz where need be. Delay that is no longer needed is given back by `time_scaler`. Packets of
 /// any length fit: what a tick does not use waits for the next. Owned by one leg; allocates only in
@@ -43,9 +50,14 @@ class leg_media_playout {
   /// The next 20 ms, first half: takes what is due from the buffer. The packet that completes the frame is
   /// left to `jobs`, where those of all legs are decoded together; at most one of a leg. Nothing may be
   /// pushed into the buffer before `finish_frame`.
-  void begin_frame(std::vector<codec::decode_job>& jobs, rtp::clock_time now);
+  /// Packets that `spare` names become silence of their length, undecoded.
+  void begin_frame(std::vector<codec::decode_job>& jobs, rtp::clock_time now, spare_levels spare = {});
   /// The second half, after the jobs were run; false when there is nothing to hear (`out` is then untouched).
   bool finish_frame(std::span<const codec::decode_job> jobs, frame& out, rtp::clock_time now) noexcept;
+
+  /// The loudest level of the packets this frame spared, if it did.
+  [[nodiscard]] std::optional<int> spared_level() const noexcept { return spared_level_; }
+  [[nodiscard]] uint64_t spared() const noexcept { return spared_; }  ///< packets
 
  private:
   // RFC 6716 §2.1.4: no packet of a codec here lasts longer than 120 ms; less than a frame may be left over
@@ -60,6 +72,10 @@ class leg_media_playout {
   void note(const rtp::playout_result& due) noexcept;
   void plan_surplus(rtp::clock_time now) noexcept;
   void give_back_surplus() noexcept;
+  [[nodiscard]] bool spares(const rtp::playout_result& due) noexcept;
+  void hold_silence(size_t samples) noexcept;
+  void remember(std::span<const uint8_t> payload) noexcept;
+  void catch_up() noexcept;
   void decoded(size_t samples) noexcept;
   void conceal() noexcept;
   void pause() noexcept;
@@ -85,6 +101,16 @@ class leg_media_playout {
   bool silence_begun_ = false;          ///< the codec said so (DTX)
   bool sounding_ = false;               ///< the last frame had more than noise
   bool only_noise_ = false;
+  spare_levels spare_;               ///< in this frame
+  std::optional<int> spared_level_;  ///< in this frame
+  uint64_t spared_ = 0;
+  bool sparing_ = false;  ///< the last packet was
+  bool silent_ = true;    ///< all that is held is digital silence
+  // G.722's decoder follows the encoder's scale factors, which leak by 1/128 a sample: from this much of what
+  // was spared it is where it would be. The other codecs find back within a packet.
+  static constexpr size_t remembered = 60 * 8;  // bytes: 60 ms
+  std::array<uint8_t, remembered> past_{};
+  size_t past_bytes_ = 0;
   std::optional<size_t> job_;  ///< what is being decoded, in the tick's list
 };
 

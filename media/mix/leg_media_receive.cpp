@@ -1,6 +1,7 @@
 #include "config/limits.hpp"
 #include "media/mix/leg_media.hpp"
 #include "media/rtp/comfort_noise.hpp"
+#include "media/rtp/header_extension.hpp"
 #include "media/rtp/packet.hpp"
 #include "media/rtp/rtcp.hpp"
 
@@ -66,8 +67,11 @@ void leg_media::take_packet(const rtp::packet& packet, const leg_tick& tick) {
   if (packet.payload_type == stream_->payload_type) {
     // On hold the phone may still send (music, mostly): it is alive, but nobody is to hear it.
     if (!stream_->receive || packet.payload.empty()) return;
+    const uint8_t level = stream_->audio_level_id ? rtp::audio_level_of(packet, *stream_->audio_level_id,
+                                                                        stream_->audio_level_voice)
+                                                  : rtp::no_audio_level;
     buffer.push(packet.sequence, packet.timestamp, packet.payload_type, packet.marker, packet.payload,
-                tick.now);
+                tick.now, level);
     return;
   }
   // RFC 3389: the peer is silent; its part of the mix is the noise it describes.

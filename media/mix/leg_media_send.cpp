@@ -15,13 +15,25 @@ constexpr unsigned ticks_to_tie =
 
 }  // namespace
 
-bool leg_media::speak(std::span<const codec::decode_job> done, frame& out, const leg_tick& tick) {
+speaker_rank leg_media::speak(std::span<const codec::decode_job> done, frame& out, const leg_tick& tick) {
   // A muted leg's buffer drains all the same: unmuted, it is heard as it speaks, not as it spoke.
   const bool something = playout_.finish_frame(done, out, tick.now);
-  const bool audible = something && !muted_;
-  const auto changed = talk_.on_level(audible && !playout_.only_noise() ? level_of(out) : silence_level);
+  spoke_ = something && !muted_;
+  int level = silence_level;
+  if (spoke_) {
+    level = level_of(out);
+  } else if (!muted_) {  // what was not decoded still tells how loud the background is
+    level = playout_.spared_level().value_or(silence_level);
+  }
+  const auto changed = talk_.on_level(playout_.only_noise() ? silence_level : level);
   if (changed) tick.events.post(talking_changed{id_, *changed});
-  return audible;
+  return voice_.measure(level, id_.value);
+}
+
+bool leg_media::contribute(frame& spoken, bool selected) noexcept {
+  if (spoke_) return voice_.shape(spoken, selected);
+  voice_.shape_nothing();
+  return false;
 }
 
 void leg_media::listen(const frame& mix, std::span<uint8_t> payload, std::vector<codec::encode_job>& jobs,

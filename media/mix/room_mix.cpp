@@ -19,6 +19,7 @@ void mix_scratch::expect(size_t places) {
   payloads = std::make_unique_for_overwrite<payload[]>(roomy);
   legs.resize(roomy);
   turns.resize(roomy);
+  claims.resize(roomy);
   decodes.reserve(roomy);
   encodes.reserve(roomy);
 }
@@ -35,6 +36,7 @@ size_t mix_scratch::take(size_t count) noexcept {
 }
 
 leg_media& room_mix::add(std::unique_ptr<leg_media> leg) {
+  selection_.expect_legs(legs_.size() + 1);
   return *legs_.emplace_back(std::move(leg));
 }
 
@@ -76,11 +78,16 @@ void room_mix::mix(mix_scratch& scratch, const leg_tick& tick) {
 }
 
 void room_mix::speak(mix_scratch& scratch, const leg_tick& tick) {
+  const auto claims = std::span(scratch.claims).subspan(first_, legs_.size());
+  for (size_t i = 0; i < legs_.size(); ++i) {
+    claims[i] = legs_[i]->speak(scratch.decodes, scratch.spoken[first_ + i], tick);
+  }
+  const speaker_rank least = selection_.least_heard(claims, {}, tick.speakers);
   for (size_t i = 0; i < legs_.size(); ++i) {
     leg_media& leg = *legs_[i];
     const size_t place = first_ + i;
     mix_leg& mixed = scratch.legs[place];
-    const bool speaks = leg.speak(scratch.decodes, scratch.spoken[place], tick);
+    const bool speaks = leg.contribute(scratch.spoken[place], claims[i] != 0 && claims[i] >= least);
     mixed.in = speaks ? &scratch.spoken[place] : nullptr;
     // Prompts run on while a leg is on hold: "you are the only participant" would be stale when it comes
     // back.

@@ -8,6 +8,7 @@
 #include "media/mix/leg_media.hpp"
 #include "media/mix/listener_stream.hpp"
 #include "media/mix/section.hpp"
+#include "media/mix/speaker_selection.hpp"
 
 namespace confab::mix {
 
@@ -33,6 +34,7 @@ class mix_scratch {
   std::unique_ptr<payload[]> payloads;
   std::vector<mix_leg> legs;
   std::vector<leg_turn> turns;
+  std::vector<speaker_rank> claims;
   std::vector<codec::decode_job> decodes;
   std::vector<codec::encode_job> encodes;
 
@@ -74,6 +76,7 @@ class room_mix {
   std::vector<std::unique_ptr<leg_media>> legs_;
   std::vector<std::unique_ptr<listener_stream>> streams_;
   section section_;
+  speaker_selection selection_;
   size_t first_ = 0;             ///< of this tick's places in the scratch
   bool somebody_waits_ = false;  ///< for a quiet moment to join its stream
 };

@@ -14,6 +14,7 @@
 #include "config/result.hpp"
 #include "media/io/ring.hpp"
 #include "media/mix/sound.hpp"
+#include "media/mix/voice_settings.hpp"
 #include "media/secure/srtp.hpp"
 #include "media/stream_settings.hpp"
 
@@ -63,6 +64,7 @@ struct shard_counters {
 struct shard_settings {
   std::chrono::milliseconds rtp_timeout{30'000};
   std::chrono::milliseconds max_jitter{200};
+  voice_settings voice;
   bool trace = false;
   sound_ptr music;  ///< looped to whoever `set_music` names; null: none
   unsigned ring_entries = 4096;

@@ -56,7 +56,7 @@ shard::impl::~impl() {
 
 leg_tick shard::impl::at(clock_time now) noexcept {
   const auto since = std::chrono::duration_cast<std::chrono::system_clock::duration>(now - clock_start_);
-  return {*ring_, events_, counters_, now, wall_start_ + since, settings_.trace};
+  return {*ring_, events_, counters_, now, wall_start_ + since, settings_.trace, settings_.voice.speakers};
 }
 
 leg_identity shard::impl::make_identity() {

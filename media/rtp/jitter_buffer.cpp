@@ -66,17 +66,19 @@ void jitter_buffer::restart(uint16_t sequence) {
 }
 
 bool jitter_buffer::push(uint16_t sequence, uint32_t timestamp, uint8_t payload_type, bool marker,
-                         std::span<const uint8_t> payload, clock_time now) {
+                         std::span<const uint8_t> payload, clock_time now, uint8_t audio_level) {
   ++counters_.received;
   if (payload.size() > limits::rtp_packet_bytes) {
     ++counters_.overflow;
     return false;
   }
   if (!admit(sequence, timestamp, marker, now)) return false;
-  return store(
-      sequence,
-      {.timestamp = timestamp, .length = static_cast<uint16_t>(payload.size()), .payload_type = payload_type},
-      payload);
+  return store(sequence,
+               {.timestamp = timestamp,
+                .length = static_cast<uint16_t>(payload.size()),
+                .payload_type = payload_type,
+                .audio_level = audio_level},
+               payload);
 }
 
 void jitter_buffer::skip(uint16_t sequence, clock_time now) {
@@ -324,6 +326,7 @@ playout_result jitter_buffer::take_oldest(clock_time now) noexcept {
     due.kind = playout::packet;
     due.payload_type = taken.payload_type;
     due.timestamp = taken.timestamp;
+    due.audio_level = taken.audio_level;
     due.payload = pool_.at(taken.first_block, taken.length);  // untouched until the next push
   }
   if (!settings_.caller_drains) shrink(now);

@@ -9,6 +9,7 @@
 #include "config/limits.hpp"
 #include "media/rtp/block_pool.hpp"
 #include "media/rtp/delay_estimator.hpp"
+#include "media/rtp/header_extension.hpp"
 
 namespace confab::rtp {
 
@@ -37,6 +38,7 @@ struct playout_result {
   uint8_t payload_type = 0;
   uint16_t sequence = 0;
   uint32_t timestamp = 0;
+  uint8_t audio_level = no_audio_level;  ///< RFC 6464, as it was pushed
 };
 
 struct jitter_counters {
@@ -57,7 +59,7 @@ class jitter_buffer {
 
   /// Copies the payload. False: refused and counted (late, duplicate, too long, full).
   bool push(uint16_t sequence, uint32_t timestamp, uint8_t payload_type, bool marker,
-            std::span<const uint8_t> payload, clock_time now);
+            std::span<const uint8_t> payload, clock_time now, uint8_t audio_level = no_audio_level);
   /// A packet of this stream that is not audio (an RFC 4733 event) went by: its sequence number is not a
   /// loss.
   void skip(uint16_t sequence, clock_time now);
@@ -83,6 +85,7 @@ class jitter_buffer {
     uint16_t length = 0;
     uint8_t first_block = block_pool::none;  ///< none: not audio, see `skip`
     uint8_t payload_type = 0;
+    uint8_t audio_level = no_audio_level;
   };
 
   [[nodiscard]] bool admit(uint16_t sequence, std::optional<uint32_t> timestamp, bool marker, clock_time now);

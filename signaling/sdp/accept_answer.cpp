@@ -1,4 +1,5 @@
 #include "signaling/sdp/answer.hpp"
+#include "signaling/sdp/extmap.hpp"
 #include "signaling/sdp/stream.hpp"
 #include "signaling/sdp/text.hpp"
 
@@ -69,6 +70,16 @@ std::optional<uint8_t> agreed_event(const media_description& offered, const medi
   return std::nullopt;
 }
 
+/// RFC 8285 §7: the answer repeats the offered id.
+std::optional<audio_level_agreement> agreed_audio_level(const media_description& offered,
+                                                        const description& their_answer,
+                                                        const media_description& answered) {
+  const auto own = audio_level_of({}, offered);
+  const auto theirs = audio_level_of(their_answer, answered);
+  if (!own || !theirs || own->id != theirs->id || !sends(*theirs)) return std::nullopt;
+  return audio_level_agreement{static_cast<uint8_t>(own->id), has_voice_bit(*theirs)};
+}
+
 result<audio_agreement> agree(const description& our_offer, const description& their_answer, size_t slot,
                               const capabilities& ours) {
   const media_description& offered = our_offer.media[slot];
@@ -84,6 +95,7 @@ result<audio_agreement> agree(const description& our_offer, const description& t
   if (!crypto) return crypto.error();
   audio.crypto = *std::move(crypto);
   audio.telephone_event = agreed_event(offered, answered);
+  audio.audio_level = agreed_audio_level(offered, their_answer, answered);
   audio.ptime = stream::ptime_of(answered, ours.ptime);
   // RFC 5761 §5.1.1: mux needs both; a peer that says it unasked still listens at the usual port.
   const bool may_mux = find_attribute(offered.attributes, "rtcp-mux") != nullptr;

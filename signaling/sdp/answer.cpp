@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "signaling/sdp/extmap.hpp"
 #include "signaling/sdp/fmtp.hpp"
 #include "signaling/sdp/stream.hpp"
 #include "signaling/sdp/text.hpp"
@@ -94,6 +95,10 @@ result<audio_agreement> agree(const description& offer, size_t index, const capa
   audio.crypto = *std::move(crypto);
   if (auto peer = stream::read_peer(offer, m, true, audio); !peer) return peer.error();
   if (ours.send_hold) audio.receive = false;
+  if (ours.audio_levels) {
+    const auto map = audio_level_of(offer, m);
+    if (map && sends(*map)) audio.audio_level = {static_cast<uint8_t>(map->id), has_voice_bit(*map)};
+  }
   return audio;
 }
 
@@ -140,6 +145,7 @@ media_description answer_line(const media_description& offered, const audio_agre
     const crypto_attribute local{audio.crypto->tag, audio.crypto->suite, audio.crypto->local_key};
     line.attributes.push_back({"crypto", write(local)});
   }
+  if (audio.audio_level) stream::add_audio_level(line, *audio.audio_level);
   stream::add_direction(line, audio.send, audio.receive);
   return line;
 }

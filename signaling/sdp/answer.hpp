@@ -32,8 +32,9 @@ struct capabilities {
   std::vector<std::string> srtp_suites;  ///< names of a=crypto, preferred first
   std::vector<std::string> srtp_keys;    ///< base64 key||salt for each suite, same order; fresh for each leg
   std::chrono::milliseconds ptime{20};   ///< used where the offer names none
-  uint64_t session_id = 0;  ///< of o=; the version is `previous`'s plus one when anything changed
-  bool send_hold = false;   ///< we ask the peer to be on hold (sendonly)
+  uint64_t session_id = 0;    ///< of o=; the version is `previous`'s plus one when anything changed
+  bool audio_levels = false;  ///< take RFC 6464 levels from the peer
+  bool send_hold = false;     ///< we ask the peer to be on hold (sendonly)
 };
 
 struct chosen_crypto {
@@ -42,6 +43,13 @@ struct chosen_crypto {
   std::string local_key;   ///< base64, ours
   std::string remote_key;  ///< base64, the peer's
   bool operator==(const chosen_crypto&) const = default;
+};
+
+/// RFC 6464 levels that the peer sends.
+struct audio_level_agreement {
+  uint8_t id = 0;     ///< of the header extension (RFC 8285)
+  bool voice = true;  ///< vad=on
+  bool operator==(const audio_level_agreement&) const = default;
 };
 
 /// What was agreed for the one audio stream that is in use. Directions are ours.
@@ -59,6 +67,7 @@ struct audio_agreement {
   bool send = true;
   bool receive = true;
   std::optional<chosen_crypto> crypto;
+  std::optional<audio_level_agreement> audio_level;
 };
 
 struct answer_outcome {

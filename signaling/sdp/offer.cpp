@@ -2,6 +2,7 @@
 #include <bitset>
 
 #include "signaling/sdp/answer.hpp"
+#include "signaling/sdp/extmap.hpp"
 #include "signaling/sdp/stream.hpp"
 #include "signaling/sdp/text.hpp"
 
@@ -65,6 +66,15 @@ void add_crypto(media_description& to, const media_description* previous, const 
   }
 }
 
+/// RFC 8285 §7: an id keeps its meaning for the whole session.
+audio_level_agreement audio_level_for(const media_description* previous) {
+  constexpr uint8_t usual_id = 1;
+  if (previous == nullptr) return {usual_id};
+  const auto before = audio_level_of({}, *previous);
+  return before ? audio_level_agreement{static_cast<uint8_t>(before->id), has_voice_bit(*before)}
+                : audio_level_agreement{usual_id};
+}
+
 /// `previous`: the audio line in use in this session, or null.
 media_description offer_line(const media_description* previous, const capabilities& ours) {
   media_description line{
@@ -80,6 +90,7 @@ media_description offer_line(const media_description* previous, const capabiliti
   stream::add_ptime(line, ours.ptime);
   stream::add_rtcp(line, ours);
   add_crypto(line, previous, ours);
+  if (ours.audio_levels) stream::add_audio_level(line, audio_level_for(previous));
   stream::add_direction(line, true, !ours.send_hold);
   return line;
 }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "config/socket_address.hpp"
+#include "signaling/sdp/extmap.hpp"
 #include "signaling/sdp/fmtp.hpp"
 #include "signaling/sdp/rtcp.hpp"
 #include "signaling/sdp/text.hpp"
@@ -155,6 +156,14 @@ void add_telephone_event(media_description& to, uint8_t payload_type, std::strin
 void add_rtcp(media_description& to, const capabilities& ours) {
   if (ours.audio_rtcp_port == 0 || ours.audio_rtcp_port == ours.audio_port + 1) return;
   to.attributes.push_back({"rtcp", write(rtcp_target{ours.audio_rtcp_port, {}})});
+}
+
+void add_audio_level(media_description& to, const audio_level_agreement& level) {
+  const extmap map{.id = level.id,
+                   .way = direction::recvonly,
+                   .uri = std::string(audio_level_uri),
+                   .attributes = level.voice ? "vad=on" : "vad=off"};
+  to.attributes.push_back({"extmap", write(map)});
 }
 
 void add_ptime(media_description& to, std::chrono::milliseconds ptime) {

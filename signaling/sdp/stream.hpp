@@ -57,6 +57,8 @@ void add_telephone_event(media_description& to, uint8_t payload_type, std::strin
 
 /// Appends a=rtcp where our RTCP port is not the usual one.
 void add_rtcp(media_description& to, const capabilities& ours);
+/// Appends a=extmap for levels we read and do not send.
+void add_audio_level(media_description& to, const audio_level_agreement& level);
 void add_ptime(media_description& to, std::chrono::milliseconds ptime);
 void add_direction(media_description& to, bool send, bool receive);
 

@@ -53,6 +53,7 @@ TEST(shard_allocation, is_seen_by_this_test) {
 TEST(shard_allocation, is_none_in_the_ticks_of_a_shard_that_has_settled) {
   shard_settings settings;
   settings.music = tone(500, 100ms);
+  settings.voice = {.speakers = 2, .voice_activity = true, .noise_gate = true, .gain_control = true};
   studio s(settings);
   phone a(codec_kind::g722, 440), b(codec_kind::pcmu, 700), c(codec_kind::opus, 1100),
       d(codec_kind::speex_wide, 900);
