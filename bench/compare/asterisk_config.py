@@ -8,8 +8,7 @@ STATE = "/var/lib/asterisk-compare"
 MAIN = CONFIG + "/asterisk.conf"
 
 FILES = {
-    "asterisk.conf": """[directories](!)
-[directories]
+    "asterisk.conf": """[directories]
 astetcdir => {config}
 astmoddir => {modules}
 astvarlibdir => /var/lib/asterisk

@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 import time
 
+import asterisk_config
+
 RTP_PORTS = 40000  # servers' RTP; the generator's own start at 20000
 
 
@@ -118,7 +120,7 @@ class Confab(Server):
         config = os.path.join(self.folder, "confab.conf")
         open(config, "w", encoding="utf-8").close()
         with open(os.path.join(self.folder, "log"), "wb") as log:
-            self.spawn([self.build / "actors/confabd", f"--config-file={config}", f"--sip.listen=udp://127.0.0.1:{port}",
+            self.spawn([self.build / "confabd", f"--config-file={config}", f"--sip.listen=udp://127.0.0.1:{port}",
                         f"--state.directory={self.folder}/state", "--rooms.announcements=false", "--rooms.music-on-hold=false",
                         f"--media.first-port={RTP_PORTS}", "--log.level=warning", *self.flags],
                        stdout=subprocess.PIPE, stderr=log, cwd=self.folder)
@@ -138,7 +140,6 @@ class Asterisk(Server):
         self.root = root
 
     def launch(self, legs):
-        import asterisk_config
         port = free_port()
         self.target = f"127.0.0.1:{port}"
         asterisk_config.write(self.root, port, RTP_PORTS, RTP_PORTS + max(2 * legs + 200, 1000))
