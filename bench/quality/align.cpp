@@ -9,10 +9,11 @@ namespace confab::quality {
 namespace {
 
 constexpr int furthest_ms = 1'500;  // of the whole recording
-constexpr int wander_ms = 100;      // of one piece around the whole
+constexpr int wander_ms = 60;       // of one piece around the whole
 constexpr int fractions = 8;        // of a sample
+constexpr ptrdiff_t stride = 4;     // speech is alike over a quarter of a millisecond: first so far apart
 constexpr double worth_moving =
-    1.02;  // a piece keeps its neighbour's delay unless another fits better than this
+    1.1;  // a piece keeps its neighbour's delay unless another fits so much better
 
 double at(std::span<const int16_t> samples, ptrdiff_t index) {
   return index < 0 || index >= static_cast<ptrdiff_t>(samples.size()) ? 0.0
@@ -63,17 +64,23 @@ ptrdiff_t coarse_delay(std::span<const int16_t> original, std::span<const int16_
 /// Likeness of the piece of the original at `begin` and the recording `lag` samples later, −1 to 1.
 double likeness(std::span<const int16_t> original, std::span<const int16_t> recorded, size_t begin,
                 size_t length, ptrdiff_t lag) {
-  double product = 0;
-  double heard = 0;
-  double said = 0;
-  for (size_t i = begin; i < begin + length; ++i) {
-    const double x = original[i];
-    const double y = at(recorded, static_cast<ptrdiff_t>(i) + lag);
-    product += x * y;
-    heard += y * y;
-    said += x * x;
+  // Only what both have: past its ends the recording is silent, which adds nothing.
+  const auto first = std::max(static_cast<ptrdiff_t>(begin), -lag);
+  const auto end =
+      std::min(static_cast<ptrdiff_t>(begin + length), static_cast<ptrdiff_t>(recorded.size()) - lag);
+  if (first >= end) return 0;
+  const auto* x = original.data() + first;
+  const auto* y = recorded.data() + first + lag;
+  int64_t product = 0;
+  int64_t heard = 0;
+  int64_t said = 0;
+  for (ptrdiff_t i = 0; i < end - first; ++i) {
+    product += static_cast<int64_t>(x[i]) * y[i];
+    heard += static_cast<int64_t>(y[i]) * y[i];
+    said += static_cast<int64_t>(x[i]) * x[i];
   }
-  return heard > 0 && said > 0 ? product / std::sqrt(heard * said) : 0;
+  if (heard == 0 || said == 0) return 0;
+  return static_cast<double>(product) / std::sqrt(static_cast<double>(heard) * static_cast<double>(said));
 }
 
 struct peak {
@@ -84,10 +91,14 @@ struct peak {
 peak best_lag(std::span<const int16_t> original, std::span<const int16_t> recorded, size_t begin,
               size_t length, ptrdiff_t middle, ptrdiff_t around) {
   peak best{middle, -2};
-  for (ptrdiff_t lag = middle - around; lag <= middle + around; ++lag) {
-    const double height = likeness(original, recorded, begin, length, lag);
-    if (height > best.height) best = {lag, height};
-  }
+  const auto look = [&](ptrdiff_t low, ptrdiff_t high, ptrdiff_t step) {
+    for (ptrdiff_t lag = low; lag <= high; lag += step) {
+      const double height = likeness(original, recorded, begin, length, lag);
+      if (height > best.height) best = {lag, height};
+    }
+  };
+  look(middle - around, middle + around, stride);
+  look(best.lag - stride, best.lag + stride, 1);
   return best;
 }
 
@@ -152,8 +163,9 @@ alignment align(std::span<const int16_t> original, std::span<const int16_t> reco
   const auto per_ms = static_cast<ptrdiff_t>(rate / 1'000);
   const size_t second = std::min<size_t>(rate, original.size());
   const size_t loud = loudest(original, second);
-  const auto whole = best_lag(original, recorded, loud, second,
-                              coarse_delay(original, recorded, rate) * per_ms, wander_ms * per_ms)
+  // Over all of it: within one word, codecs that keep no waveform fit as well a pitch period beside.
+  const auto whole = best_lag(original, recorded, 0, original.size(),
+                              coarse_delay(original, recorded, rate) * per_ms, wander_ms / 2 * per_ms)
                          .lag;
   const double fraction = best_fraction(original, recorded, loud, second, whole);
   out.delay_ms = (static_cast<double>(whole) + fraction) * 1'000 / rate;
@@ -161,7 +173,7 @@ alignment align(std::span<const int16_t> original, std::span<const int16_t> reco
   for (size_t begin = 0; begin < original.size(); begin += piece) {
     const size_t length = std::min(piece, original.size() - begin);
     const auto found = best_lag(original, recorded, begin, length, whole, wander_ms * per_ms);
-    if (found.lag != lag && found.height > 0.5 &&
+    if (found.lag != lag && found.height > 0.1 &&
         found.height > worth_moving * std::max(likeness(original, recorded, begin, length, lag), 0.0)) {
       lag = found.lag;
       ++out.delay_changes;
