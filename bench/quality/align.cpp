@@ -9,6 +9,7 @@ namespace confab::quality {
 namespace {
 
 constexpr int furthest_ms = 1'500;  // of the whole recording
+constexpr int whole_ms = 150;       // around what the envelopes say: noise in pauses misleads them
 constexpr int wander_ms = 60;       // of one piece around the whole
 constexpr int fractions = 8;        // of a sample
 constexpr ptrdiff_t stride = 4;     // speech is alike over a quarter of a millisecond: first so far apart
@@ -165,7 +166,7 @@ alignment align(std::span<const int16_t> original, std::span<const int16_t> reco
   const size_t loud = loudest(original, second);
   // Over all of it: within one word, codecs that keep no waveform fit as well a pitch period beside.
   const auto whole = best_lag(original, recorded, 0, original.size(),
-                              coarse_delay(original, recorded, rate) * per_ms, wander_ms / 2 * per_ms)
+                              coarse_delay(original, recorded, rate) * per_ms, whole_ms * per_ms)
                          .lag;
   const double fraction = best_fraction(original, recorded, loud, second, whole);
   out.delay_ms = (static_cast<double>(whole) + fraction) * 1'000 / rate;
