@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "bench/load/packet_loss.hpp"
+#include "bench/load/recording.hpp"
 #include "bench/load/sdp.hpp"
 #include "bench/load/statistics.hpp"
 #include "bench/load/udp_socket.hpp"
@@ -24,6 +26,7 @@ struct media_leg {
   uint32_t talk_offset = 0;  ///< where in the speech it starts
   rtp_socket_pair sockets;
   std::vector<uint8_t> srtp_key;  ///< ours; empty: no SRTP
+  packet_loss loss;               ///< on its way out
 
   // What the call brought.
   uint8_t payload_type = 0;
@@ -46,6 +49,7 @@ struct media_leg {
   std::unique_ptr<codec::decoder> ears;  ///< of legs that listen to what they get
   uint64_t decoded = 0;
   uint64_t decoded_audible = 0;
+  std::unique_ptr<recording> tape;  ///< of the leg that is recorded
 };
 
 }  // namespace confab::load

@@ -111,6 +111,7 @@ pump_counts media_pump::counts() const {
   for (const auto& w : workers_) {
     sum.sent += w.counts.sent;
     sum.send_errors += w.counts.send_errors;
+    sum.withheld += w.counts.withheld;
     sum.late += w.counts.late;
     sum.latest = std::max(sum.latest, w.counts.latest);
   }
@@ -143,6 +144,7 @@ void media_pump::follow_window(worker& w) {
         continue;
       }
       leg->checker.start();
+      if (settings_.speech_from_window) leg->talk_offset = 0U - leg->packets_made;
       leg->other_packets = leg->unauthentic = leg->rtcp_packets = leg->decoded = leg->decoded_audible = 0;
     }
   }
@@ -172,7 +174,8 @@ const payload* media_pump::next_payload(media_leg& leg, bool window_open) {
     }
   }
   if (!leg.sends) return nullptr;
-  const auto& loop = leg.talks ? payloads_.talk : payloads_.quiet;
+  const bool talks = leg.talks && (window_open || !settings_.speech_from_window);
+  const auto& loop = talks ? payloads_.talk : payloads_.quiet;
   return &loop[(turn + leg.talk_offset) % loop.size()];
 }
 
@@ -183,6 +186,11 @@ void media_pump::send_packet(worker& w, media_leg& leg) {
   if ((turn + leg.ssrc) % rtcp_every_packets == 0) exchange_rtcp(leg);
   if (body == nullptr) return;
   std::array<uint8_t, max_packet> buffer;
+  if (leg.loss.drops()) {
+    ++leg.sequence;
+    ++w.counts.withheld;
+    return;
+  }
   const rtp_fields header{leg.payload_type, turn == 0, leg.sequence++, leg.timestamp, leg.ssrc};
   write_rtp_header(header, std::span<uint8_t, rtp_header_bytes>(buffer.data(), rtp_header_bytes));
   std::ranges::copy(*body, buffer.begin() + rtp_header_bytes);
@@ -267,6 +275,7 @@ void media_pump::listen(media_leg& leg, std::span<uint8_t> packet, wall_time arr
   std::array<int16_t, 5'760> sound;
   const auto made = leg.ears->decode(rtp_payload(packet), sound);
   if (!made || arrival == wall_time{}) return;
+  if (leg.tape) leg.tape->add(read_rtp_header(packet)->timestamp, std::span(sound).first(*made));
   // 5 ms pieces at 16 kHz are 10 ms at 8 kHz: either is well inside a packet.
   const double level = loudness(std::span(sound).first(*made), 16'000);
   ++leg.decoded;

@@ -18,7 +18,8 @@ namespace confab::load {
 struct pump_counts {
   uint64_t sent = 0;
   uint64_t send_errors = 0;
-  uint64_t late = 0;  ///< left more than `media_pump::late_limit` after their time
+  uint64_t withheld = 0;  ///< lost on purpose
+  uint64_t late = 0;      ///< left more than `media_pump::late_limit` after their time
   std::chrono::nanoseconds latest{0};
 };
 
@@ -34,6 +35,7 @@ class media_pump {
     bool realtime = false;
     bool impulses = false;
     std::chrono::milliseconds burst_interval{1'000};
+    bool speech_from_window = false;  ///< talkers are quiet before the window and start with the first word
   };
 
   /// `legs` and `payloads` outlive the pump; `legs` of one room follow each other.

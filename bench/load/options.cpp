@@ -88,6 +88,17 @@ result<void> set_mode(std::string_view key, std::string_view value, options& o) 
   return {};
 }
 
+constexpr std::array directions{stream_direction::sendrecv, stream_direction::sendonly,
+                                stream_direction::recvonly, stream_direction::inactive};
+
+result<void> set_direction(std::string_view key, std::string_view value, options& o) {
+  const auto* found =
+      std::ranges::find_if(directions, [&](stream_direction d) { return to_string(d) == value; });
+  if (found == directions.end()) return refusal(key, value, "sendrecv, sendonly, recvonly or inactive");
+  o.direction = *found;
+  return {};
+}
+
 result<void> set_silent(std::string_view key, std::string_view value, options& o) {
   if (value != "send" && value != "nothing") return refusal(key, value, "send or nothing");
   o.silent = value == "send" ? silent_leg::sends : silent_leg::sends_nothing;
@@ -130,6 +141,10 @@ constexpr std::array rows{
                set_codec},
     option_row{"srtp", "offer SRTP by SDES, AES_CM_128_HMAC_SHA1_80",
                [](text k, text v, options& o) { return flag(k, v, o.srtp); }},
+    option_row{"direction", "of all legs: sendrecv | sendonly | recvonly | inactive, on hold (sendrecv)",
+               set_direction},
+    option_row{"loss", "per cent of our own packets that are lost on purpose (0)",
+               [](text k, text v, options& o) { return number(k, v, 0, 100, o.loss_percent); }},
     option_row{"seconds", "length of the measuring window (10)",
                [](text k, text v, options& o) { return seconds(k, v, o.measure); }},
     option_row{"warmup", "seconds between the last answer and the window (3)",
@@ -155,6 +170,13 @@ constexpr std::array rows{
     option_row{"speech-dir", "folder of such files, played one after the other",
                [](text, text v, options& o) {
                  o.speech_directory = v;
+                 return result<void>();
+               }},
+    option_row{"record",
+               "WAV file to write what the last leg of the first room hears in the window; speech then "
+               "starts with the window",
+               [](text, text v, options& o) {
+                 o.record_file = v;
                  return result<void>();
                }},
     option_row{"local-address", "our own address (the route to the target decides)",
@@ -183,6 +205,10 @@ result<options> checked(options o) {
   if (!o.all_talk && o.talkers > o.legs) return {errc::bad_setting, "--talkers: more than --legs"};
   if (o.mode == run_mode::impulse && o.legs < 2)
     return {errc::bad_setting, "--legs: an impulse needs 2 to be heard"};
+  if (o.mode == run_mode::impulse && o.direction != stream_direction::sendrecv)
+    return {errc::bad_setting, "--direction: an impulse goes both ways"};
+  if (!o.record_file.empty() && o.mode != run_mode::media)
+    return {errc::bad_setting, "--record: in mode media only"};
   if (o.burst_interval < std::chrono::milliseconds(500)) {
     return {errc::bad_setting, "--burst-interval: at least 0.5, or one impulse is taken for the next"};
   }

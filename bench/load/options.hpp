@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "bench/load/sdp.hpp"
 #include "config/result.hpp"
 #include "config/socket_address.hpp"
 #include "media/stream_settings.hpp"
@@ -35,6 +36,8 @@ struct options {
   silent_leg silent = silent_leg::sends;
   media::codec_kind codec = media::codec_kind::pcmu;
   bool srtp = false;
+  stream_direction direction = stream_direction::sendrecv;
+  double loss_percent = 0;  ///< of our own packets, which are numbered but never leave
   std::chrono::milliseconds measure{10'000};
   std::chrono::milliseconds warmup{3'000};
   std::optional<int> pid;             ///< of the server, to read what it used
@@ -43,6 +46,7 @@ struct options {
   std::chrono::milliseconds hold{0};  ///< setup mode: from ACK to BYE
   std::string speech_file;
   std::string speech_directory;
+  std::string record_file;       ///< WAV of what the listening leg of the first room gets; empty: none
   std::string local_host;        ///< empty: what the route to the target has
   uint16_t first_port = 20'000;  ///< of our RTP sockets
   uint32_t threads = 1;

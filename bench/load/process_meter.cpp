@@ -2,10 +2,12 @@
 
 #include <charconv>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <vector>
 
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace confab::load {
@@ -16,6 +18,14 @@ std::string read_all(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+/// A process's CPU time without the rounding of `stat`.
+std::optional<std::chrono::microseconds> cpu_clock(int pid) {
+  clockid_t clock{};
+  timespec t{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0) return std::nullopt;
+  return std::chrono::seconds(t.tv_sec) + std::chrono::microseconds(t.tv_nsec / 1'000);
 }
 
 }  // namespace
@@ -59,6 +69,7 @@ result<process_usage> read_process(int pid) {
   if (stat.empty()) return {errc::not_found, "--pid=" + std::to_string(pid) + ": no such process"};
   auto usage = parse_stat(stat, sysconf(_SC_CLK_TCK));
   if (!usage) return usage;
+  if (const auto exact = cpu_clock(pid)) usage->cpu = *exact;
   const auto maps = read_all(folder + "/smaps_rollup");  // empty when the process is somebody else's
   usage->rss_kb = parse_kb(maps, "Rss");
   usage->pss_kb = parse_kb(maps, "Pss");

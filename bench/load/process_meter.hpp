@@ -17,7 +17,8 @@ struct process_usage {
   uint32_t threads = 0;
 };
 
-/// Reads `/proc/PID/stat` and `/proc/PID/smaps_rollup`. CPU time comes in clock ticks of 10 ms.
+/// Reads `/proc/PID/stat` and `/proc/PID/smaps_rollup`. CPU time comes from the process's own
+/// clock (clock_getcpuclockid(3)), to the microsecond; where that is refused, in clock ticks of 10 ms.
 result<process_usage> read_process(int pid);
 /// Our own CPU time, to the microsecond.
 [[nodiscard]] std::chrono::microseconds own_cpu();

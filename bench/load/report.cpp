@@ -73,6 +73,7 @@ json received(const run_report& r) {
 json generator(const run_report& r) {
   const double leg_seconds = r.established * r.seconds;
   return {{"sent", r.pump.sent},
+          {"withheld", r.pump.withheld},
           {"send_errors", r.pump.send_errors},
           {"late_sends", r.pump.late},
           {"latest_ms", rounded(milliseconds(r.pump.latest))},
@@ -89,10 +90,12 @@ std::vector<std::string> doubts(const run_report& r) {
   if (r.pump.late * 1'000 > r.pump.sent)
     out.push_back("the generator fell behind: more than 0.1 % sent late");
   if (r.pump.send_errors * 1'000 > r.pump.sent) out.push_back("more than 0.1 % of the sends failed");
-  if (r.legs_without_packets > 0)
+  if (r.legs_without_packets > 0 && we_receive(r.asked.direction))
     out.push_back(std::to_string(r.legs_without_packets) + " legs received nothing");
   if (r.unauthentic > 0) out.push_back(std::to_string(r.unauthentic) + " SRTP packets did not open");
-  const bool sound = r.asked.mode == run_mode::media && r.asked.talkers_of_a_room() > 0 && r.asked.legs > 1;
+  const bool both_ways = r.asked.direction == stream_direction::sendrecv;
+  const bool sound =
+      both_ways && r.asked.mode == run_mode::media && r.asked.talkers_of_a_room() > 0 && r.asked.legs > 1;
   if (sound && r.rooms_heard < r.rooms_listened) out.push_back("rooms in which nobody could be heard");
   if (r.asked.mode == run_mode::impulse && r.impulse_ms.empty()) out.push_back("no impulse was heard");
   return out;
@@ -110,6 +113,8 @@ std::string to_json(run_report& r) {
   if (has_media(o.mode)) {
     out["legs_per_room"] = o.legs;
     out["talkers_per_room"] = o.mode == run_mode::impulse ? 0 : o.talkers_of_a_room();
+    out["direction"] = to_string(o.direction);
+    out["loss_percent"] = o.loss_percent;
     out["silent"] = o.silent == silent_leg::sends ? "send" : "nothing";
   }
   out["legs"] = r.legs;
@@ -118,6 +123,7 @@ std::string to_json(run_report& r) {
   out["failures"] = r.failures;
   out["ended_by_server"] = r.dropped;
   out["seconds"] = rounded(r.seconds);
+  if (has_media(o.mode) && o.mode != run_mode::echo) out["setup_seconds"] = rounded(r.setup_seconds);
   out.update(figures(r));
   if (o.mode == run_mode::impulse) {
     out["impulse"] = latency(r.impulse_ms);

@@ -32,7 +32,8 @@ struct run_report {
 
   std::vector<double> answer_ms;  ///< INVITE to 200
   uint64_t retransmissions = 0;
-  double setup_cpu_ms = 0;  ///< of the server while calls were set up
+  double setup_seconds = 0;  ///< first INVITE to last answer
+  double setup_cpu_ms = 0;   ///< of the server while calls were set up
 
   stream_counts received;
   uint32_t legs_without_packets = 0;

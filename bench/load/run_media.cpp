@@ -33,7 +33,10 @@ result<leg_list> make_legs(const options& o) {
     leg->seat = i % o.legs;
     const bool impulse = o.mode == run_mode::impulse;
     leg->talks = !impulse && leg->seat < o.talkers_of_a_room();
+    leg->talks = leg->talks && we_send(o.direction);
     leg->sends = leg->talks || o.silent == silent_leg::sends || (impulse && leg->seat == 0);
+    leg->sends = leg->sends && we_send(o.direction);
+    leg->loss = packet_loss(o.loss_percent / 100, o.seed * 65'536ULL + i);
     leg->slot = static_cast<uint32_t>(random()) % media_pump::slots;
     leg->talk_offset = static_cast<uint32_t>(random());
     leg->ssrc = static_cast<uint32_t>(random());
@@ -44,6 +47,9 @@ result<leg_list> make_legs(const options& o) {
     // The last leg of a room listens, whether the server is mixing at all; for impulses everyone does.
     const bool listens = impulse ? leg->seat != 0 : o.mode == run_mode::media && leg->seat + 1 == o.legs;
     if (listens) leg->ears = codec::make_decoder(o.codec);
+    if (!o.record_file.empty() && i + 1 == o.legs) {
+      leg->tape = std::make_unique<recording>(codec::traits_of(o.codec), o.measure);
+    }
     if (o.srtp && o.mode != run_mode::echo) {
       leg->srtp_key = secure::random_key(media::srtp_suite::aes_cm_128_hmac_sha1_80);
     }
@@ -94,6 +100,13 @@ void fill_pump(const media_pump& pump, run_report& report) {
     report.impulses_missed += room.missed();
     report.impulses_disturbed += room.disturbed();
   }
+}
+
+recording* tape_of(const leg_list& legs) {
+  for (const auto& leg : legs) {
+    if (leg->tape) return leg->tape.get();
+  }
+  return nullptr;
 }
 
 /// Either the calls' loop or, without calls, plain sleep.
@@ -162,7 +175,9 @@ result<run_report> run_media(const options& o) {
   const auto payloads = make_payloads(o.codec, *speech, o.burst_packets);
   auto legs = make_legs(o);
   if (!legs) return legs.error();
-  media_pump pump({o.threads, o.realtime, o.mode == run_mode::impulse, o.burst_interval}, *legs, payloads);
+  media_pump pump(
+      {o.threads, o.realtime, o.mode == run_mode::impulse, o.burst_interval, !o.record_file.empty()}, *legs,
+      payloads);
   if (auto started = pump.start(); !started) return started.error();
 
   run_report report;
@@ -178,12 +193,14 @@ result<run_report> run_media(const options& o) {
     auto opened = open_calls(o, *legs, pump, trouble);
     if (!opened) return opened.error();
     calls = std::move(opened).value();
+    const auto first_call = steady::now();
     calls->set_up(
         legs->size(),
         [&](size_t i) {
-          return local_media{(*legs)[i]->sockets.rtp.local(), o.codec, (*legs)[i]->srtp_key};
+          return local_media{(*legs)[i]->sockets.rtp.local(), o.codec, (*legs)[i]->srtp_key, o.direction};
         },
         [&](size_t i) { return (*legs)[i]->room; });
+    report.setup_seconds = std::chrono::duration<double>(steady::now() - first_call).count();
     process_usage set_up;
     if (auto read = meter(o, set_up); !read) return read.error();
     report.setup_cpu_ms = std::chrono::duration<double, std::milli>(set_up.cpu - usage.before.cpu).count();
@@ -196,6 +213,9 @@ result<run_report> run_media(const options& o) {
   if (calls) calls->fill(report);
   fill_received(*legs, o, report);
   fill_pump(pump, report);
+  if (auto* tape = tape_of(*legs); tape != nullptr) {
+    if (auto written = tape->write(o.record_file); !written) return written.error();
+  }
   return report;
 }
 

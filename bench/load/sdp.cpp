@@ -67,7 +67,7 @@ std::string audio_line(const local_media& local) {
   if (!local.srtp_key.empty()) {
     out += "a=crypto:1 " + std::string(suite) + " inline:" + base64(local.srtp_key) + "\r\n";
   }
-  return out + "a=ptime:20\r\na=sendrecv\r\n";
+  return out + "a=ptime:20\r\na=" + std::string(to_string(local.direction)) + "\r\n";
 }
 
 /// The lines of an SDP that matter for its first audio stream.
@@ -106,6 +106,20 @@ result<std::vector<uint8_t>> read_key(std::string_view crypto) {
 }
 
 }  // namespace
+
+std::string_view to_string(stream_direction direction) noexcept {
+  switch (direction) {
+    case stream_direction::sendrecv:
+      return "sendrecv";
+    case stream_direction::sendonly:
+      return "sendonly";
+    case stream_direction::recvonly:
+      return "recvonly";
+    case stream_direction::inactive:
+      return "inactive";
+  }
+  return "unknown";
+}
 
 const codec_line& line_of(media::codec_kind kind) noexcept {
   return *std::ranges::find(codec_lines, kind, &codec_line::kind);

@@ -21,11 +21,22 @@ struct codec_line {
 };
 [[nodiscard]] const codec_line& line_of(media::codec_kind kind) noexcept;
 
+/// RFC 4566 §6; a leg on hold says `inactive` or `sendonly` (RFC 3264 §8.4).
+enum class stream_direction : uint8_t { sendrecv, sendonly, recvonly, inactive };
+[[nodiscard]] std::string_view to_string(stream_direction direction) noexcept;
+[[nodiscard]] constexpr bool we_send(stream_direction d) noexcept {
+  return d == stream_direction::sendrecv || d == stream_direction::sendonly;
+}
+[[nodiscard]] constexpr bool we_receive(stream_direction d) noexcept {
+  return d == stream_direction::sendrecv || d == stream_direction::recvonly;
+}
+
 /// What we say of ourselves: one audio line with one codec.
 struct local_media {
   socket_address rtp;
   media::codec_kind codec = media::codec_kind::pcmu;
   std::vector<uint8_t> srtp_key;  ///< master key and salt; empty: RTP/AVP
+  stream_direction direction = stream_direction::sendrecv;
 };
 
 /// What the server said of itself.

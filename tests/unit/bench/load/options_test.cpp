@@ -14,9 +14,9 @@ result<options> parse(std::initializer_list<const char*> arguments) {
 }
 
 TEST(load_options, reads_every_kind_of_value) {
-  const auto o =
-      parse({"--target=127.0.0.1:5070", "--rooms=4", "--legs=25", "--talkers=3", "--silent=nothing",
-             "--codec=opus", "--srtp", "--seconds=2.5", "--pid=77", "--call-rate=0.5", "--mode=impulse"});
+  const auto o = parse({"--target=127.0.0.1:5070", "--rooms=4", "--legs=25", "--talkers=3",
+                        "--silent=nothing", "--codec=opus", "--srtp", "--seconds=2.5", "--pid=77",
+                        "--call-rate=0.5", "--mode=impulse", "--loss=2.5"});
   ASSERT_TRUE(o.ok()) << o.error().text;
   EXPECT_EQ(o->target.to_string(), "127.0.0.1:5070");
   EXPECT_EQ(o->total_legs(), 100U);
@@ -28,6 +28,9 @@ TEST(load_options, reads_every_kind_of_value) {
   EXPECT_EQ(o->pid, 77);
   EXPECT_DOUBLE_EQ(o->call_rate, 0.5);
   EXPECT_EQ(o->mode, run_mode::impulse);
+  EXPECT_DOUBLE_EQ(o->loss_percent, 2.5);
+  EXPECT_EQ(parse({"--target=127.0.0.1:5060", "--direction=inactive"})->direction,
+            stream_direction::inactive);
 }
 
 TEST(load_options, lets_all_legs_talk_unless_told_otherwise) {
@@ -58,6 +61,8 @@ TEST(load_options, refuses_what_it_does_not_understand_and_names_it) {
                {"--target=example.com", "--target"},
                {"--target=1.2.3.4:0", "--target"},
                {"--srtp=maybe", "--srtp"},
+               {"--direction=up", "--direction"},
+               {"--loss=101", "--loss"},
                {"--seconds=nan", "--seconds"}};
   for (const auto& c : cases) {
     const auto o = parse({"--target=127.0.0.1:5060", c.argument});
@@ -70,6 +75,8 @@ TEST(load_options, refuses_combinations_that_cannot_work) {
   EXPECT_FALSE(parse({"--legs=3"}).ok());
   EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--legs=3", "--talkers=4"}).ok());
   EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--mode=impulse", "--legs=1"}).ok());
+  EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--mode=impulse", "--direction=inactive"}).ok());
+  EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--mode=echo", "--record=x.wav"}).ok());
   EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--rooms=1000", "--legs=1000"}).ok());
 }
 
