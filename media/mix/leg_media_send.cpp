@@ -10,6 +10,7 @@ static_assert(rtp::header_bytes + codec::longest_payload + secure::max_trailer_b
               io::datagram_capacity);
 
 constexpr std::chrono::milliseconds tied_pause{100};
+constexpr std::chrono::milliseconds resting_pause{500};
 constexpr unsigned ticks_to_tie =
     50;  // a second: who pauses between words is not tied and untied all the time
 
@@ -92,18 +93,28 @@ void leg_media::stay_silent() {
 
 void leg_media::run_timers(const leg_tick& tick) {
   if (!stream_) return;
-  tie_to_peer(tick);
+  follow_peer(tick);
   if (rtcp_->due(tick.now)) send_rtcp(false, tick);
   if (!lost_reported_ && watchdog_->expired(tick.now)) {
     lost_reported_ = tick.events.post(media_lost{id_});  // no room: told at the next tick
   }
 }
 
+/// Who sends nothing, on hold or muted at its own end, is not asked in every tick.
+void leg_media::follow_peer(const leg_tick& tick) {
+  const auto silence = tick.now - spoke_at_;
+  const bool rests = silence >= resting_pause;
+  if (rests != resting_) {
+    tick.ring.set_receiving(sockets_.rtp, rests ? io::receiving::rarely : io::receiving::always);
+    resting_ = rests;
+  }
+  tie_to_peer(silence < tied_pause, tick);
+}
+
 /// A steady stream's socket is tied to its source: the kernel then has less to look up for each packet, and
 /// drops what others send. At the first pause it is open again, long before another source may take the
 /// stream over (see `source_latch`).
-void leg_media::tie_to_peer(const leg_tick& tick) {
-  const bool speaks = tick.now - spoke_at_ < tied_pause;
+void leg_media::tie_to_peer(bool speaks, const leg_tick& tick) {
   steady_ticks_ = speaks ? steady_ticks_ + 1 : 0;
   const socket_address& peer = latch_.destination();
   if (tied_ && (!speaks || *tied_ != peer)) {

@@ -47,9 +47,9 @@ void listener_stream::remember() noexcept {
   std::copy(newest.begin(), newest.end(), heard_.end() - static_cast<std::ptrdiff_t>(fresh));
 }
 
-bool listening::may_join(bool same) noexcept {
+bool listening::may_join(std::optional<bool> same) noexcept {
   ++waiting;
-  alike = same ? alike + 1 : 0;
+  if (same) alike = *same ? alike + 1 : 0;
   return alike >= alike_to_join || waiting >= any_join_ticks;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -72,8 +73,8 @@ struct listening {
   static constexpr int quiet_level = 50;  ///< decibels below overload
 
   void leave() noexcept { *this = {}; }
-  /// A tick in which the leg heard what the stream did, and `same` packets came of it.
-  [[nodiscard]] bool may_join(bool same) noexcept;
+  /// A tick in which the leg heard what the stream did; whether the same packet came of it, if any did.
+  [[nodiscard]] bool may_join(std::optional<bool> same) noexcept;
   [[nodiscard]] bool waits_for_quiet() const noexcept { return waiting >= quiet_join_ticks; }
 };
 

@@ -165,7 +165,8 @@ void room_mix::send(mix_scratch& scratch, const leg_tick& tick) {
 /// A leg that hears what its stream's listeners hear comes back to them once both encoders say the same.
 void room_mix::compare(leg_media& leg, listener_stream& common, std::span<const uint8_t> sent, bool quiet) {
   listening& state = leg.listening();
-  const bool same = !sent.empty() && common.packets() == 1 && std::ranges::equal(sent, common.packet(0));
+  std::optional<bool> same;  // a tick without a packet says nothing
+  if (common.packets() > 0) same = std::ranges::equal(sent, common.packet(common.packets() - 1));
   if (state.may_join(same) || (quiet && state.waits_for_quiet())) {
     state.leave();
     state.on = &common;
