@@ -5,7 +5,7 @@
 build_packages=(
   g++ cmake ninja-build pkg-config
   libcaf-dev libre-dev libssl-dev libsrtp2-dev liburing-dev
-  libopus-dev libspandsp-dev libspeex-dev libspeexdsp-dev
+  libopus-dev libspeex-dev libspeexdsp-dev
   libspdlog-dev libtomlplusplus-dev
   espeak-ng sox
 )
@@ -13,7 +13,7 @@ build_packages=(
 # To test it: unit tests, benchmarks, lint and fuzzing, then real phones and what analyses their recordings.
 check_packages=(
   ccache git python3 python3-numpy
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libgtest-dev libgmock-dev libbenchmark-dev libspandsp-dev
   clang clang-format clang-tidy libclang-rt-14-dev
   baresip-core linphone-cli sip-tester sipsak
   iproute2 procps openssl

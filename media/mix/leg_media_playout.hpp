@@ -108,7 +108,7 @@ class leg_media_playout {
   bool silent_ = true;    ///< all that is held is digital silence
   // G.722's decoder follows the encoder's scale factors, which leak by 1/128 a sample: from this much of what
   // was spared it is where it would be. The other codecs find back within a packet.
-  static constexpr size_t remembered = 60 * 8;  // bytes: 60 ms
+  static constexpr size_t remembered = 480;  // bytes: 60 ms
   std::array<uint8_t, remembered> past_{};
   size_t past_bytes_ = 0;
   std::optional<size_t> job_;  ///< what is being decoded, in the tick's list

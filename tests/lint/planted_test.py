@@ -79,7 +79,7 @@ class planted(unittest.TestCase):
                               ("signaling/sip/a.cpp", "openssl/ssl.h"), ("media/io/a.cpp", "rapidxml/rapidxml.hpp"),
                               ("signaling/sip/b.cpp", "expat.h"), ("actors/a.cpp", "toml++/toml.h"),
                               ("actors/b.cpp", "spdlog/spdlog.h"), ("media/mix/b.cpp", "opus/opus.h"),
-                              ("media/mix/c.cpp", "spandsp.h"), ("media/mix/d.cpp", "speex/speex.h"),
+                              ("media/codec/c.cpp", "spandsp.h"), ("media/mix/d.cpp", "speex/speex.h"),
                               ("signaling/sip/c.cpp", "speex/speex_resampler.h")):
             with self.subTest(include):
                 self.plant(name, f"  #  include <{include}>\n")

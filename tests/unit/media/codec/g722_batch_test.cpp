@@ -100,15 +100,23 @@ void compare(size_t count, size_t rounds) {
   }
 }
 
+/// One leg more or less than some kernel has lanes, and some between.
+bool is_near_a_width(size_t legs) {
+  return legs <= 9 || (legs >= 15 && legs <= 17) || legs == 24 || (legs >= 31 && legs <= 33) || legs == 40;
+}
+
+/// CONFAB_G722_ROUNDS asks for more rounds, and for every number of legs.
 TEST(g722_batch, every_kernel_and_the_choice_of_them_equal_spandsp_to_the_bit_for_1_to_40_legs) {
   std::vector<std::string> names{""};
   for (const auto* const k : g722::kernels()) names.emplace_back(k->name);
   const char* const longer = std::getenv("CONFAB_G722_ROUNDS");
-  const size_t rounds = longer != nullptr ? std::stoul(longer) : 12;
+  const size_t rounds = longer != nullptr ? std::stoul(longer) : 6;
   for (const std::string& name : names) {
     SCOPED_TRACE(name);
     ASSERT_TRUE(g722::use_kernel(name));
-    for (size_t count = 1; count <= 40; ++count) compare(count, rounds);
+    for (size_t count = 1; count <= 40; ++count) {
+      if (longer != nullptr || is_near_a_width(count)) compare(count, rounds);
+    }
     compare(5, 20 * rounds);
   }
   g722::use_kernel("");

@@ -2,6 +2,7 @@
 #include "media/mix/leg_media_playout.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
@@ -20,31 +21,37 @@ using std::chrono::microseconds;
 
 constexpr rtp::clock_time t0{1'000'000s};
 
-/// Like speech: voiced syllables of gliding pitch with pauses between; `steady`: without pauses.
+/// Like speech: voiced syllables of gliding pitch with pauses between; `steady`: without pauses. All of it
+/// comes around after ten seconds without a seam, so an hour of it is worked out and encoded once.
 class voice {
  public:
-  explicit voice(bool steady) : steady_(steady) {}
-  void speak(std::span<int16_t> out) {
-    for (int16_t& s : out) {
-      const double t = static_cast<double>(at_++) / 8'000;
-      phase_ += 2 * std::numbers::pi * (130 + 30 * std::sin(2 * std::numbers::pi * 0.7 * t)) / 8'000;
-      const double syllable = steady_ ? 1 : std::max(0.0, std::sin(2 * std::numbers::pi * 1.5 * t));
+  static constexpr size_t packets = 500;
+
+  explicit voice(bool steady) {
+    const auto encoder = codec::make_encoder(media::codec_kind::pcmu);
+    double phase = 0;
+    for (size_t at = 0; at < packets * 160; ++at) {
+      const double t = static_cast<double>(at) / 8'000;
+      phase += 2 * std::numbers::pi * (130 + 30 * std::sin(2 * std::numbers::pi * 0.7 * t)) / 8'000;
+      const double syllable = steady ? 1 : std::max(0.0, std::sin(2 * std::numbers::pi * 1.5 * t));
       double value = 0;
-      for (int h = 1; h <= 8; ++h) value += std::sin(h * phase_) / h;
-      s = static_cast<int16_t>(std::lround(5'000 * syllable * value));
+      for (int h = 1; h <= 8; ++h) value += std::sin(h * phase) / h;
+      samples_[at % 160] = static_cast<int16_t>(std::lround(5'000 * syllable * value));
+      if (at % 160 == 159) encoder->encode(samples_, payloads_[at / 160]);
     }
   }
+  const std::array<uint8_t, 160>& next() { return payloads_[at_++ % packets]; }
 
  private:
-  bool steady_;
-  uint64_t at_ = 0;
-  double phase_ = 0;
+  std::array<int16_t, 160> samples_{};
+  std::vector<std::array<uint8_t, 160>> payloads_{packets};
+  size_t at_ = 0;
 };
 
 struct wire_packet {
   uint16_t sequence;
   uint32_t timestamp;
-  std::vector<uint8_t> payload;
+  std::array<uint8_t, 160> payload;
 };
 
 struct call {
@@ -53,12 +60,8 @@ struct call {
   }
 
   void send() {
-    std::vector<int16_t> samples(160);
-    source.speak(samples);
-    wire_packet p{sequence++, timestamp, std::vector<uint8_t>(160)};
-    encoder->encode(samples, p.payload);
+    network.send({sequence++, timestamp, source.next()}, next_send);
     timestamp += 160;
-    network.send(std::move(p), next_send);
   }
   void tick(bool stalled = false) {
     for (; next_send <= now; next_send += period) send();
@@ -91,7 +94,6 @@ struct call {
   leg_media_playout playout;
   voice source;
   test::lossy_network<wire_packet> network;
-  std::unique_ptr<codec::encoder> encoder = codec::make_encoder(media::codec_kind::pcmu);
   rtp::clock_time now = t0, next_send = t0 + 7ms;
   microseconds period = 20ms;
   uint16_t sequence = 60'000;

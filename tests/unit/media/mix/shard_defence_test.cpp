@@ -29,7 +29,8 @@ TEST(shard_defence, is_not_silenced_by_a_flood_from_elsewhere) {
   EXPECT_GT(b.hears(440, 1s), loud);
   EXPECT_LT(b.hears(1100, 1s), quiet);
   const leg_statistics closed = s.close(id);
-  // 20 a tick in the 45 ticks until a second of a's steady stream tied its socket; then the kernel drops them.
+  // 20 a tick in the 45 ticks until a second of a's steady stream tied its socket; then the kernel drops
+  // them.
   EXPECT_EQ(closed.dropped_source, 900U);
   EXPECT_EQ(closed.packets_lost, 0U);
 }

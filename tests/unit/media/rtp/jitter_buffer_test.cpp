@@ -223,7 +223,8 @@ TEST(jitter_buffer, learns_the_packet_length) {
 }
 
 TEST(jitter_buffer, begins_again_with_a_sender_whose_numbers_went_back) {
-  for (const int back : {5, 40, 63, 70, 200, 1'000, 20'000}) {  // with the timestamps that belong to those numbers
+  for (const int back :
+       {5, 40, 63, 70, 200, 1'000, 20'000}) {  // with the timestamps that belong to those numbers
     line l;
     l.run_clean(2'000);
     for (int i = 0; i < 40; ++i, l.now += 20ms) l.pop();  // it was restarting: nothing came
