@@ -8,6 +8,7 @@
 #include "actors/leg.hpp"
 #include "actors/media_words.hpp"
 #include "actors/room.hpp"
+#include "config/limits.hpp"
 #include "config/log.hpp"
 #include "media/io/local_address.hpp"
 
@@ -55,9 +56,13 @@ void directory_state::on_leg_gone(leg_id leg) {
   if (found == legs_.end()) return;
   if (found->second.port != 0) ports_.give_back(found->second.port);
   const auto room = rooms_.find(found->second.room);
+  const size_t shard = found->second.shard;
   legs_.erase(found);
   if (room == rooms_.end()) return;
-  --shard_legs_[room->second.shard];
+  --shard_legs_[shard];
+  for (section_entry& section : room->second.sections) {
+    if (section.shard == shard) --section.legs;
+  }
   if (--room->second.legs > 0) return;
   log::info("room ended", {{"room", room->first.value}});
   self_->send_exit(room->second.actor, caf::exit_reason::user_shutdown);
@@ -77,7 +82,7 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
   shared_->control->hang_up(leg, "internal error");
   if (room == rooms_.end()) return on_leg_gone(leg);
   self_->send(room->second.actor, leave_room{leg});
-  self_->request(shards_[room->second.shard], caf::infinite, close_media{leg})
+  self_->request(shards_[found->second.shard], caf::infinite, close_media{leg})
       .then([this, leg](const outcome&) { on_leg_gone(leg); },
             [this, leg](const caf::error&) { on_leg_gone(leg); });
 }
@@ -93,10 +98,29 @@ dial_started directory_state::on_dial(const dial_out& wish) {
 directory_state::room_entry& directory_state::find_or_make_room(const room_id& id) {
   const auto found = rooms_.find(id);
   if (found != rooms_.end()) return found->second;
-  const size_t shard = least_loaded_shard();
-  log::info("room made", {{"room", id.value}, {"shard", std::to_string(shard)}});
-  const auto actor = self_->spawn(room, id, shared_, shards_[shard]);
-  return rooms_.emplace(id, room_entry{actor, shard, 0}).first->second;
+  log::info("room made", {{"room", id.value}});
+  const auto actor = self_->spawn(room, id, shared_, shards_);
+  return rooms_.emplace(id, room_entry{actor, {}, 0}).first->second;
+}
+
+/// The first section that has room; then a new one; when there is no other shard, the smallest one grows.
+size_t directory_state::place_leg(room_entry& room) {
+  const size_t most = shared_->configured->media.section_legs;
+  auto& sections = room.sections;
+  auto best = std::find_if(sections.begin(), sections.end(),
+                           [most](const section_entry& s) { return most == 0 || s.legs < most; });
+  if (best == sections.end()) {
+    if (const auto shard = least_loaded_shard(room)) {
+      best = sections.insert(best, section_entry{*shard, 0});
+    } else {
+      best = std::min_element(sections.begin(), sections.end(),
+                              [](const auto& a, const auto& b) { return a.legs < b.legs; });
+    }
+  }
+  ++best->legs;
+  ++room.legs;
+  ++shard_legs_[best->shard];
+  return best->shard;
 }
 
 void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start) {
@@ -111,16 +135,23 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   setup.bind_address = shared_->media_address;
   setup.port = ports_.take().value_or(0);
   const uint16_t port = setup.port;
-  ++entry.legs;
-  ++shard_legs_[entry.shard];
-  leg_links links{shared_->control, directory_actor{self_}, entry.actor, shards_[entry.shard]};
+  const size_t shard = place_leg(entry);
+  leg_links links{shared_->control, directory_actor{self_}, entry.actor, shards_[shard], shard};
   const auto actor = self_->spawn(leg, std::move(setup), std::move(links), std::move(start));
   self_->monitor(actor);
-  legs_.emplace(id, leg_entry{actor, room, port});
+  legs_.emplace(id, leg_entry{actor, room, shard, port});
 }
 
-size_t directory_state::least_loaded_shard() const noexcept {
-  return static_cast<size_t>(std::min_element(shard_legs_.begin(), shard_legs_.end()) - shard_legs_.begin());
+/// Of those that have no section of the room; none when it may not have another.
+std::optional<size_t> directory_state::least_loaded_shard(const room_entry& room) const noexcept {
+  std::optional<size_t> best;
+  if (room.sections.size() == limits::sections_per_room) return best;
+  for (size_t shard = 0; shard < shards_.size(); ++shard) {
+    const bool taken = std::any_of(room.sections.begin(), room.sections.end(),
+                                   [shard](const section_entry& s) { return s.shard == shard; });
+    if (!taken && (!best || shard_legs_[shard] < shard_legs_[*best])) best = shard;
+  }
+  return best;
 }
 
 directory_actor::behavior_type directory(

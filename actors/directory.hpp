@@ -44,20 +44,26 @@ class directory_state {
   [[nodiscard]] counts count() const noexcept { return {rooms_.size(), legs_.size()}; }
 
  private:
+  struct section_entry {
+    size_t shard = 0;
+    size_t legs = 0;
+  };
   struct room_entry {
     room_actor actor;
-    size_t shard = 0;
+    std::vector<section_entry> sections;  ///< in the order the room came to these shards; they stay
     size_t legs = 0;
   };
   struct leg_entry {
     leg_actor actor;
     room_id room;
+    size_t shard = 0;
     uint16_t port = 0;
   };
 
   room_entry& find_or_make_room(const room_id& id);
   void spawn_leg(leg_id id, const room_id& room, leg_start start);
-  [[nodiscard]] size_t least_loaded_shard() const noexcept;
+  size_t place_leg(room_entry& room);
+  [[nodiscard]] std::optional<size_t> least_loaded_shard(const room_entry& room) const noexcept;
 
   directory_actor::pointer self_;
   services_ptr shared_;
@@ -68,8 +74,8 @@ class directory_state {
   io::port_pool ports_;
 };
 
-/// The `directory` actor: the one writer of which rooms and legs exist, which shard a room lives on and which
-/// RTP ports are taken. A room is made by its first leg and ended with its last.
+/// The `directory` actor: the one writer of which rooms and legs exist, which shards a room lives on and
+/// which RTP ports are taken. A room is made by its first leg and ended with its last.
 directory_actor::behavior_type directory(
     directory_actor::stateful_pointer<std::optional<directory_state>> self, services_ptr shared,
     std::vector<shard_actor> shards);

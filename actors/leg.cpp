@@ -70,7 +70,9 @@ void leg_state::perform(const leg_actions& actions) {
 }
 
 void leg_state::run(const act::open_media& a) {
-  self_->request(links_.room, caf::infinite, open_media{id_, room_id_, a.local, leg_actor{self_}})
+  self_
+      ->request(links_.room, caf::infinite,
+                open_media{id_, room_id_, a.local, leg_actor{self_}, links_.shard_index, {}})
       .then(
           [this](const outcome& o) {
             perform(o.ok ? machine_.on_media_open() : machine_.on_media_refused(o.text));
@@ -122,7 +124,7 @@ void leg_state::run(const act::hang_up& a) {
 void leg_state::run(const act::join& a) {
   note("call joined");
   self_->send(links_.room, join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
-                                     leg_actor{self_}});
+                                     leg_actor{self_}, links_.shard_index});
 }
 
 void leg_state::run(const act::update& a) {

@@ -13,6 +13,7 @@ struct leg_links {
   directory_actor directory;
   room_actor room;
   shard_actor shard;
+  size_t shard_index = 0;
 };
 
 /// How a leg begins: with a call from outside, or by calling.

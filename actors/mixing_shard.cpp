@@ -67,35 +67,42 @@ void mixing_shard::act() {
     const auto seen = shard_->counters();
     log::info("mixing shard stopped", {{"late_ticks", std::to_string(late_ticks_)},
                                        {"dropped_events", std::to_string(seen.dropped_events)},
-                                       {"unsent_packets", std::to_string(seen.unsent_packets)}});
+                                       {"unsent_packets", std::to_string(seen.unsent_packets)},
+                                       {"late_sums", std::to_string(seen.late_sums)}});
   }
   owners_.clear();
   shard_.reset();
 }
 
 void mixing_shard::take_one_message() {
-  receive([this](const open_media& m) { return open(m); }, [this](const configure_media& m) { configure(m); },
-          [this](const close_media& m) { return close(m); },
-          [this](const set_muted& m) {
-            if (shard_) shard_->set_muted(m.leg, m.on);
-          },
-          [this](const set_music& m) {
-            if (shard_) shard_->set_music(m.leg, m.on);
-          },
-          [this](const play_to_leg& m) {
-            if (shard_) shard_->play(m.leg, m.sound);
-          },
-          [this](const play_to_room& m) {
-            if (shard_) shard_->play_to_room(m.room, m.except, m.sound);
-          },
-          [this](const caf::exit_msg&) { running_ = false; });
+  receive(
+      [this](const open_media& m) { return open(m); }, [this](const attach_section& m) { return attach(m); },
+      [this](const configure_media& m) { configure(m); }, [this](const close_media& m) { return close(m); },
+      [this](const set_muted& m) {
+        if (shard_) shard_->set_muted(m.leg, m.on);
+      },
+      [this](const set_music& m) {
+        if (shard_) shard_->set_music(m.leg, m.on);
+      },
+      [this](const play_to_leg& m) {
+        if (shard_) shard_->play(m.leg, m.sound);
+      },
+      [this](const play_to_room& m) {
+        if (shard_) shard_->play_to_room(m.room, m.except, m.sound);
+      },
+      [this](const caf::exit_msg&) { running_ = false; });
 }
 
 outcome mixing_shard::open(const open_media& m) {
   if (!shard_) return {false, "this mixing shard has no sockets"};
-  const auto done = shard_->open_leg(m.leg, m.room, m.local);
+  const auto done = shard_->open_leg(m.leg, m.room, m.local, m.section);
   if (!done) return {false, done.error().text};
   owners_.insert_or_assign(m.leg, m.owner);
+  return {};
+}
+
+outcome mixing_shard::attach(const attach_section& m) {
+  if (shard_) shard_->attach_section(m.room, m.section);
   return {};
 }
 
@@ -133,7 +140,7 @@ void mixing_shard::run_tick() {
   while (!shard_->slot_busy(slot_of(next_tick_))) next_tick_ += mix::slot_interval;
   std::this_thread::sleep_until(next_tick_);
   const auto now = std::chrono::steady_clock::now();
-  shard_->tick_slot(slot_of(next_tick_), now);
+  shard_->tick_slot(slot_of(next_tick_), now, next_tick_);
   hand_out_events();
   if (!shard_->healthy()) give_up();
   next_tick_ += mix::slot_interval;

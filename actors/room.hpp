@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -15,7 +17,7 @@ namespace confab::actors {
 class room_state {
  public:
   static inline const char* name = "room";
-  room_state(room_actor::pointer self, room_id id, services_ptr shared, shard_actor shard);
+  room_state(room_actor::pointer self, room_id id, services_ptr shared, std::vector<shard_actor> shards);
 
   caf::result<outcome> open(const open_media& wish);
   void join(const join_room& m);
@@ -28,7 +30,10 @@ class room_state {
   struct seat {
     leg_actor actor;
     conference::dtmf_menu menu;
+    size_t shard = 0;
   };
+  unsigned section_on(size_t shard);
+  [[nodiscard]] const shard_actor* shard_of(leg_id leg) const;
   void perform(const conference::room_actions& actions);
   void run(const conference::play_to_leg& a);
   void run(const conference::play_to_room& a);
@@ -40,13 +45,16 @@ class room_state {
   room_actor::pointer self_;
   room_id id_;
   services_ptr shared_;
-  shard_actor shard_;
+  std::vector<shard_actor> shards_;
+  std::vector<size_t> sections_;  ///< the shards the room is on, in the order it came to them
+  std::shared_ptr<mix::section_exchange> exchange_;  ///< null while there is one section
+  bool first_knows_ = false;                         ///< the first shard has the exchange
   conference::roster roster_;
   std::unordered_map<leg_id, seat> seats_;
 };
 
-/// The `room` actor: performs what the roster decides, on the shard its media lives on.
+/// The `room` actor: performs what the roster decides, on the shards its media lives on.
 room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_state>> self, room_id id,
-                               services_ptr shared, shard_actor shard);
+                               services_ptr shared, std::vector<shard_actor> shards);
 
 }  // namespace confab::actors

@@ -48,6 +48,13 @@ struct open_media {
   room_id room;
   socket_address local;
   leg_actor owner;
+  size_t shard = 0;           ///< where the directory placed the leg
+  mix::room_section section;  ///< filled in by the room when it has more than one
+};
+/// The room, which the shard may have, gets sections on other shards. Answered when the shard knows.
+struct attach_section {
+  room_id room;
+  mix::room_section section;
 };
 struct configure_media {
   leg_id leg;
@@ -76,7 +83,8 @@ struct play_to_room {
 };
 
 using shard_actor =
-    caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<configure_media>,
+    caf::typed_actor<caf::replies_to<open_media>::with<outcome>,
+                     caf::replies_to<attach_section>::with<outcome>, caf::reacts_to<configure_media>,
                      caf::replies_to<close_media>::with<outcome>, caf::reacts_to<set_muted>,
                      caf::reacts_to<set_music>, caf::reacts_to<play_to_leg>, caf::reacts_to<play_to_room>>;
 
@@ -91,6 +99,7 @@ struct join_room {
   bool on_hold;
   std::optional<leg_id> replaces;
   leg_actor actor;
+  size_t shard = 0;  ///< where its media is
 };
 struct update_participant {
   leg_id leg;
@@ -163,6 +172,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::media_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::remove_leg)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::open_media)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::attach_section)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::configure_media)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::close_media)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_muted)

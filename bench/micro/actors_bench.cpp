@@ -19,6 +19,7 @@ namespace {
 shard_actor::behavior_type idle_shard(shard_actor::pointer) {
   return {
       [](const open_media&) { return outcome{}; },
+      [](const attach_section&) { return outcome{}; },
       [](const configure_media&) {},
       [](const close_media&) { return outcome{}; },
       [](const set_muted&) {},

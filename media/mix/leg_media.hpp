@@ -38,6 +38,7 @@ struct leg_tick {
   std::chrono::system_clock::time_point wall;
   bool trace;
   uint32_t speakers = 0;  ///< of a room heard at once; 0: all
+  uint64_t number = 0;    ///< of the tick on the grid of all shards
 };
 
 /// The ring's indices of one leg's sockets. `rtcp` is bound even when RTP and RTCP share a port: the next

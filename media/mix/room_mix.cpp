@@ -35,9 +35,21 @@ size_t mix_scratch::take(size_t count) noexcept {
   return std::exchange(taken_, taken_ + count);
 }
 
+void room_mix::attach(const room_section& section) {
+  part_ = section;
+  const size_t others = section.exchange ? section.exchange->most_sections() - 1 : 0;
+  foreign_ranks_.resize(others * limits::speakers_per_room);
+  expect_claims();
+}
+
+void room_mix::expect_claims() {
+  selection_.expect_legs(legs_.size() + foreign_ranks_.size());
+}
+
 leg_media& room_mix::add(std::unique_ptr<leg_media> leg) {
-  selection_.expect_legs(legs_.size() + 1);
-  return *legs_.emplace_back(std::move(leg));
+  leg_media& added = *legs_.emplace_back(std::move(leg));
+  expect_claims();
+  return added;
 }
 
 std::unique_ptr<leg_media> room_mix::remove(leg_id leg) {
@@ -69,20 +81,38 @@ void room_mix::begin(mix_scratch& scratch, const leg_tick& tick) {
 }
 
 void room_mix::mix(mix_scratch& scratch, const leg_tick& tick) {
-  speak(scratch, tick);
+  wide_frame others;
+  section_exchange::collected got;
+  if (part_.exchange) got = part_.exchange->collect(part_.index, tick.number, others, foreign_ranks_);
+  tick.counters.late_sums += got.late;
+  speak(scratch, std::span(foreign_ranks_).first(got.ranks), tick);
   const bool common = settle_listeners(scratch);
   scratch.legs[common_place()] = {.out = common ? &scratch.heard[common_place()] : nullptr};
   section_.sum(std::span(scratch.legs).subspan(first_, legs_.size()));
-  section_.mix(std::span(scratch.legs).subspan(first_, legs_.size() + 1), nullptr, nullptr);
+  // Early in the tick: what is published late is not heard.
+  if (part_.exchange) publish(scratch, tick);
+  section_.mix(std::span(scratch.legs).subspan(first_, legs_.size() + 1), got.sound ? &others : nullptr,
+               nullptr);
   listen(scratch, tick);
 }
 
-void room_mix::speak(mix_scratch& scratch, const leg_tick& tick) {
+void room_mix::publish(mix_scratch& scratch, const leg_tick& tick) {
+  const auto legs = std::span(scratch.legs).subspan(first_, legs_.size());
+  const bool sound = std::ranges::any_of(legs, [](const mix_leg& leg) { return leg.in != nullptr; });
+  std::array<speaker_rank, limits::speakers_per_room> ranks;
+  const auto most = std::min<size_t>(tick.speakers, ranks.size());
+  const auto claims = std::span(scratch.claims).subspan(first_, legs_.size());
+  const size_t count = selection_.highest(claims, std::span(ranks).first(most));
+  part_.exchange->publish(part_.index, tick.number, sound ? &section_.partial_sum() : nullptr,
+                          std::span(ranks).first(count));
+}
+
+void room_mix::speak(mix_scratch& scratch, std::span<const speaker_rank> foreign, const leg_tick& tick) {
   const auto claims = std::span(scratch.claims).subspan(first_, legs_.size());
   for (size_t i = 0; i < legs_.size(); ++i) {
     claims[i] = legs_[i]->speak(scratch.decodes, scratch.spoken[first_ + i], tick);
   }
-  const speaker_rank least = selection_.least_heard(claims, {}, tick.speakers);
+  const speaker_rank least = selection_.least_heard(claims, foreign, tick.speakers);
   for (size_t i = 0; i < legs_.size(); ++i) {
     leg_media& leg = *legs_[i];
     const size_t place = first_ + i;

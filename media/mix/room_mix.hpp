@@ -8,6 +8,7 @@
 #include "media/mix/leg_media.hpp"
 #include "media/mix/listener_stream.hpp"
 #include "media/mix/section.hpp"
+#include "media/mix/section_exchange.hpp"
 #include "media/mix/speaker_selection.hpp"
 
 namespace confab::mix {
@@ -49,6 +50,8 @@ class room_mix {
  public:
   explicit room_mix(room_id id, unsigned slot = 0) : id_(std::move(id)), slot_(slot) {}
 
+  /// The room has sections elsewhere too, or will have. Outside a tick.
+  void attach(const room_section& section);
   leg_media& add(std::unique_ptr<leg_media> leg);
   /// Null when it is not here. The order of the others may change.
   std::unique_ptr<leg_media> remove(leg_id leg);
@@ -64,7 +67,9 @@ class room_mix {
   [[nodiscard]] std::span<const std::unique_ptr<leg_media>> legs() const noexcept { return legs_; }
 
  private:
-  void speak(mix_scratch& scratch, const leg_tick& tick);
+  void speak(mix_scratch& scratch, std::span<const speaker_rank> foreign, const leg_tick& tick);
+  void publish(mix_scratch& scratch, const leg_tick& tick);
+  void expect_claims();
   bool settle_listeners(mix_scratch& scratch);
   void listen(mix_scratch& scratch, const leg_tick& tick);
   void compare(leg_media& leg, listener_stream& common, std::span<const uint8_t> sent, bool quiet);
@@ -77,6 +82,8 @@ class room_mix {
   std::vector<std::unique_ptr<listener_stream>> streams_;
   section section_;
   speaker_selection selection_;
+  room_section part_;
+  std::vector<speaker_rank> foreign_ranks_;
   size_t first_ = 0;             ///< of this tick's places in the scratch
   bool somebody_waits_ = false;  ///< for a quiet moment to join its stream
 };

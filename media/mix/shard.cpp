@@ -16,8 +16,13 @@ result<std::unique_ptr<shard>> shard::make(shard_settings settings) {
 shard::shard(std::unique_ptr<impl> inner) : impl_(std::move(inner)) {}
 shard::~shard() = default;
 
-result<void> shard::open_leg(leg_id leg, const room_id& room, const socket_address& local) {
-  return impl_->open_leg(leg, room, local);
+result<void> shard::open_leg(leg_id leg, const room_id& room, const socket_address& local,
+                             const room_section& section) {
+  return impl_->open_leg(leg, room, local, section);
+}
+
+void shard::attach_section(const room_id& room, const room_section& section) {
+  if (room_mix* found = impl_->find(room)) impl_->attach(*found, section);
 }
 
 result<void> shard::configure_leg(leg_id leg, const media::stream_settings& settings, clock_time now) {
@@ -55,11 +60,11 @@ void shard::play_to_room(const room_id& room, std::optional<leg_id> except, cons
 
 void shard::tick(clock_time now) {
   for (unsigned slot = 0; slot < tick_slots; ++slot) {
-    if (impl_->slot_busy(slot)) impl_->tick_slot(slot, now);
+    if (impl_->slot_busy(slot)) impl_->tick_slot(slot, now, now);
   }
 }
-void shard::tick_slot(unsigned slot, clock_time now) {
-  impl_->tick_slot(slot, now);
+void shard::tick_slot(unsigned slot, clock_time now, clock_time due) {
+  impl_->tick_slot(slot, now, due);
 }
 bool shard::slot_busy(unsigned slot) const noexcept {
   return impl_->slot_busy(slot);

@@ -13,6 +13,7 @@
 #include "config/ids.hpp"
 #include "config/result.hpp"
 #include "media/io/ring.hpp"
+#include "media/mix/section_exchange.hpp"
 #include "media/mix/sound.hpp"
 #include "media/mix/voice_settings.hpp"
 #include "media/secure/srtp.hpp"
@@ -59,6 +60,7 @@ using shard_event = std::variant<talking_changed, dtmf_received, media_lost, leg
 struct shard_counters {
   uint64_t dropped_events = 0;  ///< nobody took the events soon enough
   uint64_t unsent_packets = 0;  ///< RTP and RTCP: no buffer, no SRTP, or the kernel refused
+  uint64_t late_sums = 0;       ///< of other sections, not heard: a shard does not keep up
 };
 
 struct shard_settings {
@@ -81,8 +83,12 @@ class shard {
   ~shard();
 
   /// Binds RTP at `local` (its port) and RTCP at port + 1, without a stream yet. Refuses `exhausted` when a
-  /// port is taken, `unavailable` when not `healthy`.
-  result<void> open_leg(leg_id leg, const room_id& room, const socket_address& local);
+  /// port is taken, `unavailable` when not `healthy`. With an exchange the room goes on elsewhere, and this
+  /// is one section of it; from the first leg that brings one it stays so.
+  result<void> open_leg(leg_id leg, const room_id& room, const socket_address& local,
+                        const room_section& section = {});
+  /// A room that is here gets sections elsewhere. Nothing when it is not here.
+  void attach_section(const room_id& room, const room_section& section);
   /// First answer and every later one; keeps SSRC, sequence and whatever did not change. Refuses
   /// `unsupported` for an address of another IP version than `local`; whatever it refuses, the stream stays
   /// as it was.
@@ -100,7 +106,10 @@ class shard {
   void tick(clock_time now);
   /// The same for the rooms of one slot. Rooms are spread over the slots when they come, so that each has
   /// legs enough to be worked on side by side; a slot's tick comes every `tick_interval`.
-  void tick_slot(unsigned slot, clock_time now);
+  void tick_slot(unsigned slot, clock_time now) { tick_slot(slot, now, now); }
+  /// `due` is the instant this tick has on the grid of all shards, `now` may be later: by `due` the sections
+  /// of a room know which frames belong together.
+  void tick_slot(unsigned slot, clock_time now, clock_time due);
   [[nodiscard]] bool slot_busy(unsigned slot) const noexcept;  ///< false: no room, nothing to tick for
   /// Events since the last call.
   std::vector<shard_event> take_events();

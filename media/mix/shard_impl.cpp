@@ -54,9 +54,16 @@ shard::impl::~impl() {
   while (!places_.empty()) close_leg(places_.begin()->first);
 }
 
-leg_tick shard::impl::at(clock_time now) noexcept {
+leg_tick shard::impl::at(clock_time now, clock_time due) noexcept {
   const auto since = std::chrono::duration_cast<std::chrono::system_clock::duration>(now - clock_start_);
-  return {*ring_, events_, counters_, now, wall_start_ + since, settings_.trace, settings_.voice.speakers};
+  return {.ring = *ring_,
+          .events = events_,
+          .counters = counters_,
+          .now = now,
+          .wall = wall_start_ + since,
+          .trace = settings_.trace,
+          .speakers = settings_.voice.speakers,
+          .number = static_cast<uint64_t>(due.time_since_epoch() / tick_interval)};
 }
 
 leg_identity shard::impl::make_identity() {
@@ -81,13 +88,26 @@ room_mix* shard::impl::find(const room_id& id) noexcept {
   return found == rooms_by_id_.end() ? nullptr : found->second;
 }
 
-room_mix& shard::impl::room_of(const room_id& id) {
-  if (room_mix* found = find(id)) return *found;
-  const unsigned slot = slot_for_room();
+/// The slot is the exchange's when there is one: a section must not tick while another one is halfway
+/// through.
+room_mix& shard::impl::room_of(const room_id& id, const room_section& section) {
+  if (room_mix* found = find(id)) {
+    if (section.exchange) attach(*found, section);
+    return *found;
+  }
+  unsigned slot = slot_for_room();
+  if (section.exchange) slot = section.exchange->settle_slot(slot);
   room_mix& made = *rooms_.emplace_back(std::make_unique<room_mix>(id, slot));
   rooms_by_id_.emplace(id, &made);
   slots_[slot].rooms.push_back(&made);
+  if (section.exchange) attach(made, section);
   return made;
+}
+
+/// A room that has its slot already gives it to the others.
+void shard::impl::attach(room_mix& room, const room_section& section) {
+  section.exchange->settle_slot(room.slot());
+  room.attach(section);
 }
 
 void shard::impl::drop(room_mix* room) {
@@ -131,12 +151,13 @@ void shard::impl::own(uint32_t socket, leg_media* leg) {
   owners_[socket] = leg;
 }
 
-result<void> shard::impl::open_leg(leg_id id, const room_id& room, const socket_address& local) {
+result<void> shard::impl::open_leg(leg_id id, const room_id& room, const socket_address& local,
+                                   const room_section& section) {
   if (places_.contains(id)) return {errc::exhausted, "leg " + to_string(id) + " has its media already"};
   if (places_.size() >= limits::legs_per_process) return {errc::exhausted, "too many legs on one shard"};
   auto sockets = open_sockets(local);
   if (!sockets) return sockets.error();
-  room_mix& mix = room_of(room);
+  room_mix& mix = room_of(room, section);
   ring_->set_slot(sockets->rtp, mix.slot());
   leg_media& leg = mix.add(std::make_unique<leg_media>(id, *sockets, make_identity()));
   places_.emplace(id, place{&leg, &mix});
@@ -153,7 +174,7 @@ void shard::impl::close_leg(leg_id id) {
   if (found == places_.end()) return;
   room_mix* room = found->second.room;
   const std::unique_ptr<leg_media> leg = room->remove(id);
-  leg->say_bye(at(last_now_));
+  leg->say_bye(at(last_now_, last_now_));
   counters_.unsent_packets += ring_->flush();
   for (const uint32_t socket : {leg->sockets().rtp, leg->sockets().rtcp}) {
     ring_->remove_socket(socket);
@@ -186,9 +207,9 @@ void shard::impl::receive(unsigned slot, const leg_tick& tick) {
   }
 }
 
-void shard::impl::tick_slot(unsigned slot, clock_time now) {
+void shard::impl::tick_slot(unsigned slot, clock_time now, clock_time due) {
   last_now_ = now;
-  const leg_tick tick = at(now);
+  const leg_tick tick = at(now, due);
   const auto& rooms = slots_[slot].rooms;
   receive(slot, tick);
   scratch_.begin_tick();

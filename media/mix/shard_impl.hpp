@@ -20,15 +20,17 @@ class shard::impl {
   impl(shard_settings settings, std::unique_ptr<io::udp_ring> ring);
   ~impl();
 
-  result<void> open_leg(leg_id id, const room_id& room, const socket_address& local);
+  result<void> open_leg(leg_id id, const room_id& room, const socket_address& local,
+                        const room_section& section);
+  static void attach(room_mix& room, const room_section& section);
   void close_leg(leg_id id);
   [[nodiscard]] leg_media* find(leg_id id) noexcept;
   [[nodiscard]] room_mix* find(const room_id& id) noexcept;
 
   result<void> configure_leg(leg_id id, const media::stream_settings& stream, clock_time now);
-  void tick_slot(unsigned slot, clock_time now);
+  void tick_slot(unsigned slot, clock_time now, clock_time due);
   [[nodiscard]] bool slot_busy(unsigned slot) const noexcept { return !slots_[slot].rooms.empty(); }
-  [[nodiscard]] leg_tick at(clock_time now) noexcept;
+  [[nodiscard]] leg_tick at(clock_time now, clock_time due) noexcept;
 
   [[nodiscard]] const shard_settings& settings() const noexcept { return settings_; }
   [[nodiscard]] shard_events& events() noexcept { return events_; }
@@ -36,7 +38,9 @@ class shard::impl {
   [[nodiscard]] bool healthy() const noexcept { return ring_->healthy(); }
   [[nodiscard]] io::io_backend io() const noexcept { return ring_->backend(); }
   [[nodiscard]] shard_counters counters() const noexcept {
-    return {.dropped_events = events_.dropped(), .unsent_packets = counters_.unsent_packets};
+    shard_counters all = counters_;
+    all.dropped_events = events_.dropped();
+    return all;
   }
   [[nodiscard]] clock_time last_now() const noexcept { return last_now_; }
 
@@ -51,7 +55,7 @@ class shard::impl {
   };
 
   result<leg_sockets> open_sockets(const socket_address& local);
-  room_mix& room_of(const room_id& id);
+  room_mix& room_of(const room_id& id, const room_section& section);
   void drop(room_mix* room);
   [[nodiscard]] unsigned slot_for_room() const noexcept;
   void own(uint32_t socket, leg_media* leg);

@@ -42,9 +42,8 @@ void speaker_selection::expect_legs(size_t legs) {
   if (legs > claims_.size()) claims_.resize(legs);
 }
 
-speaker_rank speaker_selection::least_heard(std::span<const speaker_rank> ours,
-                                            std::span<const speaker_rank> others, size_t most) noexcept {
-  if (most == 0) return 1;
+std::span<speaker_rank> speaker_selection::gather(std::span<const speaker_rank> ours,
+                                                  std::span<const speaker_rank> others) noexcept {
   size_t count = 0;
   for (const std::span<const speaker_rank> ranks : {ours, others}) {
     for (const speaker_rank rank : ranks) {
@@ -53,11 +52,26 @@ speaker_rank speaker_selection::least_heard(std::span<const speaker_rank> ours,
       claims_[count++] = rank;
     }
   }
-  if (count <= most) return 1;
-  const auto claims = std::span(claims_).first(count);
+  return std::span(claims_).first(count);
+}
+
+speaker_rank speaker_selection::least_heard(std::span<const speaker_rank> ours,
+                                            std::span<const speaker_rank> others, size_t most) noexcept {
+  if (most == 0) return 1;
+  const auto claims = gather(ours, others);
+  if (claims.size() <= most) return 1;
   const auto last_in = claims.begin() + static_cast<std::ptrdiff_t>(most - 1);
   std::nth_element(claims.begin(), last_in, claims.end(), std::greater<>());
   return *last_in;
+}
+
+size_t speaker_selection::highest(std::span<const speaker_rank> ours, std::span<speaker_rank> to) noexcept {
+  const auto claims = gather(ours, {});
+  const size_t count = std::min(claims.size(), to.size());
+  const auto last = claims.begin() + static_cast<std::ptrdiff_t>(count);
+  if (last != claims.end()) std::nth_element(claims.begin(), last, claims.end(), std::greater<>());
+  std::copy(claims.begin(), last, to.begin());
+  return count;
 }
 
 }  // namespace confab::mix

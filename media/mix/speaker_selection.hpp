@@ -43,7 +43,13 @@ class speaker_selection {
   [[nodiscard]] speaker_rank least_heard(std::span<const speaker_rank> ours,
                                          std::span<const speaker_rank> others, size_t most) noexcept;
 
+  /// The highest `to.size()` of these claims, in no order, for the other sections; how many there were.
+  size_t highest(std::span<const speaker_rank> ours, std::span<speaker_rank> to) noexcept;
+
  private:
+  [[nodiscard]] std::span<speaker_rank> gather(std::span<const speaker_rank> ours,
+                                               std::span<const speaker_rank> others) noexcept;
+
   std::vector<speaker_rank> claims_;
 };
 

@@ -62,6 +62,8 @@ struct shard_record {
   std::map<leg_id, bool> muted, music;
   std::map<leg_id, std::vector<std::string>> heard;  ///< prompts played to one leg
   std::vector<std::pair<std::string, std::optional<leg_id>>> room_heard;
+  std::map<leg_id, mix::room_section> sections;
+  std::vector<mix::room_section> attached;
   std::vector<uint16_t> taken;  ///< ports somebody else holds
   size_t closed = 0;
 };
@@ -71,6 +73,11 @@ inline shard_actor::behavior_type pretended_shard(shard_actor::pointer, std::sha
       [r](const open_media& m) -> outcome {
         if (std::count(r->taken.begin(), r->taken.end(), m.local.port()) > 0) return {false, "port taken"};
         r->owners.insert_or_assign(m.leg, m.owner);
+        r->sections.insert_or_assign(m.leg, m.section);
+        return {};
+      },
+      [r](const attach_section& m) -> outcome {
+        r->attached.push_back(m.section);
         return {};
       },
       [r](const configure_media& m) { r->streams[m.leg] = m.stream; },
@@ -106,6 +113,7 @@ class scenario_test : public ::testing::Test {
 
   void start(size_t shards = 1, uint16_t first_port = 50'000, uint16_t last_port = 50'099) {
     auto s = std::make_shared<settings>();
+    s->media.section_legs = section_legs_;
     s->media.codecs = {"G722", "PCMU"};
     s->media.srtp = "optional";
     s->media.first_port = first_port;
@@ -187,6 +195,7 @@ class scenario_test : public ::testing::Test {
   std::vector<shard_actor> shards_;
   directory_actor directory_;
   uint64_t next_dialed_ = 1'000;
+  uint32_t section_legs_ = 500;  ///< before `start`
 };
 
 }  // namespace confab::actors::scenario

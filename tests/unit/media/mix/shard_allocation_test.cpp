@@ -43,18 +43,30 @@ namespace {
 using namespace testing_support;
 using media::codec_kind;
 
-TEST(shard_allocation, is_seen_by_this_test) {
+TEST(shard_allocations, are_seen_by_this_test) {
   counting = true;
   ::operator delete(::operator new(8));
   counting = false;
   EXPECT_EQ(std::exchange(allocations, 0), 1U);
 }
 
-TEST(shard_allocation, is_none_in_the_ticks_of_a_shard_that_has_settled) {
+/// The whole room on one shard, and a room that has another section elsewhere.
+class shard_allocation : public testing::TestWithParam<bool> {};
+
+TEST_P(shard_allocation, is_none_in_the_ticks_of_a_shard_that_has_settled) {
   shard_settings settings;
   settings.music = tone(500, 100ms);
   settings.voice = {.speakers = 2, .voice_activity = true, .noise_gate = true, .gain_control = true};
-  studio s(settings);
+  studio s(settings), elsewhere(settings);
+  phone far(codec_kind::pcmu, 600);
+  if (GetParam()) {
+    const auto exchange = std::make_shared<section_exchange>(2);
+    for (const unsigned section : {0U, 1U}) exchange->open(section);
+    s.part = {exchange, 0};
+    elsewhere.part = {exchange, 1};
+    elsewhere.next_leg = 1'000;
+    elsewhere.join(far);
+  }
   phone a(codec_kind::g722, 440), b(codec_kind::pcmu, 700), c(codec_kind::opus, 1100),
       d(codec_kind::speex_wide, 900);
   a.use_srtp(media::srtp_suite::aes_cm_128_hmac_sha1_80);
@@ -73,6 +85,8 @@ TEST(shard_allocation, is_none_in_the_ticks_of_a_shard_that_has_settled) {
     phone::send_raw(garbage, b.rtcp_socket, b.leg_rtcp);
     if (i % 50 == 0) d.press(5, false);
     s.now += tick_interval;
+    elsewhere.now = s.now - tick_interval;
+    if (GetParam()) elsewhere.run(tick_interval, {&far});
     counting = true;
     s.mixer->tick(s.now);
     counting = false;
@@ -83,6 +97,9 @@ TEST(shard_allocation, is_none_in_the_ticks_of_a_shard_that_has_settled) {
   }
   EXPECT_GE(a.reports, 1U);
 }
+
+INSTANTIATE_TEST_SUITE_P(table, shard_allocation, testing::Bool(),
+                         [](const auto& row) { return row.param ? "in_sections" : "alone"; });
 
 }  // namespace
 }  // namespace confab::mix

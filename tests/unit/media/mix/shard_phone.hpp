@@ -228,12 +228,12 @@ class studio {
     return id;
   }
   leg_id open(phone& p, const std::string& room = "lunch@example.com", const char* host = "127.0.0.1") {
-    const leg_id id{next_leg_++};
+    const leg_id id{next_leg++};
     // Below the ephemeral ports; another program may have the pair: then the next.
     static uint16_t next_port = static_cast<uint16_t>(20'000 + ::getpid() % 5'000 * 2);
     for (int tries = 0; tries < 5'000; ++tries) {
       next_port = static_cast<uint16_t>(next_port >= 32'000 ? 20'000 : next_port + 2);
-      if (!mixer->open_leg(id, room_id{room}, loopback(next_port, host))) continue;
+      if (!mixer->open_leg(id, room_id{room}, loopback(next_port, host), part)) continue;
       p.leg_rtp = loopback(next_port, host);
       p.leg_rtcp = loopback(static_cast<uint16_t>(next_port + 1), host);
       return id;
@@ -280,9 +280,8 @@ class studio {
   std::unique_ptr<shard> mixer;
   clock_time now = clock_time{} + 1h;
   std::vector<shard_event> events;
-
- private:
-  uint64_t next_leg_ = 1;
+  room_section part;      ///< of the rooms of legs that come
+  uint64_t next_leg = 1;  ///< its number
 };
 
 /// A tone as long as asked for.
