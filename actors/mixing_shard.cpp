@@ -61,7 +61,7 @@ void mixing_shard::act() {
       continue;
     }
     while (running_ && !mailbox().empty()) take_one_message();
-    run_tick();
+    if (shard_->busy()) run_tick();  // the last leg may have gone just now
   }
   if (shard_) {
     const auto seen = shard_->counters();
