@@ -76,7 +76,7 @@ struct shard_settings {
 
 /// One mixing shard: the sockets, jitter buffers, codecs and mixers of the rooms placed on it. Plain class;
 /// the `mixing_shard` actor makes it on its own thread (io_uring rings belong to the thread that makes them)
-/// and calls `tick` every 20 ms while `busy()`. Everything here runs on that one thread.
+/// and calls `tick_slot` for each slot in turn while `busy()`. Everything here runs on that one thread.
 class shard {
  public:
   static result<std::unique_ptr<shard>> make(shard_settings settings);

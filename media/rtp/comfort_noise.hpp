@@ -12,8 +12,7 @@ namespace confab::rtp {
 inline constexpr uint8_t comfort_noise_payload_type = 13;
 
 struct comfort_noise {
-  static constexpr size_t most_order =
-      10;  ///< RFC 3389 §3.2 suggests no more is needed; the rest is left out
+  static constexpr size_t most_order = 10;  ///< RFC 3389 §3 lets a decoder take fewer than it is given
 
   uint8_t level = 127;                         ///< 0 to 127: that many dB below the overload point
   uint8_t order = 0;                           ///< of the model; 0: white noise

@@ -20,7 +20,7 @@ inline constexpr size_t max_trailer_bytes = 24;
 enum class srtp_engine : uint8_t {
   automatic,  ///< OpenSSL, and libsrtp2 when OpenSSL does not offer the suite
   openssl,    ///< some 0.2 µs a packet
-  libsrtp2,   ///< the reference; ten times the CPU as Debian builds it, and 60 KB a leg
+  libsrtp2,   ///< the reference; many times the CPU as Debian builds it (decision 006), and 60 KB a leg
 };
 
 /// "auto", "openssl", "libsrtp2", as `media.srtp-engine` says it.
