@@ -75,22 +75,23 @@ void mixing_shard::act() {
 }
 
 void mixing_shard::take_one_message() {
-  receive(
-      [this](const open_media& m) { return open(m); }, [this](const attach_section& m) { return attach(m); },
-      [this](const configure_media& m) { configure(m); }, [this](const close_media& m) { return close(m); },
-      [this](const set_muted& m) {
-        if (shard_) shard_->set_muted(m.leg, m.on);
-      },
-      [this](const set_music& m) {
-        if (shard_) shard_->set_music(m.leg, m.on);
-      },
-      [this](const play_to_leg& m) {
-        if (shard_) shard_->play(m.leg, m.sound);
-      },
-      [this](const play_to_room& m) {
-        if (shard_) shard_->play_to_room(m.room, m.except, m.sound);
-      },
-      [this](const caf::exit_msg&) { running_ = false; });
+  receive([this](const open_media& m) { return open(m); },
+          [this](const attach_section& m) { return join_section(m); },
+          [this](const configure_media& m) { configure(m); },
+          [this](const close_media& m) { return close(m); },
+          [this](const set_muted& m) {
+            if (shard_) shard_->set_muted(m.leg, m.on);
+          },
+          [this](const set_music& m) {
+            if (shard_) shard_->set_music(m.leg, m.on);
+          },
+          [this](const play_to_leg& m) {
+            if (shard_) shard_->play(m.leg, m.sound);
+          },
+          [this](const play_to_room& m) {
+            if (shard_) shard_->play_to_room(m.room, m.except, m.sound);
+          },
+          [this](const caf::exit_msg&) { running_ = false; });
 }
 
 outcome mixing_shard::open(const open_media& m) {
@@ -101,7 +102,7 @@ outcome mixing_shard::open(const open_media& m) {
   return {};
 }
 
-outcome mixing_shard::attach(const attach_section& m) {
+outcome mixing_shard::join_section(const attach_section& m) {
   if (shard_) shard_->attach_section(m.room, m.section);
   return {};
 }

@@ -30,7 +30,7 @@ class mixing_shard final : public caf::blocking_actor {
   void run_tick();
   void hand_out_events();
   outcome open(const open_media& m);
-  outcome attach(const attach_section& m);
+  outcome join_section(const attach_section& m);
   void configure(const configure_media& m);
   void give_up();
   outcome close(const close_media& m);
