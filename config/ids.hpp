@@ -14,6 +14,12 @@ struct leg_id {
   auto operator<=>(const leg_id&) const = default;
 };
 
+/// One subscription to a room's events, or one REFER. Unique for the life of the process.
+struct subscription_id {
+  uint64_t value = 0;
+  auto operator<=>(const subscription_id&) const = default;
+};
+
 /// `user@host` of the Request-URI that names the room; user case-sensitive, host lower case (RFC 3261
 /// §19.1.4).
 struct room_id {
@@ -25,11 +31,20 @@ struct room_id {
   return std::to_string(id.value);
 }
 
+[[nodiscard]] inline std::string to_string(subscription_id id) {
+  return std::to_string(id.value);
+}
+
 }  // namespace confab
 
 template <>
 struct std::hash<confab::leg_id> {
   size_t operator()(confab::leg_id id) const noexcept { return std::hash<uint64_t>{}(id.value); }
+};
+
+template <>
+struct std::hash<confab::subscription_id> {
+  size_t operator()(confab::subscription_id id) const noexcept { return std::hash<uint64_t>{}(id.value); }
 };
 
 template <>

@@ -103,17 +103,21 @@ std::optional<std::string> sdp_of(const wire_message& message) {
   return std::string(content);
 }
 
-std::optional<rejection> admit_invite(const wire_message& request, const uri& target,
-                                      const admission_rules& rules) {
-  if (rules.shutting_down) return rejection{503, "Service Unavailable", "Retry-After: 30\r\n"};
-  if (auto bad = check_require(request)) return bad;
+std::optional<rejection> check_room(const uri& target, const std::vector<std::string>& domains) {
   const auto room = room_of(target);
   if (!room && room.error().code == errc::too_large) return rejection{414, "Request-URI Too Long", {}};
   if (!room && room.error().code == errc::malformed) return rejection{400, "Bad Request (Request-URI)", {}};
   if (!room) return rejection{404, "Not Found", {}};
-  const auto& domains = rules.room_domains;
   if (!domains.empty() && std::find(domains.begin(), domains.end(), host_of(*room)) == domains.end())
     return rejection{404, "Not Found", {}};
+  return std::nullopt;
+}
+
+std::optional<rejection> admit_invite(const wire_message& request, const uri& target,
+                                      const admission_rules& rules) {
+  if (rules.shutting_down) return rejection{503, "Service Unavailable", "Retry-After: 30\r\n"};
+  if (auto bad = check_require(request)) return bad;
+  if (auto bad = check_room(target, rules.room_domains)) return bad;
   if (auto bad = check_body(request)) return bad;
   // RFC 3261 §12.1.1: without a Contact there is no dialog. A peer of RFC 2543, which has no tags, is called
   // back at From.

@@ -43,6 +43,8 @@ struct admission_rules {
 [[nodiscard]] std::optional<rejection> check_require(const wire_message& request);
 /// RFC 3261 §8.2.3: the body must be SDP, uncoded, and the caller must take SDP back.
 [[nodiscard]] std::optional<rejection> check_body(const wire_message& request);
+/// The room a Request-URI names must be one of ours to have: `domains` as in `admission_rules`.
+[[nodiscard]] std::optional<rejection> check_room(const uri& target, const std::vector<std::string>& domains);
 /// The rest, in the order a caller profits from most: busy server, options, room, body, room for one more.
 [[nodiscard]] std::optional<rejection> admit_invite(const wire_message& request, const uri& target,
                                                     const admission_rules& rules);

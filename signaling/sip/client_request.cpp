@@ -94,7 +94,7 @@ std::shared_ptr<client_request> client_request::send(::sip* stack, const transpo
 
 int client_request::start() {
   const auto hop = reachable(plan_.next_hop);
-  const std::string rest = plan_.headers + body_lines(plan_.sdp);
+  const std::string rest = plan_.headers + body_lines(plan_.body, plan_.body_type);
   ::uri route{};
   int failed = decode(hop, route);
   if (failed == 0)
@@ -110,7 +110,7 @@ void client_request::send_ack(::sip* stack, const transports& ways, const reques
   const auto hop = reachable(plan.next_hop);
   ::uri route{};
   if (decode(hop, route) != 0) return;
-  const std::string rest = plan.headers + body_lines(plan.sdp);
+  const std::string rest = plan.headers + body_lines(plan.body, plan.body_type);
   (void)sip_requestf(nullptr, stack, false, "ACK", plan.request_uri.c_str(), &route, nullptr,
                      ack_send_handler, nullptr, const_cast<transports*>(&ways), "%b", rest.data(),
                      rest.size());

@@ -20,7 +20,8 @@ struct request_plan {
   std::string next_hop;      ///< URI the request is sent to
   std::string headers;  ///< whole lines: Route, From, To, Call-ID, CSeq, more; no Via, Contact or body lines
   std::string contact_user;  ///< Contact is written for the transport that is chosen; empty: no Contact
-  std::string sdp;           ///< empty: no body
+  std::string body;          ///< may be empty
+  std::string body_type = "application/sdp";
 };
 
 /// One client transaction. It keeps itself alive until its final response or failure, whoever else lets go of

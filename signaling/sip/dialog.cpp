@@ -92,7 +92,8 @@ void dialog::refresh_target(const wire_message& message) {
 }
 
 void dialog::refresh(const wire_message& request, const socket_address& source, std::string_view transport) {
-  if (request.method() == "INVITE" || request.method() == "UPDATE") refresh_target(request);
+  const auto method = request.method();
+  if (method == "INVITE" || method == "UPDATE" || method == "SUBSCRIBE") refresh_target(request);
   source_by_request_ = true;
   set_source(source, transport);
 }

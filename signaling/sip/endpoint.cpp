@@ -5,6 +5,7 @@
 
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/signaling_thread.hpp"
+#include "signaling/sip/subscription.hpp"
 #include "signaling/sip/tuning.hpp"
 #include "signaling/sip/user_agent.hpp"
 
@@ -13,11 +14,12 @@ namespace confab::sip {
 /// Turns calls from any thread into tasks of the signaling thread; the user agent does the work there.
 class endpoint::impl {
  public:
-  result<void> start(endpoint_settings settings, tuning tuned, call_listener& listener) {
+  result<void> start(endpoint_settings settings, tuning tuned, call_listener& listener,
+                     subscription_listener* watchers) {
     return thread_.start(
-        [this, settings = std::move(settings), tuned = std::move(tuned),
-         &listener]() mutable -> result<void> {
-          agent_ = std::make_unique<user_agent>(std::move(settings), std::move(tuned), listener);
+        [this, settings = std::move(settings), tuned = std::move(tuned), &listener,
+         watchers]() mutable -> result<void> {
+          agent_ = std::make_unique<user_agent>(std::move(settings), std::move(tuned), listener, watchers);
           agent_->number_legs_by([this] { return next(); });
           auto opened = agent_->open();
           if (opened) listeners_ = agent_->ways().listeners();
@@ -33,6 +35,14 @@ class endpoint::impl {
   template <class Action>
   void with_agent(Action action) {
     thread_.post([this, action = std::move(action)]() mutable { action(*agent_); });
+  }
+
+  /// The same for a subscription and its `subscription_ended`.
+  template <class Action>
+  void with_subscription(subscription_id id, Action action) {
+    with_agent([id, action = std::move(action)](user_agent& agent) mutable {
+      if (auto* who = agent.find(id)) action(*who);
+    });
   }
 
   /// A leg that is gone is not an error: its `ended` is on the way.
@@ -55,14 +65,16 @@ endpoint::~endpoint() {
   impl_->stop();
 }
 
-result<std::unique_ptr<endpoint>> endpoint::start(endpoint_settings settings, call_listener& listener) {
-  return endpoint_tuner::start(std::move(settings), {}, listener);
+result<std::unique_ptr<endpoint>> endpoint::start(endpoint_settings settings, call_listener& listener,
+                                                  subscription_listener* watchers) {
+  return endpoint_tuner::start(std::move(settings), {}, listener, watchers);
 }
 
 result<std::unique_ptr<endpoint>> endpoint_tuner::start(endpoint_settings settings, tuning tuned,
-                                                        call_listener& listener) {
+                                                        call_listener& listener,
+                                                        subscription_listener* watchers) {
   auto inner = std::make_unique<endpoint::impl>();
-  if (auto started = inner->start(std::move(settings), std::move(tuned), listener); !started)
+  if (auto started = inner->start(std::move(settings), std::move(tuned), listener, watchers); !started)
     return started.error();
   return std::unique_ptr<endpoint>(new endpoint(std::move(inner)));
 }
@@ -97,6 +109,24 @@ void endpoint::dial(dial_request request) {
 
 void endpoint::hang_up(leg_id leg, std::string reason) {
   impl_->with_session(leg, [reason = std::move(reason)](session& who) { who.hang_up(reason); });
+}
+
+void endpoint::accept_subscription(subscription_id id, std::chrono::seconds granted) {
+  impl_->with_subscription(id, [granted](subscription& who) { who.accept(granted); });
+}
+
+void endpoint::refuse_subscription(subscription_id id, refusal why) {
+  impl_->with_subscription(id, [why = std::move(why)](subscription& who) { who.refuse(why); });
+}
+
+void endpoint::notify(subscription_id id, document what) {
+  impl_->with_subscription(id,
+                           [what = std::move(what)](subscription& who) mutable { who.notify(std::move(what)); });
+}
+
+void endpoint::end_subscription(subscription_id id, termination why, std::optional<document> last) {
+  impl_->with_subscription(
+      id, [why, last = std::move(last)](subscription& who) mutable { who.end(why, std::move(last)); });
 }
 
 void endpoint::shut_down(std::chrono::milliseconds patience, std::function<void()> done) {

@@ -9,6 +9,7 @@
 
 #include "config/result.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/subscription_events.hpp"
 
 namespace confab::sip {
 
@@ -43,13 +44,14 @@ struct bound_listener {
 };
 
 /// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our
-/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028. All methods may be called from any
+/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028, 6665. All methods may be called from any
 /// thread.
-class endpoint final : public call_control {
+class endpoint final : public call_control, public subscription_control {
  public:
   /// Opens every listener and starts the signaling thread; fails with what could not be opened and why.
-  /// `listener` must outlive the endpoint.
-  static result<std::unique_ptr<endpoint>> start(endpoint_settings settings, call_listener& listener);
+  /// The listeners must outlive the endpoint. Without one for subscriptions they are refused with 480.
+  static result<std::unique_ptr<endpoint>> start(endpoint_settings settings, call_listener& listener,
+                                                 subscription_listener* watchers = nullptr);
   ~endpoint() override;  ///< stops the thread; sessions that are still up are dropped without a word
 
   endpoint(const endpoint&) = delete;
@@ -65,6 +67,11 @@ class endpoint final : public call_control {
   void offer(leg_id leg, std::string sdp) override;
   void dial(dial_request request) override;
   void hang_up(leg_id leg, std::string reason) override;
+
+  void accept_subscription(subscription_id id, std::chrono::seconds granted) override;
+  void refuse_subscription(subscription_id id, refusal why) override;
+  void notify(subscription_id id, document what) override;
+  void end_subscription(subscription_id id, termination why, std::optional<document> last) override;
 
   /// Refuses new calls with 503, ends all others (BYE, CANCEL, 503) and calls `done` on the signaling thread
   /// when no transaction is left or `patience` is over.

@@ -6,7 +6,8 @@
 namespace confab::sip {
 
 /// Methods this server takes, for Allow (RFC 3261 §20.5).
-inline constexpr const char* allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE";
+inline constexpr const char* allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, SUBSCRIBE";
+inline constexpr const char* allowed_events = "conference";  ///< RFC 6665 §8.2.2
 inline constexpr const char* accepted_types = "application/sdp, application/dtmf-relay, application/dtmf";
 inline constexpr const char* supported_extensions = "100rel, replaces, timer";
 
@@ -20,7 +21,8 @@ struct rejection {
 /// What we can do, as whole lines: in everything that makes or changes a dialog (RFC 3261 §13.2.1,
 /// §13.3.1.4).
 inline std::string capabilities() {
-  return std::string("Allow: ") + allowed_methods + "\r\nSupported: " + supported_extensions + "\r\n";
+  return std::string("Allow: ") + allowed_methods + "\r\nAllow-Events: " + allowed_events +
+         "\r\nSupported: " + supported_extensions + "\r\n";
 }
 
 }  // namespace confab::sip

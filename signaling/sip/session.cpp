@@ -123,7 +123,7 @@ std::shared_ptr<client_request> session::send_in_dialog(const std::string& metho
   if (!agent_.settings().user_agent.empty())
     plan.headers += "User-Agent: " + agent_.settings().user_agent + "\r\n";
   if (method == "INVITE" || method == "UPDATE") plan.contact_user = user_of(room_);
-  plan.sdp = sdp;
+  plan.body = sdp;
   return client_request::send(agent_.stack(), agent_.ways(), std::move(plan), std::move(on_response));
 }
 

@@ -128,9 +128,10 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
-std::string body_lines(const std::string& sdp) {
-  if (sdp.empty()) return "Content-Length: 0\r\n\r\n";
-  return "Content-Type: application/sdp\r\nContent-Length: " + std::to_string(sdp.size()) + "\r\n\r\n" + sdp;
+std::string body_lines(const std::string& body, std::string_view type) {
+  if (body.empty()) return "Content-Length: 0\r\n\r\n";
+  return "Content-Type: " + std::string(type) + "\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
 }
 
 }  // namespace confab::sip

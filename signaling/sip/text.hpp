@@ -37,7 +37,7 @@ requires std::is_same_v<Text, std::string> std::vector<std::string_view> split(T
 [[nodiscard]] std::string header_safe(std::string_view text);
 /// header_safe, between quotes, with `"` and `\` escaped.
 [[nodiscard]] std::string quoted(std::string_view text);
-/// The last header lines of a message, the empty line and the body; no SDP: no body.
-[[nodiscard]] std::string body_lines(const std::string& sdp);
+/// The last header lines of a message, the empty line and the body, which may be empty.
+[[nodiscard]] std::string body_lines(const std::string& body, std::string_view type = "application/sdp");
 
 }  // namespace confab::sip

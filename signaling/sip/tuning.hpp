@@ -9,6 +9,7 @@
 namespace confab::sip {
 
 class call_listener;
+class subscription_listener;
 class endpoint;
 struct endpoint_settings;
 
@@ -22,7 +23,8 @@ struct tuning {
 /// The way in for tests.
 struct endpoint_tuner {
   static result<std::unique_ptr<endpoint>> start(endpoint_settings settings, tuning tuned,
-                                                 call_listener& listener);
+                                                 call_listener& listener,
+                                                 subscription_listener* watchers = nullptr);
 };
 
 }  // namespace confab::sip

@@ -7,6 +7,7 @@
 
 #include "config/limits.hpp"
 #include "signaling/sip/session.hpp"
+#include "signaling/sip/subscription.hpp"
 #include "signaling/sip/text.hpp"
 
 namespace confab::sip {
@@ -44,15 +45,22 @@ std::string incoming::from_tag() const {
   return std::string(parameter(wire.first("from"), "tag").value_or(""));
 }
 
-user_agent::user_agent(endpoint_settings settings, tuning tuned, call_listener& listener)
-    : settings_(std::move(settings)), tuned_(std::move(tuned)), listener_(listener), timers_(tuned_.haste) {
+user_agent::user_agent(endpoint_settings settings, tuning tuned, call_listener& listener,
+                       subscription_listener* watchers)
+    : settings_(std::move(settings)),
+      tuned_(std::move(tuned)),
+      listener_(listener),
+      watchers_(watchers),
+      timers_(tuned_.haste) {
   settings_.user_agent = header_safe(settings_.user_agent);
   for (auto& domain : settings_.room_domains) domain = lower_case(domain);
   if (settings_.max_legs == 0) settings_.max_legs = limits::legs_per_process;
 }
 
 user_agent::~user_agent() {
-  // Sessions hold transactions of the stack; they go first.
+  // Sessions and subscriptions hold transactions of the stack; they go first.
+  unsubscribed_.clear();
+  subscriptions_.clear();
   leaving_.clear();
   sessions_.clear();
   watches_.clear();
@@ -95,12 +103,17 @@ void user_agent::forget(session& who) {
   while (first != last) first = first->second == &who ? by_call_id_.erase(first) : std::next(first);
   leaving_.push_back(std::move(found->second));
   sessions_.erase(found);
-  if (sweep_ == 0)
-    sweep_ = timers_.start({}, [this] {
-      sweep_ = 0;
-      leaving_.clear();
-    });
+  sweep_later();
   finish_shutdown();
+}
+
+void user_agent::sweep_later() {
+  if (sweep_ != 0) return;
+  sweep_ = timers_.start({}, [this] {
+    sweep_ = 0;
+    leaving_.clear();
+    unsubscribed_.clear();
+  });
 }
 
 void user_agent::replaced(leg_id old) {
@@ -157,6 +170,7 @@ void user_agent::shut_down(std::chrono::milliseconds patience, std::function<voi
   });
   for (const auto leg : legs())
     if (auto* who = find(leg)) who->turn_away();
+  stop_subscriptions();
   finish_shutdown();
 }
 
@@ -167,7 +181,8 @@ std::vector<leg_id> user_agent::legs() const {
 }
 
 void user_agent::finish_shutdown() {
-  if (!shutting_down_ || !shut_ || !sessions_.empty() || shutdown_poll_ != 0) return;
+  if (!shutting_down_ || !shut_ || !sessions_.empty() || !subscriptions_.empty() ||
+      shutdown_poll_ != 0) return;
   // One round of the loop later, so that nobody is called back from inside its own call.
   shutdown_poll_ = timers_.start({}, [this] {
     shutdown_poll_ = 0;

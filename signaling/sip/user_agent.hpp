@@ -26,6 +26,7 @@ struct udp_sock;
 namespace confab::sip {
 
 class session;
+class subscription;
 struct datagram_watch;
 struct datagram_watch_release {
   void operator()(datagram_watch* watch) const noexcept;
@@ -57,7 +58,8 @@ struct response_plan {
 /// belongs. Lives on the signaling thread.
 class user_agent {
  public:
-  user_agent(endpoint_settings settings, tuning tuned, call_listener& listener);
+  user_agent(endpoint_settings settings, tuning tuned, call_listener& listener,
+             subscription_listener* watchers);
   ~user_agent();
   user_agent(const user_agent&) = delete;
   user_agent& operator=(const user_agent&) = delete;
@@ -66,6 +68,7 @@ class user_agent {
 
   // What the endpoint asks for.
   [[nodiscard]] session* find(leg_id leg) noexcept;
+  [[nodiscard]] subscription* find(subscription_id watch) noexcept;
   void dial(dial_request request);
   void shut_down(std::chrono::milliseconds patience, std::function<void()> done);
   [[nodiscard]] std::vector<leg_id> legs() const;
@@ -84,6 +87,11 @@ class user_agent {
   /// Removes the session once the current callback is over.
   void forget(session& who);
   void replaced(leg_id old);
+
+  // What subscriptions use; user_agent_subscriptions.cpp.
+  void emit(subscription_event event);
+  void forget(subscription& who);
+
   /// Answers; `transaction` is libre's, or null for one that answers at once. Returns the message for
   /// retransmission.
   re_ptr<mbuf> reply(const sip_msg& request, sip_strans** transaction, const response_plan& plan);
@@ -104,6 +112,10 @@ class user_agent {
   void inside_dialog(const incoming& request);
   void options(const incoming& request);
   void invite(const incoming& request);
+  void subscribe(const incoming& request);
+  [[nodiscard]] subscription* find_watched(const incoming& request) const;
+  void stop_subscriptions();
+  void sweep_later();
   [[nodiscard]] session* find_dialog(const incoming& request) const;
   [[nodiscard]] bool merged(const incoming& request) const;
   [[nodiscard]] std::optional<rejection> seat_of(const wire_message& request,
@@ -114,6 +126,7 @@ class user_agent {
   endpoint_settings settings_;
   tuning tuned_;
   call_listener& listener_;
+  subscription_listener* watchers_;
   address_ranges trusted_;
   dns::resolver resolver_;
   deadlines timers_;
@@ -122,6 +135,10 @@ class user_agent {
   std::unordered_map<leg_id, std::unique_ptr<session>> sessions_;
   std::unordered_multimap<std::string, session*> by_call_id_;
   std::vector<std::unique_ptr<session>> leaving_;
+  std::unordered_map<subscription_id, std::unique_ptr<subscription>> subscriptions_;
+  std::unordered_multimap<std::string, subscription*> watched_by_call_id_;
+  std::vector<std::unique_ptr<subscription>> unsubscribed_;
+  uint64_t last_subscription_ = 0;
   std::unordered_set<const void*> watched_sockets_;
   std::vector<std::unique_ptr<datagram_watch, datagram_watch_release>> watches_;
   std::function<leg_id()> next_leg_;

@@ -8,6 +8,7 @@
 #include "config/limits.hpp"
 #include "signaling/sip/screening.hpp"
 #include "signaling/sip/session.hpp"
+#include "signaling/sip/subscription.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/user_agent.hpp"
 
@@ -61,6 +62,15 @@ void user_agent::on_request(const sip_msg& message) {
 
 void user_agent::inside_dialog(const incoming& request) {
   if (auto* who = find_dialog(request)) {
+    // RFC 6665 §4.5.2: subscriptions get dialogs of their own; a second usage of a call's is refused.
+    if (request.wire.method() == "SUBSCRIBE") {
+      reject(request, {403, "Forbidden (subscribe outside the call)", {}});
+    } else {
+      who->on_request(request);
+    }
+    return;
+  }
+  if (auto* who = find_watched(request)) {
     who->on_request(request);
     return;
   }
@@ -75,6 +85,8 @@ void user_agent::outside_dialog(const incoming& request) {
     options(request);
   } else if (method == "INVITE") {
     invite(request);
+  } else if (method == "SUBSCRIBE") {
+    subscribe(request);
   } else if (method == "BYE" || method == "UPDATE" || method == "INFO" || method == "PRACK") {
     reject(request, {481, "Call/Transaction Does Not Exist", {}});  // they live in dialogs only
   } else {
@@ -95,7 +107,7 @@ void user_agent::options(const incoming& request) {
   (void)reply(request.msg, nullptr,
               {200,
                "OK",
-               allow_line() + "Accept: " + accepted_types + "\r\nSupported: " + supported_extensions + "\r\n",
+               capabilities() + "Accept: " + accepted_types + "\r\n",
                {},
                false});
 }

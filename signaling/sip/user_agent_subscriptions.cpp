@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <utility>
+
+#include "config/limits.hpp"
+#include "signaling/sip/subscription.hpp"
+#include "signaling/sip/user_agent.hpp"
+
+/// The notifier's place among the sessions: which SUBSCRIBE makes a subscription, which belongs to one.
+namespace confab::sip {
+
+subscription* user_agent::find(subscription_id watch) noexcept {
+  const auto found = subscriptions_.find(watch);
+  return found == subscriptions_.end() ? nullptr : found->second.get();
+}
+
+void user_agent::emit(subscription_event event) {
+  watchers_->on_subscription_event(std::move(event));
+}
+
+subscription* user_agent::find_watched(const incoming& request) const {
+  const auto [first, last] = watched_by_call_id_.equal_range(std::string(request.wire.first("call-id")));
+  for (auto it = first; it != last; ++it)
+    if (it->second->is_dialog_of(request)) return it->second;
+  return nullptr;
+}
+
+void user_agent::subscribe(const incoming& request) {
+  const auto [first, last] = watched_by_call_id_.equal_range(std::string(request.wire.first("call-id")));
+  if (std::any_of(first, last, [&](const auto& one) { return one.second->began_by(request); })) {
+    reject(request, {482, "Loop Detected", {}});  // RFC 3261 §8.2.2.2
+    return;
+  }
+  if (shutting_down_) {
+    reject(request, {503, "Service Unavailable", "Retry-After: 30\r\n"});
+    return;
+  }
+  const auto read = read_subscribe(request.wire);
+  if (const auto* bad = std::get_if<rejection>(&read)) {
+    reject(request, *bad);
+    return;
+  }
+  if (auto bad = admit_subscribe(request.wire, settings_.room_domains)) {
+    reject(request, *bad);
+    return;
+  }
+  if (watchers_ == nullptr) {
+    reject(request, {480, "Temporarily Unavailable", {}});
+    return;
+  }
+  if (subscriptions_.size() >= limits::subscriptions_per_process) {
+    reject(request, {503, "Service Unavailable", "Retry-After: 10\r\n"});
+    return;
+  }
+  const subscription_id id{++last_subscription_};
+  auto room = room_of(*parse_uri(request.wire.request_uri()));
+  auto [place, fresh] =
+      subscriptions_.emplace(id, std::make_unique<subscription>(*this, id, std::move(*room)));
+  auto& who = *place->second;
+  watched_by_call_id_.emplace(std::string(request.wire.first("call-id")), &who);
+  who.begin(request, *std::get_if<subscribe_request>(&read));
+}
+
+void user_agent::forget(subscription& who) {
+  const auto found = subscriptions_.find(who.id());
+  if (found == subscriptions_.end()) return;
+  auto [first, last] = watched_by_call_id_.equal_range(who.call_id());
+  while (first != last) first = first->second == &who ? watched_by_call_id_.erase(first) : std::next(first);
+  unsubscribed_.push_back(std::move(found->second));
+  subscriptions_.erase(found);
+  sweep_later();
+  finish_shutdown();
+}
+
+void user_agent::stop_subscriptions() {
+  std::vector<subscription_id> all;
+  for (const auto& [id, who] : subscriptions_) all.push_back(id);
+  for (const auto id : all)
+    if (auto* who = find(id)) who->turn_away();
+}
+
+}  // namespace confab::sip
