@@ -42,6 +42,26 @@ void directory_state::on_call(const call_news& news) {
   if (leg != legs_.end()) self_->send(leg->second.actor, news);
 }
 
+/// A room exists from its first INVITE on, so that a watcher who comes with the ACK finds it.
+void directory_state::on_watch(const watch_news& news) {
+  if (const auto* wish = std::get_if<sip::incoming_subscription>(&news.event)) {
+    const auto room = rooms_.find(wish->room);
+    if (room == rooms_.end()) {
+      shared_->watch_control->refuse_subscription(
+          wish->id, {480, "Temporarily Unavailable", "there is no such room", std::nullopt});
+      return;
+    }
+    watched_.insert_or_assign(wish->id, wish->room);
+    self_->send(room->second.actor, news);
+    return;
+  }
+  const auto watched = watched_.find(sip::subscription_of(news.event));
+  if (watched == watched_.end()) return;
+  const auto room = rooms_.find(watched->second);
+  if (room != rooms_.end()) self_->send(room->second.actor, news);
+  if (std::holds_alternative<sip::subscription_ended>(news.event)) watched_.erase(watched);
+}
+
 port_lease directory_state::on_another_port(leg_id leg) {
   const auto found = legs_.find(leg);
   if (found == legs_.end()) return {};
@@ -65,7 +85,7 @@ void directory_state::on_leg_gone(leg_id leg) {
   }
   if (--room->second.legs > 0) return;
   log::info("room ended", {{"room", room->first.value}});
-  self_->send_exit(room->second.actor, caf::exit_reason::user_shutdown);
+  self_->send(room->second.actor, room_over{});
   rooms_.erase(room);
 }
 
@@ -161,6 +181,7 @@ directory_actor::behavior_type directory(
   self->set_down_handler([self](const caf::down_msg& m) { self->state->on_leg_crashed(m.source); });
   return {
       [self](const call_news& m) { self->state->on_call(m); },
+      [self](const watch_news& m) { self->state->on_watch(m); },
       [self](const another_port& m) { return self->state->on_another_port(m.leg); },
       [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },
       [self](const dial_out& m) { return self->state->on_dial(m); },

@@ -24,6 +24,7 @@ struct services {
   sdp::capabilities capabilities;  ///< without address, port and keys
   socket_address media_address;    ///< media.address
   sip::call_control* control = nullptr;
+  sip::subscription_control* watch_control = nullptr;  ///< outlives every actor too
   std::function<leg_id()> next_leg_id;
 };
 using services_ptr = std::shared_ptr<const services>;
@@ -37,6 +38,7 @@ class directory_state {
   directory_state& operator=(const directory_state&) = delete;
 
   void on_call(const call_news& news);
+  void on_watch(const watch_news& news);
   port_lease on_another_port(leg_id leg);
   void on_leg_gone(leg_id leg);
   void on_leg_crashed(const caf::actor_addr& who);
@@ -71,6 +73,7 @@ class directory_state {
   std::vector<size_t> shard_legs_;
   std::unordered_map<room_id, room_entry> rooms_;
   std::unordered_map<leg_id, leg_entry> legs_;
+  std::unordered_map<subscription_id, room_id> watched_;  ///< which room a watcher asked for
   io::port_pool ports_;
 };
 

@@ -6,13 +6,14 @@
 
 #include "actors/words.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/subscription_events.hpp"
 
 namespace confab::actors {
 
 /// Carries news from the signaling thread into the directory's mailbox.
 /// The directory is made after the endpoint that reports here, so a call that comes in that moment waits for
 /// `connect`.
-class sip_bridge final : public sip::call_listener {
+class sip_bridge final : public sip::call_listener, public sip::subscription_listener {
  public:
   /// Main thread, once.
   void connect(directory_actor target) {
@@ -28,6 +29,12 @@ class sip_bridge final : public sip::call_listener {
   void on_call_event(sip::call_event event) override {
     connected_.wait(false, std::memory_order_acquire);
     caf::anon_send(target_, call_news{std::move(event)});
+  }
+
+  /// Signaling thread only.
+  void on_subscription_event(sip::subscription_event event) override {
+    connected_.wait(false, std::memory_order_acquire);
+    caf::anon_send(target_, watch_news{std::move(event)});
   }
 
  private:

@@ -13,6 +13,7 @@
 #include "media/mix/sound.hpp"
 #include "media/stream_settings.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/subscription_events.hpp"
 
 /// The messages actors exchange and the typed handles they know each other by. None of them leaves the
 /// process.
@@ -116,10 +117,20 @@ struct key_pressed {
 };
 /// To itself: the time to finish a key sequence may be over.
 struct key_pause {};
+/// News of a watcher: somebody who subscribed to the room (RFC 4575).
+struct watch_news {
+  sip::subscription_event event;
+};
+/// To itself: documents may be due.
+struct watch_pause {};
+/// The last leg is gone: tell the watchers, and end.
+struct room_over {};
 
 using room_actor = caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<join_room>,
                                     caf::reacts_to<update_participant>, caf::reacts_to<leave_room>,
-                                    caf::reacts_to<key_pressed>, caf::reacts_to<key_pause>>;
+                                    caf::reacts_to<key_pressed>, caf::reacts_to<key_pause>,
+                                    caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
+                                    caf::reacts_to<room_over>>;
 
 // ---- to the directory
 
@@ -161,7 +172,8 @@ struct counts {
 };
 
 using directory_actor =
-    caf::typed_actor<caf::reacts_to<call_news>, caf::replies_to<another_port>::with<port_lease>,
+    caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<watch_news>,
+                     caf::replies_to<another_port>::with<port_lease>,
                      caf::reacts_to<leg_gone>, caf::replies_to<dial_out>::with<dial_started>,
                      caf::replies_to<count_request>::with<counts>>;
 
@@ -184,6 +196,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::update_participant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leave_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pressed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::room_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::another_port)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::port_lease)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leg_gone)
