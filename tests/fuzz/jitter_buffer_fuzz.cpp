@@ -20,9 +20,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   uint32_t timestamp = 0xffff'0000;
   uint64_t resets = 0;
   std::optional<uint16_t> last;
+  // Over half the number space "newer" says nothing (RFC 1982 §3.2), and many pushes may lie between two
+  // pops.
+  unsigned moved = 0;
   for (; size >= 6; data += 6, size -= 6) {
     const uint8_t what = data[0];
-    sequence = static_cast<uint16_t>(sequence + static_cast<int8_t>(data[1]) * (what & 0x10 ? 500 : 1));
+    const int moves = static_cast<int8_t>(data[1]) * (what & 0x10 ? 500 : 1);
+    sequence = static_cast<uint16_t>(sequence + moves);
+    moved += static_cast<unsigned>(std::abs(moves));
     timestamp += static_cast<uint32_t>(static_cast<int8_t>(data[2]) * (what & 0x20 ? 1 << 20 : 160));
     now += std::chrono::milliseconds{data[5]} * (what & 0x40 ? 100 : 1);
     if ((what & 3) == 0) {
@@ -30,8 +35,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (buffer.counters().resets != resets) last.reset();
       resets = buffer.counters().resets;
       if (due.kind == playout::packet) {
-        if (last && !newer(due.sequence, *last)) std::abort();
+        if (last && moved < 0x4000 && !newer(due.sequence, *last)) std::abort();
         last = due.sequence;
+        moved = 0;
         for (const uint8_t b : due.payload) {
           if (b != 0x5a) std::abort();
         }
