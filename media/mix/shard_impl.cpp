@@ -18,7 +18,7 @@ namespace {
 constexpr int rounds_a_tick = 64;
 constexpr size_t datagrams_a_leg = 16;
 constexpr size_t datagrams_spare = 256;
-constexpr size_t full_slot_legs = 32;  // the widest vectors hold so many 16-bit lanes
+constexpr size_t full_slot_legs = 128;  // 1.3 ms of a slot of 5; a further slot has its own wake-ups
 
 template <class T>
 T random_value() {
@@ -117,7 +117,7 @@ void shard::impl::drop(room_mix* room) {
 }
 
 /// A room keeps its slot, because its legs' packets would come early or late otherwise. New ones fill a slot
-/// up to what is worked on side by side, then open the next; when all are full, the emptiest takes them.
+/// up to what a quarter of its time takes, then open the next; when all are full, the emptiest takes them.
 unsigned shard::impl::slot_for_room() const noexcept {
   unsigned best = 0;
   for (unsigned i = 1; i < tick_slots; ++i) {
