@@ -17,8 +17,8 @@ inline constexpr size_t sdp_attributes_per_media = 256;  // more: 488
 inline constexpr size_t uri_bytes = 512;                 // longer user@host: 414
 
 // Subscriptions (RFC 6665)
-inline constexpr size_t subscriptions_per_process = 40'000;   // more: 503
-inline constexpr size_t notifies_queued_per_watcher = 8;      // more: all dropped, a full document is asked for
+inline constexpr size_t subscriptions_per_process = 40'000;  // more: 503
+inline constexpr size_t notifies_queued_per_watcher = 8;  // more: all dropped, a full document is asked for
 inline constexpr size_t notify_body_bytes_datagram = 60'000;  // what fits a UDP datagram, with the headers
 inline constexpr size_t notify_body_bytes_stream = 1'048'576;
 inline constexpr std::chrono::seconds subscription_longest{3'600};  // asks for more are granted this

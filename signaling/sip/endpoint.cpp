@@ -120,8 +120,8 @@ void endpoint::refuse_subscription(subscription_id id, refusal why) {
 }
 
 void endpoint::notify(subscription_id id, document what) {
-  impl_->with_subscription(id,
-                           [what = std::move(what)](subscription& who) mutable { who.notify(std::move(what)); });
+  impl_->with_subscription(
+      id, [what = std::move(what)](subscription& who) mutable { who.notify(std::move(what)); });
 }
 
 void endpoint::end_subscription(subscription_id id, termination why, std::optional<document> last) {

@@ -44,8 +44,8 @@ struct bound_listener {
 };
 
 /// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our
-/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028, 6665. All methods may be called from any
-/// thread.
+/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028, 6665. All methods may be called from
+/// any thread.
 class endpoint final : public call_control, public subscription_control {
  public:
   /// Opens every listener and starts the signaling thread; fails with what could not be opened and why.

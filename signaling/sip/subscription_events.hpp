@@ -51,8 +51,7 @@ struct subscription_ended {
   std::string reason;  ///< for people
 };
 
-using subscription_event =
-    std::variant<incoming_subscription, subscription_refreshed, subscription_ended>;
+using subscription_event = std::variant<incoming_subscription, subscription_refreshed, subscription_ended>;
 
 /// Where these events go. Called on the signaling thread only; must not block or throw.
 class subscription_listener {

@@ -181,8 +181,8 @@ std::vector<leg_id> user_agent::legs() const {
 }
 
 void user_agent::finish_shutdown() {
-  if (!shutting_down_ || !shut_ || !sessions_.empty() || !subscriptions_.empty() ||
-      shutdown_poll_ != 0) return;
+  if (!shutting_down_ || !shut_ || !sessions_.empty() || !subscriptions_.empty() || shutdown_poll_ != 0)
+    return;
   // One round of the loop later, so that nobody is called back from inside its own call.
   shutdown_poll_ = timers_.start({}, [this] {
     shutdown_poll_ = 0;

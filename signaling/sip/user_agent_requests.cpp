@@ -105,11 +105,7 @@ void user_agent::options(const incoming& request) {
     return;
   }
   (void)reply(request.msg, nullptr,
-              {200,
-               "OK",
-               capabilities() + "Accept: " + accepted_types + "\r\n",
-               {},
-               false});
+              {200, "OK", capabilities() + "Accept: " + accepted_types + "\r\n", {}, false});
 }
 
 void user_agent::invite(const incoming& request) {

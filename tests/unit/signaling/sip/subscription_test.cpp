@@ -87,7 +87,8 @@ class subscription_over : public testing::TestWithParam<const char*> {
 
 TEST_P(subscription_over, waits_for_the_owner_and_notifies_at_once) {
   ann.ask("SUBSCRIBE", {.headers = "Event: Conference;id=7\r\nExpires: 7200\r\nRecord-Route: "
-                                   "<sip:" + ann.address() + ";lr;transport=" + GetParam() + ">\r\n"});
+                                   "<sip:" +
+                                   ann.address() + ";lr;transport=" + GetParam() + ">\r\n"});
   const auto asked = watches.next<incoming_subscription>();
   ASSERT_TRUE(asked);
   EXPECT_EQ(asked->room.value, "lunch@example.com");
@@ -167,9 +168,16 @@ TEST_P(subscription_over, asks_for_a_document_when_the_watcher_refreshes_or_leav
 
 TEST_P(subscription_over, sends_the_newest_of_what_waited) {
   const auto one = subscribe();
+  phone bob(*server, GetParam());
+  bob.ask("SUBSCRIBE", {.headers = wanted});
+  const auto other = watches.next<incoming_subscription>();
+  ASSERT_TRUE(other);
   server->notify(one.id, text("a"));
   auto news = ann.request();
   for (const char* body : {"b", "c"}) server->notify(one.id, text(body));
+  // Calls are taken in order: once this one has had its effect, both documents wait.
+  server->refuse_subscription(other->id, {});
+  expect_end(watch_end::local);
   EXPECT_EQ(news->wire.content(), "a");
   ann.answer(*news, 200, "OK");
   news = ann.request();
