@@ -101,7 +101,7 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
              {{"leg", to_string(leg)}, {"room", found->second.room.value}});
   shared_->control->hang_up(leg, "internal error");
   if (room == rooms_.end()) return on_leg_gone(leg);
-  self_->send(room->second.actor, leave_room{leg});
+  self_->send(room->second.actor, leave_room{leg, sip::end_cause::transport, "internal error"});
   self_->request(shards_[found->second.shard], caf::infinite, close_media{leg})
       .then([this, leg](const outcome&) { on_leg_gone(leg); },
             [this, leg](const caf::error&) { on_leg_gone(leg); });

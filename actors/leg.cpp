@@ -115,6 +115,7 @@ void leg_state::run(const act::dial& a) {
   request.subject = start_.dial->subject;
   request.headers = start_.dial->headers;
   links_.control->dial(std::move(request));
+  tell_room(0, {});
 }
 
 void leg_state::run(const act::hang_up& a) {
@@ -123,8 +124,10 @@ void leg_state::run(const act::hang_up& a) {
 
 void leg_state::run(const act::join& a) {
   note("call joined");
-  self_->send(links_.room, join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
-                                     leg_actor{self_}, links_.shard_index});
+  self_->send(links_.room,
+              join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
+                        leg_actor{self_}, links_.shard_index, a.peer.contact, a.peer.source,
+                        start_.dial.has_value(), start_.dial ? start_.dial->referrer : std::string()});
 }
 
 void leg_state::run(const act::update& a) {
@@ -132,8 +135,13 @@ void leg_state::run(const act::update& a) {
   self_->send(links_.room, update_participant{id_, a.has_audio, a.on_hold});
 }
 
-void leg_state::run(const act::leave&) {
-  self_->send(links_.room, leave_room{id_});
+void leg_state::run(const act::leave& a) {
+  self_->send(links_.room, leave_room{id_, a.cause, a.reason});
+}
+
+/// Whoever watches the room sees whom it calls.
+void leg_state::tell_room(uint16_t status, const std::string& reason) {
+  self_->send(links_.room, invite_progress{id_, start_.dial->target, start_.dial->referrer, status, reason});
 }
 
 void leg_state::run(const act::another_port&) {
@@ -143,7 +151,9 @@ void leg_state::run(const act::another_port&) {
 }
 
 void leg_state::run(const act::report& a) {
-  if (!start_.dial || !start_.dial->observer) return;
+  if (!start_.dial) return;
+  tell_room(a.status, a.reason);
+  if (!start_.dial->observer) return;
   caf::anon_send(caf::actor_cast<caf::actor>(start_.dial->observer), dial_report{id_, a.status, a.reason});
 }
 

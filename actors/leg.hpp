@@ -46,6 +46,7 @@ class leg_state {
   void run(const act::leave& a);
   void run(const act::another_port& a);
   void run(const act::report& a);
+  void tell_room(uint16_t status, const std::string& reason);
   void note(std::string_view what, std::string detail = {}) const;
 
   leg_actor::pointer self_;

@@ -205,7 +205,7 @@ leg_actions leg_machine::on(const sip::ended& event) {
   if (dialing_ && !joined_) {
     actions.emplace_back(act::report{event.status == 0 ? uint16_t{500} : event.status, event.reason});
   }
-  if (std::exchange(joined_, false)) actions.emplace_back(act::leave{});
+  if (std::exchange(joined_, false)) actions.emplace_back(act::leave{event.cause, event.reason});
   const bool opening = phase_ == phase::opening && !media_open_;
   phase_ = phase::ending;
   // While the ports are being opened the close waits for that answer.

@@ -57,7 +57,10 @@ struct update {
   bool has_audio;
   bool on_hold;
 };
-struct leave {};
+struct leave {
+  sip::end_cause cause;
+  std::string reason;
+};
 struct another_port {};
 struct report {  ///< to whoever asked for a dial-out
   uint16_t status;

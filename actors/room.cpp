@@ -6,6 +6,7 @@
 #include <caf/actor_system.hpp>
 
 #include "config/log.hpp"
+#include "config/log_format.hpp"
 
 namespace confab::actors {
 
@@ -13,6 +14,25 @@ namespace {
 
 /// What `rooms.dtmf` may name.
 constexpr std::string_view toggle_mute = "toggle-mute";
+
+/// RFC 4575 §5.7.5.
+conference::disconnection_method departure(sip::end_cause cause) {
+  using conference::disconnection_method;
+  switch (cause) {
+    case sip::end_cause::remote_bye:
+    case sip::end_cause::remote_cancel:
+    case sip::end_cause::replaced:
+      return disconnection_method::departed;
+    case sip::end_cause::local:
+      return disconnection_method::booted;
+    case sip::end_cause::refused:
+    case sip::end_cause::no_ack:
+    case sip::end_cause::session_expired:
+    case sip::end_cause::transport:
+      return disconnection_method::failed;
+  }
+  return disconnection_method::failed;
+}
 
 }  // namespace
 
@@ -22,7 +42,8 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       id_(std::move(id)),
       shared_(std::move(shared)),
       shards_(std::move(shards)),
-      roster_({shared_->configured->rooms.announcements, shared_->configured->rooms.music_on_hold}) {}
+      roster_({shared_->configured->rooms.announcements, shared_->configured->rooms.music_on_hold}),
+      focus_(id_, shared_->configured->rooms, shared_->watch_control) {}
 
 /// The shard answers the leg itself. Where a section is added, the first shard hears of it before the new one
 /// does, so that the new one ticks in the slot the room has.
@@ -71,8 +92,13 @@ const shard_actor* room_state::shard_of(leg_id leg) const {
 
 void room_state::join(const join_room& m) {
   conference::participant who{m.leg, m.uri, m.display_name, false, m.on_hold, m.has_audio};
-  seats_.insert_or_assign(m.leg,
-                          seat{m.actor, conference::dtmf_menu{shared_->configured->rooms.dtmf}, m.shard});
+  conference::attendee face{m.leg, m.uri, m.display_name, m.contact};
+  face.joined_by =
+      m.dialed_out ? conference::joining_method::dialed_out : conference::joining_method::dialed_in;
+  face.since = log::format_time(std::chrono::system_clock::now());
+  face.referrer = m.referrer;
+  seats_.insert_or_assign(m.leg, seat{m.actor, conference::dtmf_menu{shared_->configured->rooms.dtmf},
+                                      m.shard, std::move(face), m.source});
   const auto actions =
       m.replaces ? roster_.replace(*m.replaces, std::move(who)) : roster_.join(std::move(who));
   if (!actions) {
@@ -80,18 +106,79 @@ void room_state::join(const join_room& m) {
     self_->send(m.actor, remove_leg{actions.error().text});
     return;
   }
-  if (m.replaces) seats_.erase(*m.replaces);
+  if (m.replaces) {
+    seats_.erase(*m.replaces);
+    focus_.drop(*m.replaces, self_->clock().now());
+  }
   perform(*actions);
+  show(m.leg);
 }
 
 void room_state::update(const update_participant& m) {
   perform(roster_.set_audio(m.leg, m.has_audio));
   perform(roster_.hold(m.leg, m.on_hold));
+  show(m.leg);
 }
 
-void room_state::leave(leg_id leg) {
-  seats_.erase(leg);
-  perform(roster_.leave(leg));
+void room_state::leave(const leave_room& m) {
+  seats_.erase(m.leg);
+  perform(roster_.leave(m.leg));
+  focus_.depart(m.leg, departure(m.cause), m.reason, self_->clock().now());
+  await_watchers();
+}
+
+void room_state::invited(const invite_progress& m) {
+  const auto now = self_->clock().now();
+  if (m.status >= 300) {
+    const bool busy = m.status == 486 || m.status == 600;
+    focus_.depart(m.leg,
+                  busy ? conference::disconnection_method::busy : conference::disconnection_method::failed,
+                  "SIP;cause=" + std::to_string(m.status) + ";text=\"" + m.reason + "\"", now);
+  } else if (m.status < 200) {
+    conference::attendee face{m.leg, m.target, {}, m.target};
+    face.status =
+        m.status >= 180 ? conference::endpoint_status::alerting : conference::endpoint_status::dialing_out;
+    face.referrer = m.referrer;
+    focus_.show(face, {}, now);
+  }
+  await_watchers();
+}
+
+void room_state::watch(const watch_news& m) {
+  focus_.on_watch(m.event);
+}
+
+void room_state::watch_pause() {
+  watch_timer_.reset();
+  focus_.poll(self_->clock().now());
+  await_watchers();
+}
+
+void room_state::over() {
+  focus_.end();
+  self_->quit();
+}
+
+/// The leg as the roster and its session know it now.
+void room_state::show(leg_id leg) {
+  const auto* known = roster_.find(leg);
+  const auto found = seats_.find(leg);
+  if (known == nullptr || found == seats_.end()) return;
+  auto face = found->second.face;
+  face.has_audio = known->has_audio;
+  face.status = known->on_hold ? conference::endpoint_status::on_hold
+                : known->muted ? conference::endpoint_status::muted_via_focus
+                               : conference::endpoint_status::connected;
+  focus_.show(face, found->second.source, self_->clock().now());
+  await_watchers();
+}
+
+void room_state::await_watchers() {
+  const auto due = focus_.deadline();
+  if (!due || (watch_timer_ && *watch_timer_ <= *due)) return;
+  watch_timer_ = *due;
+  const auto wait = std::max(*due - self_->clock().now(), caf::actor_clock::duration_type{0});
+  self_->delayed_send(self_, wait, actors::watch_pause{});
 }
 
 void room_state::key(const key_pressed& m) {
@@ -111,6 +198,7 @@ void room_state::act_on_key(leg_id leg, const std::optional<std::string>& action
   if (!action) return;
   log::info("keys", {{"room", id_.value}, {"leg", to_string(leg)}, {"action", *action}});
   if (*action == toggle_mute) perform(roster_.toggle_mute(leg));
+  show(leg);
 }
 
 void room_state::perform(const conference::room_actions& actions) {
@@ -155,9 +243,13 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
       [self](const open_media& m) { return self->state->open(m); },
       [self](const join_room& m) { self->state->join(m); },
       [self](const update_participant& m) { self->state->update(m); },
-      [self](const leave_room& m) { self->state->leave(m.leg); },
+      [self](const leave_room& m) { self->state->leave(m); },
+      [self](const invite_progress& m) { self->state->invited(m); },
       [self](const key_pressed& m) { self->state->key(m); },
       [self](const key_pause&) { self->state->key_pause(); },
+      [self](const watch_news& m) { self->state->watch(m); },
+      [self](const watch_pause&) { self->state->watch_pause(); },
+      [self](const room_over&) { self->state->over(); },
   };
 }
 

@@ -5,9 +5,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include <caf/actor_clock.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/directory.hpp"
+#include "actors/room_focus.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/dtmf_menu.hpp"
 #include "signaling/conference/roster.hpp"
@@ -22,7 +24,11 @@ class room_state {
   caf::result<outcome> open(const open_media& wish);
   void join(const join_room& m);
   void update(const update_participant& m);
-  void leave(leg_id leg);
+  void leave(const leave_room& m);
+  void invited(const invite_progress& m);
+  void watch(const watch_news& m);
+  void watch_pause();
+  void over();
   void key(const key_pressed& m);
   void key_pause();
 
@@ -31,6 +37,8 @@ class room_state {
     leg_actor actor;
     conference::dtmf_menu menu;
     size_t shard = 0;
+    conference::attendee face;  ///< without what the roster knows
+    socket_address source;
   };
   unsigned section_on(size_t shard);
   [[nodiscard]] const shard_actor* shard_of(leg_id leg) const;
@@ -39,6 +47,8 @@ class room_state {
   void run(const conference::play_to_room& a);
   void run(const conference::set_music& a);
   void run(const conference::set_muted& a);
+  void show(leg_id leg);
+  void await_watchers();
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   [[nodiscard]] mix::sound_ptr find_sound(const std::string& prompt) const;
 
@@ -50,6 +60,8 @@ class room_state {
   std::shared_ptr<mix::section_exchange> exchange_;  ///< null while there is one section
   bool first_knows_ = false;                         ///< the first shard has the exchange
   conference::roster roster_;
+  room_focus focus_;
+  std::optional<caf::actor_clock::time_point> watch_timer_;  ///< when `watch_pause` comes
   std::unordered_map<leg_id, seat> seats_;
 };
 

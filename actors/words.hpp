@@ -100,7 +100,11 @@ struct join_room {
   bool on_hold;
   std::optional<leg_id> replaces;
   leg_actor actor;
-  size_t shard = 0;  ///< where its media is
+  size_t shard = 0;         ///< where its media is
+  std::string contact;      ///< URI, may be empty
+  socket_address source;    ///< where its requests come from
+  bool dialed_out = false;  ///< we called it
+  std::string referrer;     ///< URI of who asked us to call it; empty: nobody
 };
 struct update_participant {
   leg_id leg;
@@ -109,6 +113,16 @@ struct update_participant {
 };
 struct leave_room {
   leg_id leg;
+  sip::end_cause cause = sip::end_cause::transport;
+  std::string reason;  ///< for people
+};
+/// How a call of ours goes until it is answered.
+struct invite_progress {
+  leg_id leg;
+  std::string target;
+  std::string referrer;
+  uint16_t status = 0;  ///< 0: dialling; of the last response
+  std::string reason;
 };
 /// A key was pressed, in band (RFC 4733) or by SIP INFO.
 struct key_pressed {
@@ -126,11 +140,11 @@ struct watch_pause {};
 /// The last leg is gone: tell the watchers, and end.
 struct room_over {};
 
-using room_actor = caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<join_room>,
-                                    caf::reacts_to<update_participant>, caf::reacts_to<leave_room>,
-                                    caf::reacts_to<key_pressed>, caf::reacts_to<key_pause>,
-                                    caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
-                                    caf::reacts_to<room_over>>;
+using room_actor =
+    caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<join_room>,
+                     caf::reacts_to<update_participant>, caf::reacts_to<leave_room>,
+                     caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>, caf::reacts_to<key_pause>,
+                     caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>, caf::reacts_to<room_over>>;
 
 // ---- to the directory
 
@@ -152,6 +166,7 @@ struct dial_out {
   std::string display_name;
   std::string subject;
   std::vector<std::string> headers;
+  std::string referrer;            ///< URI of who asked for it; empty: nobody
   caf::strong_actor_ptr observer;  ///< hears `dial_report`s; may be null
 };
 struct dial_started {
@@ -173,8 +188,8 @@ struct counts {
 
 using directory_actor =
     caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<watch_news>,
-                     caf::replies_to<another_port>::with<port_lease>,
-                     caf::reacts_to<leg_gone>, caf::replies_to<dial_out>::with<dial_started>,
+                     caf::replies_to<another_port>::with<port_lease>, caf::reacts_to<leg_gone>,
+                     caf::replies_to<dial_out>::with<dial_started>,
                      caf::replies_to<count_request>::with<counts>>;
 
 }  // namespace confab::actors
@@ -194,6 +209,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::play_to_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::join_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::update_participant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leave_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::invite_progress)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pressed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_news)

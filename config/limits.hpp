@@ -21,7 +21,10 @@ inline constexpr size_t subscriptions_per_process = 40'000;  // more: 503
 inline constexpr size_t notifies_queued_per_watcher = 8;  // more: all dropped, a full document is asked for
 inline constexpr size_t notify_body_bytes_datagram = 60'000;  // what fits a UDP datagram, with the headers
 inline constexpr size_t notify_body_bytes_stream = 1'048'576;
-inline constexpr std::chrono::seconds subscription_longest{3'600};  // asks for more are granted this
+inline constexpr size_t full_document_bytes_per_second =
+    20'000'000;  // of one room; more: they come more seldom
+inline constexpr std::chrono::milliseconds full_documents_slowest{5'000};  // but never more seldom than this
+inline constexpr std::chrono::seconds subscription_longest{3'600};         // asks for more are granted this
 
 // RTP
 inline constexpr size_t rtp_packet_bytes = 1'500;             // longer datagrams: counted, dropped

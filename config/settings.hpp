@@ -57,6 +57,8 @@ struct settings {
     bool music_on_hold = true;
     std::map<std::string, std::string> dtmf;  ///< digits → action, e.g. "*6" → "toggle-mute"
     std::string sounds_directory;             ///< empty: the built-in folder
+    std::string notify;                       ///< "full" or "partial"
+    std::vector<std::string> notify_partial;  ///< words in a User-Agent
     bool operator==(const rooms_settings&) const = default;
   } rooms;
   struct state_settings {

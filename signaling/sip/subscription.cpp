@@ -50,34 +50,6 @@ size_t room_for_body(const std::string& next_hop) {
 
 }  // namespace
 
-const char* to_string(watch_end end) noexcept {
-  switch (end) {
-    case watch_end::fetched:
-      return "fetched";
-    case watch_end::unsubscribed:
-      return "unsubscribed";
-    case watch_end::expired:
-      return "expired";
-    case watch_end::local:
-      return "local";
-    case watch_end::unreachable:
-      return "unreachable";
-  }
-  return "";
-}
-
-const char* to_string(termination why) noexcept {
-  switch (why) {
-    case termination::noresource:
-      return "noresource";
-    case termination::timeout:
-      return "timeout";
-    case termination::deactivated:
-      return "deactivated";
-  }
-  return "";
-}
-
 subscription::subscription(user_agent& agent, subscription_id id, room_id room)
     : agent_(agent), id_(id), room_(std::move(room)) {}
 
@@ -323,6 +295,7 @@ void subscription::send_next() {
   plan.contact_user = user_of(room_);
   if (what.body && what.body->size() <= room_for_body(plan.next_hop)) {
     plan.body = *what.body;
+    if (what.version_at) plan.body.insert(*what.version_at, std::to_string(++version_));
     plan.body_type = what.type;
   }
   notify_ = client_request::send(agent_.stack(), agent_.ways(), std::move(plan),

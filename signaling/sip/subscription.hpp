@@ -82,6 +82,7 @@ class subscription {
   watch_end closing_as_ = watch_end::local;
   termination why_ = termination::timeout;
   std::deque<document> queue_;
+  uint32_t version_ = 0;                    ///< of the last document
   std::shared_ptr<client_request> notify_;  ///< on its way
   deadlines::id timer_ = 0;                 ///< the phase's: patience with the owner, or expiry
   std::chrono::steady_clock::time_point expires_at_;

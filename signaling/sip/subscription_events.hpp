@@ -53,6 +53,9 @@ struct subscription_ended {
 
 using subscription_event = std::variant<incoming_subscription, subscription_refreshed, subscription_ended>;
 
+/// The subscription an event is about.
+[[nodiscard]] subscription_id subscription_of(const subscription_event& event) noexcept;
+
 /// Where these events go. Called on the signaling thread only; must not block or throw.
 class subscription_listener {
  public:
@@ -64,6 +67,8 @@ class subscription_listener {
 struct document {
   std::shared_ptr<const std::string> body;
   std::string type;  ///< Content-Type
+  /// Where in `body` the number of this NOTIFY belongs, counted by the subscription from 1 (RFC 4575 §4.3).
+  std::optional<size_t> version_at;
   /// A partial document: those after it build on it, so that it may not give way to a newer one.
   bool must_send = false;
 };

@@ -1,0 +1,125 @@
+#include "actors/room_focus.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "config/log_format.hpp"
+
+namespace confab::actors {
+namespace {
+
+constexpr std::chrono::seconds longest_watch{3'600};  // the endpoint has capped what was asked for
+
+conference::room_info describe(const room_id& room) {
+  conference::room_info info;
+  info.entity = "sip:" + room.value;
+  info.display_text = "Ad-hoc conference";
+  info.free_text = "Hosted by Confab " CONFAB_VERSION;
+  info.uris.push_back({info.entity, {}, "participation"});
+  info.active = false;
+  return info;
+}
+
+/// Who a request comes from, as far as an unverified one says: the name and the very address.
+std::string identity_of(const std::string& uri, const socket_address& source) {
+  return uri + " " + source.host();
+}
+
+}  // namespace
+
+room_focus::room_focus(const room_id& room, const settings::rooms_settings& configured,
+                       sip::subscription_control* control)
+    : control_(control),
+      picture_(describe(room)),
+      watchers_({configured.notify == "partial", configured.notify_partial}) {}
+
+void room_focus::on_watch(const sip::subscription_event& event) {
+  std::visit([this](const auto& e) { on(e); }, event);
+}
+
+void room_focus::on(const sip::incoming_subscription& wish) {
+  conference::watch who;
+  who.id = wish.id;
+  who.user_agent = wish.peer.user_agent;
+  who.max_body_bytes = wish.max_body_bytes;
+  const auto identity = identity_of(wish.peer.uri, wish.peer.source);
+  who.eyes = eyes_of(identity);
+  control_->accept_subscription(wish.id, longest_watch);
+  if (wish.fetch) {
+    send(watchers_.fetch(who, picture_));
+    return;
+  }
+  watching_as_.emplace(wish.id, identity);
+  send(watchers_.admit(who, picture_));
+}
+
+void room_focus::on(const sip::subscription_refreshed& wish) {
+  if (const auto document = watchers_.refresh(wish.id, picture_)) send(*document);
+}
+
+void room_focus::on(const sip::subscription_ended& news) {
+  watchers_.forget(news.id);
+  watching_as_.erase(news.id);
+}
+
+conference::audience room_focus::eyes_of(const std::string& identity) const {
+  return participating_.contains(identity) ? conference::audience::participant
+                                           : conference::audience::outsider;
+}
+
+void room_focus::show(const conference::attendee& who, const socket_address& source, clock_time now) {
+  forget_identity(who.leg);
+  const auto identity = identity_of(who.uri, source);
+  identities_[who.leg] = identity;
+  ++participating_[identity];
+  picture_.show(who);
+  changed(now);
+}
+
+void room_focus::depart(leg_id leg, conference::disconnection_method method, const std::string& why,
+                        clock_time now) {
+  forget_identity(leg);
+  picture_.depart(leg, method, {log::format_time(std::chrono::system_clock::now()), why, {}});
+  changed(now);
+}
+
+void room_focus::drop(leg_id leg, clock_time now) {
+  forget_identity(leg);
+  picture_.drop(leg);
+  changed(now);
+}
+
+void room_focus::forget_identity(leg_id leg) {
+  const auto known = identities_.find(leg);
+  if (known == identities_.end()) return;
+  const auto counted = participating_.find(known->second);
+  if (--counted->second == 0) participating_.erase(counted);
+  identities_.erase(known);
+}
+
+void room_focus::changed(clock_time now) {
+  if (picture_.has_changes()) watchers_.changed(now);
+}
+
+void room_focus::poll(clock_time now) {
+  for (const auto& [id, identity] : watching_as_) watchers_.set_eyes(id, eyes_of(identity));
+  for (const auto& document : watchers_.poll(now, picture_)) send(document);
+}
+
+void room_focus::end() {
+  picture_.sweep();
+  for (const auto& document : watchers_.farewell(picture_)) send(document);
+  for (const auto id : watchers_.ids())
+    control_->end_subscription(id, sip::termination::noresource, std::nullopt);
+}
+
+void room_focus::send(const conference::send_document& what) {
+  sip::document document;
+  document.body = {what.document, &what.document->text};
+  document.version_at = what.document->version_at;
+  document.type = conference::conference_info_type;
+  document.must_send = what.must_send;
+  control_->notify(what.to, std::move(document));
+}
+
+}  // namespace confab::actors

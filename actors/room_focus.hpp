@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "config/settings.hpp"
+#include "signaling/conference/room_picture.hpp"
+#include "signaling/conference/room_watchers.hpp"
+#include "signaling/sip/subscription_events.hpp"
+
+namespace confab::actors {
+
+/// How the people in a room are shown to those who subscribed to it (RFC 4575): keeps the picture, and sends
+/// documents through `control`. Owned by one `room` actor, which calls `poll` at `deadline`.
+class room_focus {
+ public:
+  using clock_time = std::chrono::steady_clock::time_point;
+  room_focus(const room_id& room, const settings::rooms_settings& configured,
+             sip::subscription_control* control);
+
+  void on_watch(const sip::subscription_event& event);
+  /// The leg as it is now; `source` is where its requests come from.
+  void show(const conference::attendee& who, const socket_address& source, clock_time now);
+  void depart(leg_id leg, conference::disconnection_method method, const std::string& why, clock_time now);
+  void drop(leg_id leg, clock_time now);
+  void poll(clock_time now);
+  [[nodiscard]] std::optional<clock_time> deadline() const { return watchers_.deadline(); }
+  /// The last leg is gone.
+  void end();
+
+ private:
+  void on(const sip::incoming_subscription& wish);
+  void on(const sip::subscription_refreshed& wish);
+  void on(const sip::subscription_ended& news);
+  void send(const conference::send_document& what);
+  void changed(clock_time now);
+  [[nodiscard]] conference::audience eyes_of(const std::string& identity) const;
+  void forget_identity(leg_id leg);
+
+  sip::subscription_control* control_;
+  conference::room_picture picture_;
+  conference::room_watchers watchers_;
+  std::unordered_map<leg_id, std::string> identities_;     ///< URI and address of a leg
+  std::unordered_map<std::string, size_t> participating_;  ///< how many legs an identity has
+  std::unordered_map<subscription_id, std::string> watching_as_;
+};
+
+}  // namespace confab::actors
