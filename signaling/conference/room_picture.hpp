@@ -21,10 +21,10 @@ struct attendee {
   std::string contact;  ///< may be empty
   endpoint_status status = endpoint_status::connected;
   joining_method joined_by = joining_method::dialed_in;
-  std::string since;     ///< when it joined (RFC 3339); empty: not yet
-  std::string referrer;  ///< URI of who asked for the call; empty: nobody
+  std::string since{};     ///< when it joined (RFC 3339); empty: not yet
+  std::string referrer{};  ///< URI of who asked for the call; empty: nobody
   bool has_audio = false;
-  std::optional<uint32_t> ssrc;
+  std::optional<uint32_t> ssrc{};
 };
 
 /// What RFC 4575 shows of a room, kept up to date leg by leg, with a note of what no document has told yet.
