@@ -54,6 +54,33 @@ class recorded_control final : public sip::call_control {
   std::vector<asked> log;
 };
 
+/// The endpoint as watchers' notifier: notes what rooms tell them.
+class recorded_watchers final : public sip::subscription_control {
+ public:
+  struct sent {
+    std::string what;  ///< "accept", "refuse", "notify" or "end"
+    subscription_id id;
+    std::string text;  ///< status or body
+  };
+  void accept_subscription(subscription_id id, std::chrono::seconds) override {
+    log.push_back({"accept", id, {}});
+  }
+  void refuse_subscription(subscription_id id, sip::refusal why) override {
+    log.push_back({"refuse", id, std::to_string(why.status)});
+  }
+  void notify(subscription_id id, sip::document what) override { log.push_back({"notify", id, *what.body}); }
+  void end_subscription(subscription_id id, sip::termination why, std::optional<sip::document>) override {
+    log.push_back({"end", id, sip::to_string(why)});
+  }
+  [[nodiscard]] std::vector<std::string> said_to(subscription_id id) const {
+    std::vector<std::string> out;
+    for (const auto& one : log)
+      if (one.id == id) out.push_back(one.what == "notify" ? one.text : one.what + one.text);
+    return out;
+  }
+  std::vector<sent> log;
+};
+
 /// What a pretended shard was told, shared with the test: with the deterministic scheduler all run on one
 /// thread.
 struct shard_record {
@@ -120,6 +147,7 @@ class scenario_test : public ::testing::Test {
     s->media.last_port = last_port;
     s->rooms.announcements = true;
     s->rooms.music_on_hold = true;
+    s->rooms.notify = "full";
     s->rooms.dtmf = {{"*6", "toggle-mute"}};
     auto shared = std::make_shared<services>();
     shared->configured = s;
@@ -128,6 +156,7 @@ class scenario_test : public ::testing::Test {
     shared->capabilities = base_capabilities(*s);
     shared->media_address = socket_address::parse("127.0.0.1", 0).value();
     shared->control = &control_;
+    shared->watch_control = &watchers_;
     shared->next_leg_id = [this] { return leg_id{next_dialed_++}; };
     for (size_t i = 0; i < shards; ++i) {
       records_.push_back(std::make_shared<shard_record>());
@@ -169,6 +198,23 @@ class scenario_test : public ::testing::Test {
     caf::anon_send(directory_, call_news{std::move(event)});
     settle();
   }
+  void tell(sip::subscription_event event) {
+    caf::anon_send(directory_, watch_news{std::move(event)});
+    settle();
+  }
+  void subscribe(subscription_id id, const std::string& room, bool fetch = false,
+                 const std::string& uri = "sip:watcher@example.com") {
+    sip::incoming_subscription wish;
+    wish.id = id;
+    wish.room = room_id{room};
+    wish.event = "conference";
+    wish.peer.uri = uri;
+    wish.peer.source = socket_address::parse("192.0.2.9", 5060).value();
+    wish.expires = fetch ? std::chrono::seconds(0) : std::chrono::seconds(3'600);
+    wish.fetch = fetch;
+    wish.max_body_bytes = 60'000;
+    tell(wish);
+  }
   void settle() { dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler()).run(); }
   void pass(std::chrono::milliseconds time) {
     auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
@@ -189,6 +235,7 @@ class scenario_test : public ::testing::Test {
       "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
 
   recorded_control control_;
+  recorded_watchers watchers_;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   std::vector<std::shared_ptr<shard_record>> records_;

@@ -1,0 +1,151 @@
+#include "tests/scenario/fixture.hpp"
+
+namespace confab::actors::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr leg_id alice{1}, bob{2};
+constexpr subscription_id wanda{1}, walter{2};
+
+class a_watched_room : public scenario_test {
+ protected:
+  [[nodiscard]] std::string last(subscription_id id) const {
+    const auto all = watchers_.said_to(id);
+    return all.empty() ? std::string() : all.back();
+  }
+  static bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  }
+};
+
+TEST_F(a_watched_room, is_shown_at_once_to_who_subscribes) {
+  start();
+  join(alice, "lunch@host");
+  subscribe(wanda, "lunch@host");
+  const auto said = watchers_.said_to(wanda);
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(said[0], "accept");
+  EXPECT_TRUE(has(said[1], "entity=\"sip:lunch@host\" state=\"full\"")) << said[1];
+  EXPECT_TRUE(has(said[1], "<user entity=\"sip:phone1@example.com\"")) << said[1];
+  EXPECT_TRUE(has(said[1], "<joining-method>dialed-in</joining-method>")) << said[1];
+}
+
+TEST_F(a_watched_room, exists_from_its_first_invite_on) {
+  start();
+  subscribe(wanda, "lunch@host");
+  EXPECT_EQ(last(wanda), "refuse480");
+  call(alice, "lunch@host");
+  subscribe(walter, "lunch@host");
+  EXPECT_TRUE(has(last(walter), "<user-count>0</user-count>"));
+  acknowledge(alice);
+  pass(200ms);
+  EXPECT_TRUE(has(last(walter), "<user-count>1</user-count>"));
+}
+
+TEST_F(a_watched_room, tells_of_comings_hold_mute_and_goings) {
+  start();
+  join(alice, "lunch@host");
+  subscribe(wanda, "lunch@host");
+  join(bob, "lunch@host");
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "phone2@example.com"));
+  press(bob, "*6");
+  pass(2s);
+  EXPECT_TRUE(has(last(wanda), "<status>muted-via-focus</status>")) << last(wanda);
+  tell(sip::remote_offer{bob,
+                         "v=0\r\no=- 1 2 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio "
+                         "40000 RTP/AVP 0\r\na=sendonly\r\n",
+                         {}});
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "<status>on-hold</status>")) << last(wanda);
+  hang_up(bob);
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "<disconnection-method>departed</disconnection-method>")) << last(wanda);
+  pass(200ms);
+  EXPECT_FALSE(has(last(wanda), "phone2@example.com")) << last(wanda);
+  const auto quiet = watchers_.log.size();
+  pass(1h);
+  EXPECT_EQ(watchers_.log.size(), quiet);
+}
+
+TEST_F(a_watched_room, says_farewell_with_a_count_of_zero_and_then_that_it_is_over) {
+  start();
+  join(alice, "lunch@host");
+  subscribe(wanda, "lunch@host");
+  hang_up(alice);
+  const auto said = watchers_.said_to(wanda);
+  ASSERT_EQ(said.size(), 4U);
+  EXPECT_TRUE(has(said[2], "<user-count>0</user-count>")) << said[2];
+  EXPECT_FALSE(has(said[2], "<user "));
+  EXPECT_EQ(said[3], "endnoresource");
+  tell(sip::subscription_ended{wanda, sip::watch_end::local, {}});
+  subscribe(walter, "lunch@host");
+  EXPECT_EQ(last(walter), "refuse480");
+}
+
+TEST_F(a_watched_room, answers_a_fetch_and_remembers_nobody) {
+  start();
+  join(alice, "lunch@host");
+  subscribe(wanda, "lunch@host", true);
+  EXPECT_EQ(watchers_.said_to(wanda).size(), 2U);
+  tell(sip::subscription_ended{wanda, sip::watch_end::fetched, {}});
+  join(bob, "lunch@host");
+  pass(1s);
+  EXPECT_EQ(watchers_.said_to(wanda).size(), 2U);
+}
+
+TEST_F(a_watched_room, repeats_itself_at_a_refresh_and_is_silent_after_the_end) {
+  start();
+  join(alice, "lunch@host");
+  subscribe(wanda, "lunch@host");
+  tell(sip::subscription_refreshed{wanda, 60s});
+  EXPECT_EQ(watchers_.said_to(wanda).size(), 3U);
+  tell(sip::subscription_ended{wanda, sip::watch_end::unsubscribed, {}});
+  join(bob, "lunch@host");
+  pass(1s);
+  EXPECT_EQ(watchers_.said_to(wanda).size(), 3U);
+}
+
+TEST_F(a_watched_room, shows_whom_it_calls_and_how_that_goes) {
+  start();
+  join(alice, "lunch@host");
+  subscribe(wanda, "lunch@host");
+  dial_out wish;
+  wish.room = room_id{"lunch@host"};
+  wish.target = "sip:carol@example.com";
+  wish.referrer = "sip:phone1@example.com";
+  caf::anon_send(directory_, wish);
+  settle();
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "<status>dialing-out</status>")) << last(wanda);
+  EXPECT_TRUE(has(last(wanda), "<referred><by>sip:phone1@example.com</by></referred>")) << last(wanda);
+  EXPECT_TRUE(has(last(wanda), "<user-count>1</user-count>"));
+  const leg_id carol{1'000};
+  tell(sip::progress{carol, 180, "Ringing"});
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "<status>alerting</status>")) << last(wanda);
+  tell(sip::ended{carol, sip::end_cause::refused, 486, "Busy Here"});
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "<disconnection-method>busy</disconnection-method>")) << last(wanda);
+  EXPECT_TRUE(has(last(wanda), "cause=486")) << last(wanda);
+  pass(200ms);
+  EXPECT_FALSE(has(last(wanda), "carol")) << last(wanda);
+}
+
+TEST_F(a_watched_room, keeps_one_endpoint_when_a_seat_changes_hands) {
+  start();
+  join(alice, "lunch@host");
+  join(bob, "lunch@host");
+  subscribe(wanda, "lunch@host");
+  constexpr leg_id carol{3};
+  call(carol, "elsewhere@host", bob);
+  acknowledge(carol);
+  hang_up(bob, sip::end_cause::replaced);
+  pass(1s);
+  EXPECT_TRUE(has(last(wanda), "phone3@example.com")) << last(wanda);
+  EXPECT_FALSE(has(last(wanda), "phone2@example.com")) << last(wanda);
+}
+
+}  // namespace
+}  // namespace confab::actors::scenario

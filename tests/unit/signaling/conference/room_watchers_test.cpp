@@ -1,0 +1,267 @@
+#include "signaling/conference/room_watchers.hpp"
+
+#include <map>
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace confab::conference {
+namespace {
+
+using namespace std::chrono_literals;
+
+attendee at(uint64_t leg, const std::string& name) {
+  attendee who;
+  who.leg = leg_id{leg};
+  who.uri = "sip:" + name + "@example.com";
+  who.display_name = name;
+  who.contact = "sip:" + name + "@192.0.2.1:" + std::to_string(leg);
+  who.since = "2026-11-24T09:00:00Z";
+  who.has_audio = true;
+  return who;
+}
+
+watch by(uint64_t id, const std::string& agent = {}) {
+  watch who;
+  who.id = subscription_id{id};
+  who.user_agent = agent;
+  who.max_body_bytes = 1'000'000;
+  return who;
+}
+
+/// A room, and what its watchers make of the documents that reach them.
+class a_watched_room : public ::testing::Test {
+ protected:
+  a_watched_room()
+      : picture_([] {
+          room_info room;
+          room.entity = "sip:lunch@example.com";
+          return room;
+        }()) {}
+
+  void take(const send_document& sent) {
+    const auto id = sent.to.value;
+    ++documents_[id];
+    const auto text = with_version(*sent.document, ++versions_[id]);
+    last_[id] = text;
+    const auto read = parse_conference_info(text);
+    ASSERT_TRUE(read) << text;
+    EXPECT_EQ(pictures_[id].on_document(*read), fold_result::applied) << text;
+  }
+  void take(const send_documents& all) {
+    for (const auto& sent : all) take(sent);
+  }
+  void changed() { watchers_.changed(now_); }
+  void pass(std::chrono::milliseconds time) {
+    now_ += time;
+    while (const auto due = watchers_.deadline()) {
+      if (*due > now_) return;
+      take(watchers_.poll(now_, picture_));
+    }
+  }
+  /// Lists are kept in an order of their own by those who fold.
+  static std::map<std::string, user_info> sorted(const std::vector<user_info>& users) {
+    std::map<std::string, user_info> out;
+    for (const auto& user : users) out.emplace(user.entity, user);
+    return out;
+  }
+  void expect_right(uint64_t id) {
+    EXPECT_EQ(sorted(pictures_[id].picture().users), sorted(picture_.info().users));
+    EXPECT_EQ(pictures_[id].picture().room, picture_.info().room);
+  }
+
+  room_picture picture_;
+  room_watchers watchers_{{false, {"linphone"}}};
+  room_watchers::clock_time now_{1h};
+  std::map<uint64_t, int> documents_;
+  std::map<uint64_t, uint32_t> versions_;
+  std::map<uint64_t, std::string> last_;
+  std::map<uint64_t, conference_watcher> pictures_;
+};
+
+TEST_F(a_watched_room, sends_everybody_the_whole_room_first) {
+  picture_.show(at(1, "ann"));
+  take(watchers_.admit(by(1), picture_));
+  take(watchers_.admit(by(2, "linphone/5.1"), picture_));
+  expect_right(1);
+  expect_right(2);
+  EXPECT_NE(last_[2].find("state=\"full\" version=\"1\""), std::string::npos);
+}
+
+TEST_F(a_watched_room, gathers_changes_for_a_fifth_of_a_second) {
+  take(watchers_.admit(by(1), picture_));
+  for (uint64_t i = 1; i <= 5; ++i) {
+    picture_.show(at(i, "user" + std::to_string(i)));
+    changed();
+    pass(30ms);
+  }
+  EXPECT_EQ(documents_[1], 1);
+  pass(100ms);
+  EXPECT_EQ(documents_[1], 2);
+  expect_right(1);
+  EXPECT_FALSE(watchers_.deadline());
+}
+
+TEST_F(a_watched_room, sends_what_changed_to_the_agents_that_are_known_to_follow) {
+  for (uint64_t i = 1; i <= 100; ++i) picture_.show(at(i, "user" + std::to_string(i)));
+  (void)picture_.take_changes();
+  take(watchers_.admit(by(1, "blink"), picture_));
+  take(watchers_.admit(by(2, "linphone/5.1"), picture_));
+  picture_.show(at(101, "zoe"));
+  changed();
+  pass(200ms);
+  expect_right(1);
+  expect_right(2);
+  EXPECT_NE(last_[1].find("state=\"full\" version=\"2\""), std::string::npos);
+  EXPECT_NE(last_[2].find("state=\"partial\" version=\"2\""), std::string::npos);
+  EXPECT_EQ(last_[2].find("user99"), std::string::npos);
+}
+
+TEST_F(a_watched_room, marks_partial_documents_as_ones_that_must_not_be_lost) {
+  watchers_ = room_watchers({true, {}});
+  EXPECT_FALSE(watchers_.admit(by(1), picture_).must_send);
+  picture_.show(at(1, "ann"));
+  changed();
+  const auto sent = watchers_.poll(now_ + 200ms, picture_);
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_TRUE(sent[0].must_send);
+}
+
+TEST_F(a_watched_room, writes_a_document_once_for_all_who_see_the_same) {
+  watch outside = by(1), inside = by(2), other = by(3);
+  inside.eyes = audience::participant;
+  const auto a = watchers_.admit(outside, picture_);
+  const auto b = watchers_.admit(inside, picture_);
+  const auto c = watchers_.admit(other, picture_);
+  EXPECT_EQ(a.document, c.document);
+  EXPECT_NE(a.document, b.document);
+}
+
+TEST_F(a_watched_room, tells_of_a_departure_and_then_forgets_it) {
+  picture_.show(at(1, "ann"));
+  picture_.show(at(2, "bob"));
+  take(watchers_.admit(by(1), picture_));
+  take(watchers_.admit(by(2, "linphone"), picture_));
+  picture_.depart(leg_id{2}, disconnection_method::booted, {"2026-11-24T10:00:00Z", "enough", ""});
+  changed();
+  pass(200ms);
+  for (const uint64_t id : {1, 2}) {
+    EXPECT_NE(last_[id].find("<status>disconnected</status><joining-method>"), std::string::npos)
+        << last_[id];
+    EXPECT_NE(last_[id].find("<disconnection-method>booted<"), std::string::npos);
+  }
+  pass(200ms);
+  expect_right(1);
+  expect_right(2);
+  EXPECT_EQ(picture_.info().users.size(), 1U);
+  EXPECT_NE(last_[2].find("<user entity=\"sip:bob@example.com\" state=\"deleted\"/>"), std::string::npos)
+      << last_[2];
+}
+
+TEST_F(a_watched_room, sends_counts_alone_where_the_whole_does_not_fit) {
+  for (uint64_t i = 1; i <= 100; ++i) picture_.show(at(i, "user" + std::to_string(i)));
+  auto narrow = by(1);
+  narrow.max_body_bytes = 2'000;
+  const auto sent = watchers_.admit(narrow, picture_);
+  EXPECT_LE(sent.document->text.size(), 2'000U);
+  const auto read = parse_conference_info(with_version(*sent.document, 1));
+  ASSERT_TRUE(read && read->room);
+  EXPECT_EQ(read->room->user_count, 100U);
+  EXPECT_TRUE(read->users.empty());
+}
+
+TEST_F(a_watched_room, slows_full_documents_as_they_add_up) {
+  for (uint64_t i = 1; i <= 1'000; ++i) picture_.show(at(i, "user" + std::to_string(i)));
+  for (uint64_t i = 1; i <= 100; ++i) take(watchers_.admit(by(i), picture_));
+  take(watchers_.admit(by(101, "linphone"), picture_));
+  picture_.lock(true);
+  changed();
+  pass(200ms);
+  EXPECT_EQ(documents_[1], 2);
+  EXPECT_EQ(documents_[101], 2);
+  picture_.lock(false);
+  changed();
+  pass(200ms);
+  EXPECT_EQ(documents_[1], 2) << "tens of megabytes went out just now";
+  EXPECT_EQ(documents_[101], 3);
+  pass(5s);
+  EXPECT_EQ(documents_[1], 3);
+  expect_right(1);
+  expect_right(101);
+}
+
+TEST_F(a_watched_room, forgets_who_does_not_watch_any_more) {
+  take(watchers_.admit(by(1), picture_));
+  EXPECT_TRUE(watchers_.refresh(subscription_id{1}, picture_));
+  watchers_.forget(subscription_id{1});
+  EXPECT_FALSE(watchers_.refresh(subscription_id{1}, picture_));
+  (void)watchers_.fetch(by(2), picture_);
+  EXPECT_EQ(watchers_.size(), 0U);
+  picture_.show(at(1, "ann"));
+  changed();
+  EXPECT_TRUE(watchers_.poll(now_ + 1s, picture_).empty());
+}
+
+TEST_F(a_watched_room, says_at_the_end_that_nobody_is_left) {
+  picture_.show(at(1, "ann"));
+  take(watchers_.admit(by(1), picture_));
+  take(watchers_.admit(by(2, "linphone"), picture_));
+  picture_.depart(leg_id{1}, disconnection_method::departed, {});
+  changed();
+  picture_.sweep();
+  take(watchers_.farewell(picture_));
+  for (const uint64_t id : {1, 2}) {
+    EXPECT_NE(last_[id].find("<user-count>0</user-count><active>false</active>"), std::string::npos);
+    EXPECT_NE(last_[id].find("<users state=\"full\"/>"), std::string::npos) << last_[id];
+  }
+  EXPECT_FALSE(watchers_.deadline());
+}
+
+/// Whatever happens in a room, a watcher who folds partial documents sees what one sees who gets full ones.
+TEST_F(a_watched_room, is_the_same_to_whoever_folds_and_to_whoever_reads_all) {
+  std::mt19937 random{20'261'124};
+  const auto pick = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+  std::map<uint64_t, attendee> there;
+  uint64_t next_leg = 0, next_watch = 10;
+  take(watchers_.admit(by(1), picture_));
+  take(watchers_.admit(by(2, "linphone"), picture_));
+  for (int step = 0; step < 5'000; ++step) {
+    const unsigned what = pick(10);
+    auto some = there.begin();
+    if (!there.empty()) std::advance(some, pick(static_cast<unsigned>(there.size())));
+    if (there.size() < 3 || what < 3) {
+      auto who = at(++next_leg, "user" + std::to_string(pick(8)));
+      if (pick(6) == 0) who.uri = "sip:anonymous@anonymous.invalid";
+      if (pick(3) == 0) who.contact = "sip:shared@192.0.2.1";
+      if (pick(4) == 0) who.display_name = "<&\"' \xc3\xa9>";
+      picture_.show(who);
+      there.emplace(next_leg, who);
+    } else if (what < 5) {
+      picture_.depart(leg_id{some->first}, static_cast<disconnection_method>(pick(4)), {"", "why & how", ""});
+      there.erase(some);
+    } else if (what == 5) {
+      picture_.drop(leg_id{some->first});
+      there.erase(some);
+    } else if (what < 8) {
+      some->second.status = static_cast<endpoint_status>(pick(8));
+      some->second.has_audio = pick(2) == 0;
+      picture_.show(some->second);
+    } else if (what == 8) {
+      picture_.lock(pick(2) == 0);
+    } else {
+      take(watchers_.admit(by(++next_watch, "linphone"), picture_));
+    }
+    changed();
+    pass(std::chrono::milliseconds{pick(150)});
+    if (step % 10 == 0) {
+      pass(10s);
+      expect_right(1);
+      expect_right(2);
+      if (next_watch > 10) expect_right(next_watch);
+      ASSERT_FALSE(HasFailure()) << "step " << step;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace confab::conference
