@@ -67,10 +67,10 @@ class subscription_listener {
 struct document {
   std::shared_ptr<const std::string> body;
   std::string type;  ///< Content-Type
-  /// Where in `body` the number of this NOTIFY belongs, counted by the subscription from 1 (RFC 4575 §4.3).
-  std::optional<size_t> version_at;
   /// A partial document: those after it build on it, so that it may not give way to a newer one.
   bool must_send = false;
+  /// Where in `body` the number of this NOTIFY belongs, counted by the subscription from 1 (RFC 4575 §4.3).
+  std::optional<size_t> version_at = std::nullopt;
 };
 
 /// Why we end a subscription (RFC 6665 §4.1.3).

@@ -1,7 +1,9 @@
 #include "signaling/conference/room_watchers.hpp"
 
+#include <algorithm>
 #include <map>
 #include <random>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -53,10 +55,10 @@ class a_watched_room : public ::testing::Test {
   }
   void changed() { watchers_.changed(now_); }
   void pass(std::chrono::milliseconds time) {
-    now_ += time;
-    while (const auto due = watchers_.deadline()) {
-      if (*due > now_) return;
-      take(watchers_.poll(now_, picture_));
+    for (const auto end = now_ + time; now_ < end;) {
+      now_ = std::min(end, now_ + 10ms);
+      const auto due = watchers_.deadline();
+      if (due && *due <= now_) take(watchers_.poll(now_, picture_));
     }
   }
   /// Lists are kept in an order of their own by those who fold.
@@ -65,7 +67,15 @@ class a_watched_room : public ::testing::Test {
     for (const auto& user : users) out.emplace(user.entity, user);
     return out;
   }
+  /// One user as text, so that a difference can be read.
+  static std::map<std::string, std::string> as_text(const std::vector<user_info>& users) {
+    std::map<std::string, std::string> out;
+    for (const auto& user : users)
+      out.emplace(user.entity, write_full({{}, {user}}, audience::participant).text);
+    return out;
+  }
   void expect_right(uint64_t id) {
+    EXPECT_EQ(as_text(pictures_[id].picture().users), as_text(picture_.info().users));
     EXPECT_EQ(sorted(pictures_[id].picture().users), sorted(picture_.info().users));
     EXPECT_EQ(pictures_[id].picture().room, picture_.info().room);
   }
