@@ -1,5 +1,7 @@
 #include "actors/leg.hpp"
 
+#include <utility>
+
 #include <caf/send.hpp>
 
 #include "config/log.hpp"
@@ -87,6 +89,8 @@ void leg_state::run(const act::configure_media& a) {
 }
 
 void leg_state::run(const act::close_media&) {
+  // Of those who were in the room it has heard already.
+  if (announced_) self_->send(links_.room, leave_room{id_, sip::end_cause::no_ack, {}});
   const auto finish = [this] {
     self_->send(links_.directory, leg_gone{id_});
     self_->quit();
@@ -96,6 +100,11 @@ void leg_state::run(const act::close_media&) {
 }
 
 void leg_state::run(const act::accept& a) {
+  if (!std::exchange(announced_, true)) {
+    const auto& who = machine_.peer();
+    self_->send(links_.room,
+                arriving_leg{id_, who.uri, who.display_name, who.contact, who.source, leg_actor{self_}});
+  }
   links_.control->accept(id_, a.sdp);
 }
 
@@ -177,6 +186,7 @@ leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state
       [self](const call_news& m) { self->state->on_call(m.event); },
       [self](const media_news& m) { self->state->on_media(m.event); },
       [self](const remove_leg& m) { self->state->perform(self->state->machine().on_remove(m.reason)); },
+      [](const settle&) -> outcome { return {}; },
   };
 }
 

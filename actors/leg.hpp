@@ -55,6 +55,7 @@ class leg_state {
   leg_links links_;
   leg_start start_;
   leg_machine machine_;
+  bool announced_ = false;  ///< the room knows of it
 };
 
 /// The `leg` actor: performs what `leg_machine` decides. Ends itself when the session is over and its ports

@@ -90,7 +90,16 @@ const shard_actor* room_state::shard_of(leg_id leg) const {
   return found == seats_.end() ? nullptr : &shards_[found->second.shard];
 }
 
+void room_state::arrive(const arriving_leg& m) {
+  arriving_.insert_or_assign(m.leg, m.actor);
+  conference::attendee face{m.leg, m.uri, m.display_name, m.contact};
+  face.status = conference::endpoint_status::dialing_in;
+  focus_.show(face, m.source, self_->clock().now());
+  await_watchers();
+}
+
 void room_state::join(const join_room& m) {
+  arriving_.erase(m.leg);
   conference::participant who{m.leg, m.uri, m.display_name, false, m.on_hold, m.has_audio};
   conference::attendee face{m.leg, m.uri, m.display_name, m.contact};
   face.joined_by =
@@ -121,6 +130,7 @@ void room_state::update(const update_participant& m) {
 }
 
 void room_state::leave(const leave_room& m) {
+  arriving_.erase(m.leg);
   seats_.erase(m.leg);
   perform(roster_.leave(m.leg));
   focus_.depart(m.leg, departure(m.cause), m.reason, self_->clock().now());
@@ -144,8 +154,29 @@ void room_state::invited(const invite_progress& m) {
   await_watchers();
 }
 
+/// Whoever subscribes right behind its ACK is to find itself in the room: those who were answered and are not
+/// in yet may have news of theirs on the way, and are waited for.
 void room_state::watch(const watch_news& m) {
-  focus_.on_watch(m.event);
+  const auto* wish = std::get_if<sip::incoming_subscription>(&m.event);
+  if (wish == nullptr || arriving_.empty()) {
+    waiting_.erase(sip::subscription_of(m.event));
+    focus_.on_watch(m.event);
+    return;
+  }
+  waiting_.insert_or_assign(wish->id, *wish);
+  const auto left = std::make_shared<size_t>(arriving_.size());
+  const auto answered = [this, left, id = wish->id] {
+    if (--*left == 0) serve(id);
+  };
+  for (const auto& [leg, actor] : arriving_) {
+    self_->request(actor, caf::infinite, settle{})
+        .then([answered](const outcome&) { answered(); }, [answered](const caf::error&) { answered(); });
+  }
+}
+
+void room_state::serve(subscription_id id) {
+  const auto wish = waiting_.extract(id);
+  if (!wish.empty()) focus_.on_watch(std::move(wish.mapped()));
 }
 
 void room_state::watch_pause() {
@@ -155,6 +186,9 @@ void room_state::watch_pause() {
 }
 
 void room_state::over() {
+  for (const auto& [id, wish] : waiting_)
+    shared_->watch_control->refuse_subscription(
+        id, {480, "Temporarily Unavailable", "the room has ended", std::nullopt});
   focus_.end();
   self_->quit();
 }
@@ -241,6 +275,7 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
   self->state.emplace(self, std::move(id), std::move(shared), std::move(shards));
   return {
       [self](const open_media& m) { return self->state->open(m); },
+      [self](const arriving_leg& m) { self->state->arrive(m); },
       [self](const join_room& m) { self->state->join(m); },
       [self](const update_participant& m) { self->state->update(m); },
       [self](const leave_room& m) { self->state->leave(m); },

@@ -22,6 +22,7 @@ class room_state {
   room_state(room_actor::pointer self, room_id id, services_ptr shared, std::vector<shard_actor> shards);
 
   caf::result<outcome> open(const open_media& wish);
+  void arrive(const arriving_leg& m);
   void join(const join_room& m);
   void update(const update_participant& m);
   void leave(const leave_room& m);
@@ -48,6 +49,7 @@ class room_state {
   void run(const conference::set_music& a);
   void run(const conference::set_muted& a);
   void show(leg_id leg);
+  void serve(subscription_id id);
   void await_watchers();
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   [[nodiscard]] mix::sound_ptr find_sound(const std::string& prompt) const;
@@ -61,7 +63,9 @@ class room_state {
   bool first_knows_ = false;                         ///< the first shard has the exchange
   conference::roster roster_;
   room_focus focus_;
-  std::optional<caf::actor_clock::time_point> watch_timer_;  ///< when `watch_pause` comes
+  std::unordered_map<leg_id, leg_actor> arriving_;
+  std::unordered_map<subscription_id, sip::incoming_subscription> waiting_;  ///< for those who arrive
+  std::optional<caf::actor_clock::time_point> watch_timer_;                  ///< when `watch_pause` comes
   std::unordered_map<leg_id, seat> seats_;
 };
 

@@ -34,15 +34,20 @@ struct remove_leg {
   std::string reason;
 };
 
-using leg_actor =
-    caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>, caf::reacts_to<remove_leg>>;
+/// Answered once everything told to the leg before has been acted upon.
+struct settle {};
 
-// ---- to a shard
-
+/// What a leg, a room and a shard answer with.
 struct outcome {
   bool ok = true;
   std::string text;  ///< why not
 };
+
+using leg_actor = caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>,
+                                   caf::reacts_to<remove_leg>, caf::replies_to<settle>::with<outcome>>;
+
+// ---- to a shard
+
 /// Binds the leg's ports. Answered with an `outcome`; from then on the leg hears `media_news`.
 struct open_media {
   leg_id leg;
@@ -91,6 +96,15 @@ using shard_actor =
 
 // ---- to a room
 
+/// A call was answered; its ACK, and with it `join_room`, is on the way.
+struct arriving_leg {
+  leg_id leg;
+  std::string uri;
+  std::string display_name;
+  std::string contact;  ///< URI, may be empty
+  socket_address source;
+  leg_actor actor;
+};
 /// The session is up: the participant is in the room.
 struct join_room {
   leg_id leg;
@@ -141,10 +155,11 @@ struct watch_pause {};
 struct room_over {};
 
 using room_actor =
-    caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<join_room>,
-                     caf::reacts_to<update_participant>, caf::reacts_to<leave_room>,
-                     caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>, caf::reacts_to<key_pause>,
-                     caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>, caf::reacts_to<room_over>>;
+    caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>,
+                     caf::reacts_to<join_room>, caf::reacts_to<update_participant>,
+                     caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
+                     caf::reacts_to<key_pause>, caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
+                     caf::reacts_to<room_over>>;
 
 // ---- to the directory
 
@@ -206,6 +221,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_muted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_music)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::play_to_leg)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::play_to_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::settle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::arriving_leg)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::join_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::update_participant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leave_room)

@@ -29,6 +29,7 @@ class Watcher:
         self.users, self.documents = {}, []
         self.version, self.state, self.document = None, "", None
         self.needs_refresh = False
+        self._seen = set()
 
     def request(self, expires=600, event="conference", headers=()):
         number = self.dialog.send("SUBSCRIBE", headers=[f"Event: {event}", f"Expires: {expires}",
@@ -48,8 +49,12 @@ class Watcher:
 
     def next(self, seconds=5.0, status=200):
         """Takes one NOTIFY and answers it."""
-        notify = self.dialog.request_from_server("NOTIFY", seconds)
-        self.client.reply(notify, status)
+        while True:
+            notify = self.dialog.request_from_server("NOTIFY", seconds)
+            self.client.reply(notify, status)
+            if notify.cseq not in self._seen:  # else it was sent again before the answer
+                break
+        self._seen.add(notify.cseq)
         self.state = notify.get("subscription-state")
         if notify.body:
             if notify.get("content-type") != "application/conference-info+xml":
