@@ -111,15 +111,19 @@ result<void> check_support(const parameters& given) {
   return {};
 }
 
-}  // namespace
-
-result<digest_credentials> parse_digest_credentials(std::string_view value) {
+result<parameters> split_credentials(std::string_view value) {
   if (value.size() > limits::digest_bytes) return {errc::too_large, "credentials too long"};
   value = trim(value);
   const size_t space = value.find_first_of(" \t");
   if (!same_word(value.substr(0, space), "Digest")) return {errc::unsupported, "not the scheme Digest"};
   if (space == std::string_view::npos) return {errc::malformed, "Digest without parameters"};
-  auto given = parameters::parse(value.substr(space));
+  return parameters::parse(value.substr(space));
+}
+
+}  // namespace
+
+result<digest_credentials> parse_digest_credentials(std::string_view value) {
+  const auto given = split_credentials(value);
   if (!given) return given.error();
   if (auto fits = check_support(*given); !fits) return fits.error();
 
@@ -141,6 +145,14 @@ result<digest_credentials> parse_digest_credentials(std::string_view value) {
     return {errc::malformed, "response is no hash of " + std::string(to_string(out.algorithm))};
   out.response = lower_case(out.response);
   return out;
+}
+
+result<std::string> digest_realm(std::string_view value) {
+  const auto given = split_credentials(value);
+  if (!given) return given.error();
+  std::string realm;
+  if (!given->take("realm", realm)) return {errc::malformed, "no realm"};
+  return realm;
 }
 
 std::string write_digest_credentials(const digest_credentials& value) {

@@ -31,6 +31,10 @@ struct digest_credentials {
 result<digest_credentials> parse_digest_credentials(std::string_view value);
 std::string write_digest_credentials(const digest_credentials& value);
 
+/// Whose challenge a value answers, whatever else is wrong with it. `unsupported`: another scheme;
+/// `malformed` and `too_large` like above.
+result<std::string> digest_realm(std::string_view value);
+
 /// H(A1) of RFC 7616 §3.4.2: all that a server must keep of a password.
 [[nodiscard]] std::string digest_secret(digest_algorithm algorithm, std::string_view user,
                                         std::string_view realm, std::string_view password);
