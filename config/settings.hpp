@@ -23,6 +23,8 @@ struct settings {
     std::string advertised_address;
     std::string outbound_proxy;
     std::vector<std::string> trusted_peers;  ///< CIDR
+    std::string users_file;                  ///< empty: none
+    std::string authenticate;                ///< "all" or "none"
     uint32_t max_legs = 0;
     std::chrono::seconds session_expires{0};
     bool operator==(const sip_settings&) const = default;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/limits.hpp"
+#include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
 namespace confab::sip {
@@ -32,7 +33,7 @@ auth_request auth_request::of(const wire_message& request) {
   return out;
 }
 
-authenticator::authenticator(std::shared_ptr<const user_store> users, const nonce_store::hash_key& key,
+authenticator::authenticator(std::shared_ptr<const user_store> users, const hash_key& key,
                              std::chrono::milliseconds nonce_lifetime)
     : users_(std::move(users)), nonces_(key, nonce_lifetime), decoy_(keyed_hash(key, "nobody")) {}
 
@@ -90,6 +91,21 @@ bool authenticator::knows_password(const digest_credentials& given, std::string_
                             : std::string_view(decoy_).substr(0, hex_length(given.algorithm));
   const bool right = answers(given, secret, method);
   return known && right;
+}
+
+std::string realm_for(const wire_message& request, const user_store& users) {
+  const auto from = parse_name_addr(request.first("from"));
+  for (const std::string_view text : {from ? std::string_view(from->uri) : "", request.request_uri()}) {
+    const auto named = parse_uri(text);
+    if (!named) continue;
+    auto host = lower_case(named->host);
+    if (users.has_realm(host)) return host;
+  }
+  return users.first_realm();
+}
+
+bool needs_user(std::string_view method) noexcept {
+  return method == "INVITE" || method == "SUBSCRIBE" || method == "REFER" || method == "MESSAGE";
 }
 
 bool same_target(std::string_view request_uri, std::string_view hashed_uri) {

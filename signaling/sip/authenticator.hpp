@@ -46,13 +46,14 @@ class authenticator {
  public:
   using clock_time = nonce_store::clock_time;
 
-  authenticator(std::shared_ptr<const user_store> users, const nonce_store::hash_key& key,
+  authenticator(std::shared_ptr<const user_store> users, const hash_key& key,
                 std::chrono::milliseconds nonce_lifetime = nonce_store::default_lifetime);
 
   /// `realm`: the domain served, in lower case; credentials for other realms are passed over (RFC 3261
   /// §22.3).
   [[nodiscard]] auth_verdict judge(const auth_request& request, std::string_view realm, clock_time now);
 
+  [[nodiscard]] const user_store& users() const noexcept { return *users_; }
   /// After the users file was read again. Nonces stay good.
   void replace_users(std::shared_ptr<const user_store> users) { users_ = std::move(users); }
 
@@ -68,6 +69,13 @@ class authenticator {
   nonce_store nonces_;
   std::string decoy_;  ///< stands for the secret of whoever does not exist; nobody knows it
 };
+
+/// The realm to ask a caller for: the domain of its From where the file has users of it, else that of the
+/// Request-URI, else the first of the file.
+[[nodiscard]] std::string realm_for(const wire_message& request, const user_store& users);
+
+/// Requests that begin something, and so need a user: the others live in dialogs or change nothing.
+[[nodiscard]] bool needs_user(std::string_view method) noexcept;
 
 /// RFC 7616 §3.4.6: does the URI that was hashed name what the request asks for? Proxies may rewrite host,
 /// port and parameters on the way; the user part, a room's name, they leave.

@@ -13,15 +13,17 @@
 /// News of SIP sessions, from the signaling thread to the `leg` actors. Plain values: they cross threads.
 namespace confab::sip {
 
-/// Who is at the other end, as its requests say. Nothing here is verified.
+/// Who is at the other end, as its requests say. Nothing but `identity` is verified.
 struct peer {
-  std::string uri;  ///< of From (dialled in) or To (dialled out), without parameters: `sip:alice@example.com`
+  std::string uri;  ///< of From (dialled in) or To (dialled out), without parameters:
+                    ///< `sip:alice@example.com`; `identity` where there is one
   std::string display_name;  ///< unquoted, may be empty
   std::string contact;       ///< URI of its Contact
   std::string user_agent;
   std::string call_id;
-  std::string transport;  ///< "udp", "tcp" or "tls"
-  socket_address source;  ///< where its requests come from
+  std::string transport;   ///< "udp", "tcp" or "tls"
+  socket_address source;   ///< where its requests come from
+  std::string identity{};  ///< `sip:alice@example.com` as authenticated; empty: nobody vouches
 };
 
 /// A new INVITE passed admission (trusted peer, domain, Require, Content-Type). 100 is sent. Answer with

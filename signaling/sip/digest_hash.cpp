@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/rand.h>
 
 #include "signaling/sip/text.hpp"
 
@@ -91,6 +92,13 @@ std::string keyed_hash(std::span<const uint8_t> key, std::string_view text) {
   const auto* const done =
       HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data, text.size(), bytes.data(), &length);
   return done == nullptr ? std::string() : to_hex(std::span(bytes).first(length));
+}
+
+result<hash_key> random_hash_key() {
+  hash_key key{};
+  if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1)
+    return {errc::unavailable, "no random numbers for nonces"};
+  return key;
 }
 
 bool same_secret(std::string_view left, std::string_view right) noexcept {

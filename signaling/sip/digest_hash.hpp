@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -8,7 +9,10 @@
 #include <string>
 #include <string_view>
 
-/// The hashes that Digest authentication is made of (RFC 7616 §3.3, RFC 8760 §2.1). Pure.
+#include "config/result.hpp"
+
+/// The hashes that Digest authentication is made of (RFC 7616 §3.3, RFC 8760 §2.1). Pure but for
+/// `random_hash_key`.
 namespace confab::sip {
 
 enum class digest_algorithm : uint8_t { md5, sha256 };
@@ -28,6 +32,10 @@ enum class digest_algorithm : uint8_t { md5, sha256 };
 
 /// HMAC-SHA-256 (RFC 2104) in lower-case hex; empty like `hex_hash`.
 [[nodiscard]] std::string keyed_hash(std::span<const uint8_t> key, std::string_view text);
+
+using hash_key = std::array<uint8_t, 32>;
+/// Bytes that nobody can guess, for `keyed_hash`; `unavailable` when the machine gives none.
+result<hash_key> random_hash_key();
 
 /// Takes as long whatever the difference is, so that nobody can guess a secret byte by byte. An empty text
 /// equals nothing.

@@ -9,6 +9,7 @@
 
 #include "config/result.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/user_store.hpp"
 
 namespace confab::sip {
 
@@ -20,10 +21,12 @@ struct endpoint_settings {
   std::string outbound_proxy;              ///< SIP URI, empty: RFC 3263 on the target
   std::vector<std::string> trusted_peers;  ///< CIDR ranges; requests from elsewhere get 403
   std::vector<std::string> room_domains;   ///< hosts whose users are rooms; empty: any host. Others: 404
-  size_t max_legs = 0;                     ///< 0: limits::legs_per_process; more: 503 with Retry-After
-  std::string certificate_file;            ///< PEM, certificate chain; needed when `listen` has tls
-  std::string private_key_file;            ///< PEM
-  std::string ca_file;                     ///< PEM, peers are checked against it when verify_peers
+  std::shared_ptr<const user_store>
+      users;                     ///< who begins something outside a dialog must be one; null: anybody
+  size_t max_legs = 0;           ///< 0: limits::legs_per_process; more: 503 with Retry-After
+  std::string certificate_file;  ///< PEM, certificate chain; needed when `listen` has tls
+  std::string private_key_file;  ///< PEM
+  std::string ca_file;           ///< PEM, peers are checked against it when verify_peers
   bool verify_peers = false;
   std::string user_agent;                      ///< Server and User-Agent header
   std::chrono::seconds session_expires{1800};  ///< RFC 4028, what we ask for and accept at most
@@ -43,8 +46,8 @@ struct bound_listener {
 };
 
 /// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our
-/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028. All methods may be called from any
-/// thread.
+/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028, 8760. All methods may be called from
+/// any thread.
 class endpoint final : public call_control {
  public:
   /// Opens every listener and starts the signaling thread; fails with what could not be opened and why.

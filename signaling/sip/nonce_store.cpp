@@ -2,8 +2,6 @@
 
 #include <charconv>
 
-#include "signaling/sip/digest_hash.hpp"
-
 namespace confab::sip {
 
 namespace {

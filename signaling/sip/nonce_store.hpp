@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +9,7 @@
 #include <string_view>
 
 #include "config/limits.hpp"
+#include "signaling/sip/digest_hash.hpp"
 
 namespace confab::sip {
 
@@ -26,7 +26,6 @@ enum class nonce_verdict : uint8_t {
 class nonce_store {
  public:
   using clock_time = std::chrono::steady_clock::time_point;
-  using hash_key = std::array<uint8_t, 32>;
   static constexpr std::chrono::minutes default_lifetime{5};
 
   /// `key` is secret, random, and another for each process.

@@ -28,6 +28,8 @@ void session::begin_incoming(const incoming& invite, const uas_timer& timer, std
   dialog_ = dialog::accept(invite.wire, reply_tag(invite.msg), invite.source, invite.transport);
   agent_.index(dialog_.call_id(), *this);
   read_peer(invite.wire, invite.source, invite.transport);
+  peer_.identity = invite.identity;
+  if (!peer_.identity.empty()) peer_.uri = peer_.identity;  // whatever From says
   open_pending(invite, timer);
   if (!pending_) {
     phase_ = phase::gone;

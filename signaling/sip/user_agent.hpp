@@ -10,6 +10,7 @@
 
 #include "signaling/dns/resolver.hpp"
 #include "signaling/sip/admission.hpp"
+#include "signaling/sip/authenticator.hpp"
 #include "signaling/sip/client_request.hpp"
 #include "signaling/sip/deadlines.hpp"
 #include "signaling/sip/endpoint.hpp"
@@ -38,7 +39,8 @@ struct incoming {
   uint32_t cseq;
   std::string transport;
   socket_address source;
-  socket_address local;  ///< concrete
+  socket_address local;    ///< concrete
+  std::string identity{};  ///< "sip:alice@example.com" once authenticated; empty: nobody vouches
 
   [[nodiscard]] std::string to_tag() const;
   [[nodiscard]] std::string from_tag() const;
@@ -100,7 +102,8 @@ class user_agent {
   void watch_datagrams(const sip_msg& message);
   void probe_listeners();
 
-  void outside_dialog(const incoming& request);
+  void outside_dialog(incoming& request);
+  [[nodiscard]] std::optional<rejection> authenticate(incoming& request);
   void inside_dialog(const incoming& request);
   void options(const incoming& request);
   void invite(const incoming& request);
@@ -115,6 +118,7 @@ class user_agent {
   tuning tuned_;
   call_listener& listener_;
   address_ranges trusted_;
+  std::optional<authenticator> authenticator_;
   dns::resolver resolver_;
   deadlines timers_;
   re_ptr<::sip> stack_;

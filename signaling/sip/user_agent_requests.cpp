@@ -67,12 +67,14 @@ void user_agent::inside_dialog(const incoming& request) {
   reject(request, {481, "Call/Transaction Does Not Exist", {}});
 }
 
-void user_agent::outside_dialog(const incoming& request) {
+void user_agent::outside_dialog(incoming& request) {
   const auto method = request.wire.method();
   if (!trusted_.contains(request.source)) {
     reject(request, {403, "Forbidden", {}});
   } else if (method == "OPTIONS") {
     options(request);
+  } else if (auto stranger = authenticate(request)) {
+    reject(request, *stranger);
   } else if (method == "INVITE") {
     invite(request);
   } else if (method == "BYE" || method == "UPDATE" || method == "INFO" || method == "PRACK") {
@@ -80,6 +82,17 @@ void user_agent::outside_dialog(const incoming& request) {
   } else {
     reject(request, {405, "Method Not Allowed", allow_line()});
   }
+}
+
+/// RFC 3261 §22.2. Fills in the identity.
+std::optional<rejection> user_agent::authenticate(incoming& request) {
+  if (!authenticator_ || !needs_user(request.wire.method())) return std::nullopt;
+  const auto realm = realm_for(request.wire, authenticator_->users());
+  auto verdict =
+      authenticator_->judge(auth_request::of(request.wire), realm, std::chrono::steady_clock::now());
+  if (verdict.outcome != auth_outcome::accepted) return std::move(verdict.answer);
+  request.identity = std::move(verdict.identity);
+  return std::nullopt;
 }
 
 void user_agent::options(const incoming& request) {

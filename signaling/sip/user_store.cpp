@@ -129,6 +129,8 @@ result<void> user_store::add(std::string_view user, std::string_view realm, dige
   std::string& slot = users_[key_of(user, realm)].of(algorithm);
   if (!slot.empty()) return {errc::malformed, key_of(user, realm) + " a second time"};
   slot = std::move(secret);
+  realms_.emplace(realm);
+  if (first_realm_.empty()) first_realm_ = realm;
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "config/result.hpp"
 #include "signaling/sip/digest_hash.hpp"
@@ -37,6 +38,9 @@ class user_store {
 
   /// nullptr for a user who is not there. `realm` in lower case; users are compared as they are written.
   [[nodiscard]] const secrets* lookup(std::string_view user, std::string_view realm) const;
+  [[nodiscard]] bool has_realm(const std::string& realm) const { return realms_.contains(realm); }
+  /// Of the first user in the file; empty without one.
+  [[nodiscard]] const std::string& first_realm() const noexcept { return first_realm_; }
   [[nodiscard]] size_t size() const noexcept { return users_.size(); }
 
  private:
@@ -47,6 +51,8 @@ class user_store {
                    std::string secret);
 
   std::unordered_map<std::string, secrets> users_;  ///< by "user@realm"
+  std::unordered_set<std::string> realms_;
+  std::string first_realm_;
 };
 
 }  // namespace confab::sip

@@ -19,7 +19,7 @@ void expect(bool holds) {
 
 authenticator make_server() {
   auto users = user_store::parse("users", "alice@example.com:a password nobody guesses");
-  return {std::make_shared<const user_store>(std::move(*users)), nonce_store::hash_key{1, 2, 3}};
+  return {std::make_shared<const user_store>(std::move(*users)), hash_key{1, 2, 3}};
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr nonce_store::hash_key key{9, 8, 7};
+constexpr hash_key key{9, 8, 7};
 const nonce_store::clock_time t0{1h};
 constexpr const char* room = "sip:room@example.com";
 
@@ -218,6 +218,27 @@ TEST_F(digest_authentication, reads_each_authorization_line_of_a_request_up_to_a
   EXPECT_EQ(request.request_uri, room);
   ASSERT_EQ(request.credentials.size(), 8U);
   EXPECT_EQ(trim(request.credentials[0]).substr(0, 11), "Digest a=1,");
+}
+
+TEST(realm_for, is_the_callers_domain_then_the_rooms_then_the_first_of_the_file) {
+  const auto file = user_store::parse("users", "u@first.example:1\nu@home.example:2\nu@rooms.example:3");
+  ASSERT_TRUE(file.ok());
+  struct row {
+    const char* from;
+    const char* target;
+    const char* realm;
+  };
+  const std::vector<row> rows{
+      {"\"A\" <sip:a@Home.example>;tag=1", "sip:room@rooms.example", "home.example"},
+      {"<sip:a@elsewhere.example>;tag=1", "sip:room@ROOMS.example:5070", "rooms.example"},
+      {"<sip:anonymous@anonymous.invalid>", "sip:room@192.0.2.1", "first.example"},
+      {"<tel:+1>;tag=1", "sip:room@[2001:db8::1]", "first.example"},
+      {"nonsense <", "tel:+1", "first.example"},
+  };
+  for (const row& r : rows) {
+    const std::string text = std::string("INVITE ") + r.target + " SIP/2.0\r\nFrom: " + r.from + "\r\n\r\n";
+    EXPECT_EQ(realm_for(*wire_message::split(text), *file), r.realm) << text;
+  }
 }
 
 TEST(same_target, compares_rooms_and_passes_over_the_way_to_them) {

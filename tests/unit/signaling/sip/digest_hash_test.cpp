@@ -25,6 +25,13 @@ TEST(digest_hash, gives_the_published_hashes) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+TEST(digest_hash, makes_another_key_each_time) {
+  const auto one = random_hash_key();
+  const auto other = random_hash_key();
+  ASSERT_TRUE(one.ok() && other.ok());
+  EXPECT_NE(*one, *other);
+}
+
 TEST(digest_hash, knows_its_algorithms_by_name) {
   EXPECT_EQ(digest_algorithm_named("md5"), digest_algorithm::md5);
   EXPECT_EQ(digest_algorithm_named("SHA-256"), digest_algorithm::sha256);

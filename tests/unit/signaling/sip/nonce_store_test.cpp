@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr nonce_store::hash_key key{1, 2, 3};
+constexpr hash_key key{1, 2, 3};
 const nonce_store::clock_time t0{1h};
 
 TEST(nonce_store, takes_a_nonce_back_with_counts_that_grow) {

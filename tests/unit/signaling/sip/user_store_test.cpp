@@ -52,6 +52,15 @@ TEST(user_store, holds_users_of_one_name_in_several_domains_apart) {
   EXPECT_EQ(users->lookup("alice@a.example", ""), nullptr);
 }
 
+TEST(user_store, knows_its_realms) {
+  const auto users = user_store::parse("users", "alice@B.example:1\nbob:a.example:" + md5_hash);
+  ASSERT_TRUE(users.ok()) << users.error().text;
+  EXPECT_EQ(users->first_realm(), "b.example");
+  EXPECT_TRUE(users->has_realm("a.example"));
+  EXPECT_FALSE(users->has_realm("c.example"));
+  EXPECT_EQ(user_store().first_realm(), "");
+}
+
 TEST(user_store, says_which_line_is_wrong_and_why) {
   struct row {
     std::string line;
