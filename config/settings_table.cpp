@@ -114,6 +114,12 @@ std::vector<key> scheduler_and_sip() {
        check_sip_uri,
        {},
        R"(a SIP URI such as "sip:proxy.example.com", or "" for none)"},
+  };
+}
+
+std::vector<key> sip_callers() {
+  using t = value_type;
+  return {
       {"sip.trusted-peers",
        t::text_list,
        R"(["0.0.0.0/0", "::/0"])",
@@ -340,8 +346,8 @@ std::vector<key> rooms_state_log() {
 const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
-    for (auto part : {scheduler_and_sip(), tls(), media_network_and_threads(), media_streams(), media_sound(),
-                      rooms_state_log()}) {
+    for (auto part : {scheduler_and_sip(), sip_callers(), tls(), media_network_and_threads(), media_streams(),
+                      media_sound(), rooms_state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;
