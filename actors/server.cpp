@@ -115,6 +115,9 @@ result<void> server::open_sip(const std::string& state_directory) {
   auto users = configured_users(settings_->sip);
   if (!users) return users.error();
   s.users = std::move(*users);
+  auto algorithms = configured_algorithms(settings_->sip);
+  if (!algorithms) return algorithms.error();
+  s.digest_algorithms = std::move(*algorithms);
   s.max_legs = settings_->sip.max_legs;
   s.ring_after = answer_patience;
   s.session_expires = settings_->sip.session_expires;

@@ -44,4 +44,12 @@ result<std::shared_ptr<const sip::user_store>> configured_users(const settings::
   return std::shared_ptr<const sip::user_store>(std::make_shared<const sip::user_store>(std::move(*users)));
 }
 
+result<std::vector<sip::digest_algorithm>> configured_algorithms(const settings::sip_settings& s) {
+  std::vector<sip::digest_algorithm> out;
+  for (const std::string& name : s.digest_algorithms)
+    if (const auto known = sip::digest_algorithm_named(name)) out.push_back(*known);
+  if (out.empty()) return {errc::bad_setting, "sip.digest-algorithms: expected at least one"};
+  return out;
+}
+
 }  // namespace confab::actors

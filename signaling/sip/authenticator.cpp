@@ -1,5 +1,6 @@
 #include "signaling/sip/authenticator.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -34,8 +35,11 @@ auth_request auth_request::of(const wire_message& request) {
 }
 
 authenticator::authenticator(std::shared_ptr<const user_store> users, const hash_key& key,
-                             std::chrono::milliseconds nonce_lifetime)
-    : users_(std::move(users)), nonces_(key, nonce_lifetime), decoy_(keyed_hash(key, "nobody")) {}
+                             authentication_policy policy)
+    : users_(std::move(users)),
+      policy_(std::move(policy)),
+      nonces_(key, policy_.nonce_lifetime),
+      decoy_(keyed_hash(key, "nobody")) {}
 
 auth_verdict authenticator::judge(const auth_request& request, std::string_view realm, clock_time now) {
   // A forked request may bring answers to several challenges (RFC 8760 §2.5): one right one is enough, else
@@ -65,6 +69,8 @@ std::optional<auth_verdict> authenticator::judge_value(std::string_view value, c
 
 auth_verdict authenticator::judge_answer(const digest_credentials& given, const auth_request& request,
                                          clock_time now) {
+  const auto& offered = policy_.algorithms;
+  if (std::find(offered.begin(), offered.end(), given.algorithm) == offered.end()) return forbid();
   // RFC 7616 §3.3: only who answered rightly may hear that the nonce was the fault.
   if (!knows_password(given, request.method)) return forbid();
   if (!same_target(request.request_uri, given.uri)) return unreadable();
@@ -80,7 +86,7 @@ auth_verdict authenticator::judge_answer(const digest_credentials& given, const 
 }
 
 auth_verdict authenticator::challenge(std::string_view realm, bool stale, clock_time now) {
-  const digest_challenge asked{std::string(realm), nonces_.issue(now), {}, stale};
+  const digest_challenge asked{std::string(realm), nonces_.issue(now), {}, stale, policy_.algorithms};
   return {auth_outcome::challenged, {}, rejection{401, "Unauthorized", write_challenges(asked)}};
 }
 

@@ -39,6 +39,12 @@ struct auth_verdict {
   rejection answer;      ///< of the other two: status, reason, header lines
 };
 
+/// What an operator may choose.
+struct authentication_policy {
+  std::vector<digest_algorithm> algorithms = digest_challenge::preferred_algorithms();
+  std::chrono::milliseconds nonce_lifetime = nonce_store::default_lifetime;
+};
+
 /// Digest authentication of requests to this server as a UAS (RFC 3261 §22.2, RFC 8760). The caller decides
 /// which requests need it; ACK and CANCEL never do (RFC 3261 §22.1). A user who does not exist is answered in
 /// the same way and time as a wrong password. Owned by one thread; time comes in.
@@ -47,7 +53,7 @@ class authenticator {
   using clock_time = nonce_store::clock_time;
 
   authenticator(std::shared_ptr<const user_store> users, const hash_key& key,
-                std::chrono::milliseconds nonce_lifetime = nonce_store::default_lifetime);
+                authentication_policy policy = {});
 
   /// `realm`: the domain served, in lower case; credentials for other realms are passed over (RFC 3261
   /// §22.3).
@@ -66,6 +72,7 @@ class authenticator {
   [[nodiscard]] bool knows_password(const digest_credentials& given, std::string_view method) const;
 
   std::shared_ptr<const user_store> users_;
+  authentication_policy policy_;
   nonce_store nonces_;
   std::string decoy_;  ///< stands for the secret of whoever does not exist; nobody knows it
 };

@@ -182,7 +182,7 @@ bool answers(const digest_credentials& value, std::string_view secret, std::stri
 
 std::string write_challenges(const digest_challenge& challenge) {
   std::string out;
-  for (const auto algorithm : {digest_algorithm::sha256, digest_algorithm::md5}) {
+  for (const auto algorithm : challenge.algorithms) {
     out += "WWW-Authenticate: Digest realm=" + quoted(challenge.realm);
     out += ", nonce=" + quoted(challenge.nonce);
     if (!challenge.opaque.empty()) out += ", opaque=" + quoted(challenge.opaque);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/result.hpp"
 #include "signaling/sip/digest_hash.hpp"
@@ -51,9 +52,15 @@ struct digest_challenge {
   std::string nonce;
   std::string opaque;  ///< empty: left out
   bool stale = false;  ///< the answer was right, only its nonce too old: no need to ask people again
+  std::vector<digest_algorithm> algorithms = preferred_algorithms();
+
+  static std::vector<digest_algorithm> preferred_algorithms() {
+    return {digest_algorithm::sha256, digest_algorithm::md5};
+  }
 };
 
-/// Two whole lines with CRLF, SHA-256 first: clients take the first they know (RFC 8760 §2.3).
+/// A whole line with CRLF for each algorithm, in that order: clients take the first they know (RFC 8760
+/// §2.3).
 [[nodiscard]] std::string write_challenges(const digest_challenge& challenge);
 
 }  // namespace confab::sip

@@ -9,6 +9,7 @@
 
 #include "config/result.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/digest_credentials.hpp"
 #include "signaling/sip/user_store.hpp"
 
 namespace confab::sip {
@@ -22,7 +23,9 @@ struct endpoint_settings {
   std::vector<std::string> trusted_peers;  ///< CIDR ranges; requests from elsewhere get 403
   std::vector<std::string> room_domains;   ///< hosts whose users are rooms; empty: any host. Others: 404
   std::shared_ptr<const user_store>
-      users;                     ///< who begins something outside a dialog must be one; null: anybody
+      users;  ///< who begins something outside a dialog must be one; null: anybody
+  /// How users may prove it, the preferred way first.
+  std::vector<digest_algorithm> digest_algorithms = digest_challenge::preferred_algorithms();
   size_t max_legs = 0;           ///< 0: limits::legs_per_process; more: 503 with Retry-After
   std::string certificate_file;  ///< PEM, certificate chain; needed when `listen` has tls
   std::string private_key_file;  ///< PEM

@@ -173,6 +173,16 @@ TEST_F(digest_authentication, refuses_what_was_not_offered) {
   expect_refused(ask({changed("algorithm=MD5", "algorithm=SHA-256")}), 400);  // a response too short for it
 }
 
+TEST_F(digest_authentication, takes_only_the_algorithms_it_was_told_to_offer) {
+  server_ = authenticator(users(), key, {.algorithms = {digest_algorithm::sha256}});
+  const auto asked = ask({});
+  EXPECT_EQ(asked.answer.headers.find("MD5"), std::string::npos);
+  const auto nonce = nonce_of(asked);
+  expect_refused(ask({write_digest_credentials(answer(nonce, digest_algorithm::md5))}), 403);
+  const auto right = answer(nonce, digest_algorithm::sha256);
+  EXPECT_EQ(ask({write_digest_credentials(right)}).outcome, auth_outcome::accepted);
+}
+
 TEST_F(digest_authentication, refuses_what_cannot_be_read) {
   for (const char* text :
        {"Digest", "Digest x", "Digest username=\"alice\"", "Digest realm=\"example.com\", a=\"",

@@ -144,6 +144,12 @@ TEST(digest_challenge, offers_sha_256_before_md5) {
       "WWW-Authenticate: Digest realm=\"example.com\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"\r\n");
 }
 
+TEST(digest_challenge, offers_what_it_is_told_to) {
+  EXPECT_EQ(
+      write_challenges({.realm = "r", .nonce = "n", .opaque = {}, .algorithms = {digest_algorithm::md5}}),
+      "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=MD5, qop=\"auth\"\r\n");
+}
+
 TEST(digest_challenge, says_stale_and_keeps_to_its_line) {
   const auto lines = write_challenges({.realm = "a\"\r\nb", .nonce = "n", .opaque = "o", .stale = true});
   EXPECT_NE(lines.find(R"(realm="a\"b", nonce="n", opaque="o", stale=true, algorithm=SHA-256)"),
