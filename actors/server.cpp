@@ -112,6 +112,7 @@ result<void> server::open_sip(const std::string& state_directory) {
   s.outbound_proxy = settings_->sip.outbound_proxy;
   s.trusted_peers = settings_->sip.trusted_peers;
   s.room_domains = settings_->rooms.domains;
+  s.identity_from = settings_->sip.identity_from;
   auto users = configured_users(settings_->sip);
   if (!users) return users.error();
   s.users = std::move(*users);

@@ -23,6 +23,7 @@ struct settings {
     std::string advertised_address;
     std::string outbound_proxy;
     std::vector<std::string> trusted_peers;      ///< CIDR
+    std::vector<std::string> identity_from;      ///< CIDR
     std::string users_file;                      ///< empty: none
     std::string authenticate;                    ///< "all" or "none"
     std::vector<std::string> digest_algorithms;  ///< "SHA-256", "MD5"

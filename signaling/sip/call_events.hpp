@@ -13,17 +13,18 @@
 /// News of SIP sessions, from the signaling thread to the `leg` actors. Plain values: they cross threads.
 namespace confab::sip {
 
-/// Who is at the other end, as its requests say. Nothing but `identity` is verified.
+/// Who is at the other end, as its requests say. Nothing here but `identity` is verified.
 struct peer {
-  std::string uri;  ///< of From (dialled in) or To (dialled out), without parameters:
-                    ///< `sip:alice@example.com`; `identity` where there is one
+  std::string uri;  ///< of From (dialled in) or To (dialled out), without parameters: `sip:alice@example.com`
   std::string display_name;  ///< unquoted, may be empty
   std::string contact;       ///< URI of its Contact
   std::string user_agent;
   std::string call_id;
-  std::string transport;   ///< "udp", "tcp" or "tls"
-  socket_address source;   ///< where its requests come from
-  std::string identity{};  ///< `sip:alice@example.com` as authenticated; empty: nobody vouches
+  std::string transport;  ///< "udp", "tcp" or "tls"
+  socket_address source;  ///< where its requests come from
+  /// `sip:alice@example.com` as authenticated or asserted; empty: nobody vouches. `uri` is the same then,
+  /// unless the caller wants privacy.
+  std::string identity{};
 };
 
 /// A new INVITE passed admission (trusted peer, domain, Require, Content-Type). 100 is sent. Answer with

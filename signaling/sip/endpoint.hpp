@@ -22,20 +22,24 @@ struct endpoint_settings {
   std::string outbound_proxy;              ///< SIP URI, empty: RFC 3263 on the target
   std::vector<std::string> trusted_peers;  ///< CIDR ranges; requests from elsewhere get 403
   std::vector<std::string> room_domains;   ///< hosts whose users are rooms; empty: any host. Others: 404
-  std::shared_ptr<const user_store>
-      users;  ///< who begins something outside a dialog must be one; null: anybody
-  /// How users may prove it, the preferred way first.
-  std::vector<digest_algorithm> digest_algorithms = digest_challenge::preferred_algorithms();
-  size_t max_legs = 0;           ///< 0: limits::legs_per_process; more: 503 with Retry-After
-  std::string certificate_file;  ///< PEM, certificate chain; needed when `listen` has tls
-  std::string private_key_file;  ///< PEM
-  std::string ca_file;           ///< PEM, peers are checked against it when verify_peers
+  size_t max_legs = 0;                     ///< 0: limits::legs_per_process; more: 503 with Retry-After
+  std::string certificate_file;            ///< PEM, certificate chain; needed when `listen` has tls
+  std::string private_key_file;            ///< PEM
+  std::string ca_file;                     ///< PEM, peers are checked against it when verify_peers
   bool verify_peers = false;
   std::string user_agent;                      ///< Server and User-Agent header
   std::chrono::seconds session_expires{1800};  ///< RFC 4028, what we ask for and accept at most
   std::chrono::seconds min_session_expires{90};
   std::chrono::milliseconds ring_after{
       0};  ///< a caller without an answer hears 180 by then; 0: never by itself
+
+  /// Who begins something outside a dialog must be one of them; null: anybody may.
+  std::shared_ptr<const user_store> users;
+  /// How they may prove it, the preferred way first.
+  std::vector<digest_algorithm> digest_algorithms = digest_challenge::preferred_algorithms();
+  /// CIDR ranges; P-Asserted-Identity from there is believed (RFC 3325).
+  std::vector<std::string> identity_from;
+
   /// Wire trace: called on the signaling thread with each message sent or received; empty: off.
   std::function<void(bool sent, std::string_view transport, const socket_address& local,
                      const socket_address& remote, std::string_view bytes)>
@@ -49,8 +53,8 @@ struct bound_listener {
 };
 
 /// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our
-/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028, 8760. All methods may be called from
-/// any thread.
+/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028, 8760. All methods may be called
+/// from any thread.
 class endpoint final : public call_control {
  public:
   /// Opens every listener and starts the signaling thread; fails with what could not be opened and why.

@@ -64,6 +64,9 @@ result<void> user_agent::open() {
   auto trusted = address_ranges::parse(settings_.trusted_peers);
   if (!trusted) return trusted.error();
   trusted_ = std::move(*trusted);
+  auto asserters = address_ranges::parse(settings_.identity_from);
+  if (!asserters) return asserters.error();
+  asserters_ = std::move(*asserters);
   if (settings_.users) {
     const auto key = random_hash_key();
     if (!key) return key.error();

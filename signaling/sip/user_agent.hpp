@@ -40,7 +40,7 @@ struct incoming {
   std::string transport;
   socket_address source;
   socket_address local;    ///< concrete
-  std::string identity{};  ///< "sip:alice@example.com" once authenticated; empty: nobody vouches
+  std::string identity{};  ///< "sip:alice@example.com" once somebody vouches for it
 
   [[nodiscard]] std::string to_tag() const;
   [[nodiscard]] std::string from_tag() const;
@@ -118,6 +118,7 @@ class user_agent {
   tuning tuned_;
   call_listener& listener_;
   address_ranges trusted_;
+  address_ranges asserters_;
   std::optional<authenticator> authenticator_;
   dns::resolver resolver_;
   deadlines timers_;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "config/limits.hpp"
+#include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/screening.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/text.hpp"
@@ -84,9 +85,11 @@ void user_agent::outside_dialog(incoming& request) {
   }
 }
 
-/// RFC 3261 §22.2. Fills in the identity.
+/// RFC 3261 §22.2, RFC 3325 §5. Fills in the identity.
 std::optional<rejection> user_agent::authenticate(incoming& request) {
-  if (!authenticator_ || !needs_user(request.wire.method())) return std::nullopt;
+  if (!needs_user(request.wire.method())) return std::nullopt;
+  if (asserters_.contains(request.source)) request.identity = asserted_identity(request.wire).value_or("");
+  if (!authenticator_ || !request.identity.empty()) return std::nullopt;
   const auto realm = realm_for(request.wire, authenticator_->users());
   auto verdict =
       authenticator_->judge(auth_request::of(request.wire), realm, std::chrono::steady_clock::now());

@@ -93,6 +93,43 @@ TEST(endpoint_authentication, asks_again_when_credentials_are_replayed_in_anothe
   EXPECT_TRUE(events.empty());
 }
 
+TEST(endpoint_authentication, believes_a_proxy_that_it_is_told_to_believe) {
+  event_box events;
+  auto settings = with_users();
+  settings.identity_from = {"127.0.0.0/8"};
+  auto server = start(events, settings);
+  phone proxy(*server, "udp");
+  proxy.ask("INVITE",
+            {.headers = "P-Asserted-Identity: \"Bob\" <sip:bob@Example.org:5070>\r\n", .body = sdp});
+  auto call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  EXPECT_EQ(call->peer.identity, "sip:bob@example.org");
+  EXPECT_EQ(call->peer.uri, "sip:bob@example.org");
+  phone shy(*server, "udp");
+  shy.ask("INVITE",
+          {.headers = "P-Asserted-Identity: <sip:bob@example.org>\r\nPrivacy: critical;id\r\n", .body = sdp});
+  call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  EXPECT_EQ(call->peer.identity, "sip:bob@example.org");
+  EXPECT_NE(call->peer.uri, "sip:bob@example.org");
+  phone nobody(*server, "udp");
+  nobody.ask("INVITE", {.body = sdp});
+  EXPECT_EQ(nobody.response()->status(), 401);
+}
+
+TEST(endpoint_authentication, believes_no_other_asserted_identity) {
+  event_box events;
+  auto settings = local_settings();
+  settings.identity_from = {"192.0.2.0/24"};
+  auto server = start(events, settings);
+  phone ann(*server, "udp");
+  ann.ask("INVITE", {.headers = "P-Asserted-Identity: <sip:bob@example.org>\r\n", .body = sdp});
+  const auto call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  EXPECT_EQ(call->peer.identity, "");
+  EXPECT_NE(call->peer.uri, "sip:bob@example.org");
+}
+
 TEST(endpoint_authentication, leaves_requests_within_a_call_and_those_that_begin_nothing_alone) {
   event_box events;
   auto server = start(events, with_users());
