@@ -9,6 +9,7 @@
 #include "actors/media_words.hpp"
 #include "actors/mixing_shard.hpp"
 #include "actors/paths.hpp"
+#include "actors/users_file.hpp"
 #include "config/log.hpp"
 #include "media/io/certificate.hpp"
 #include "media/io/ring.hpp"
@@ -112,6 +113,13 @@ result<void> server::open_sip(const std::string& state_directory) {
   s.outbound_proxy = settings_->sip.outbound_proxy;
   s.trusted_peers = settings_->sip.trusted_peers;
   s.room_domains = settings_->rooms.domains;
+  s.identity_from = settings_->sip.identity_from;
+  auto users = configured_users(settings_->sip);
+  if (!users) return users.error();
+  s.users = std::move(*users);
+  auto algorithms = configured_algorithms(settings_->sip);
+  if (!algorithms) return algorithms.error();
+  s.digest_algorithms = std::move(*algorithms);
   s.max_legs = settings_->sip.max_legs;
   s.ring_after = answer_patience;
   s.session_expires = settings_->sip.session_expires;

@@ -15,6 +15,12 @@ inline constexpr size_t sdp_line_bytes = 4'096;          // longer: 488
 inline constexpr size_t sdp_media_lines = 32;            // more m-lines: 488, nothing allocated
 inline constexpr size_t sdp_attributes_per_media = 256;  // more: 488
 inline constexpr size_t uri_bytes = 512;                 // longer user@host: 414
+inline constexpr size_t digest_bytes = 4'096;            // larger Authorization: 400
+inline constexpr size_t digest_parameters = 32;          // more in one Authorization: 400
+inline constexpr size_t digest_answers = 8;              // Authorization lines looked at in one request
+inline constexpr size_t digest_nonces = 20'000;          // in use at once; full: the oldest is stale
+inline constexpr size_t users_file_bytes = 16'777'216;   // larger: refused at start
+inline constexpr size_t users_line_bytes = 1'024;        // longer: refused at start
 
 // Subscriptions (RFC 6665)
 inline constexpr size_t subscriptions_per_process = 40'000;  // more: 503

@@ -22,7 +22,11 @@ struct settings {
     std::vector<std::string> listen;  ///< udp://, tcp://, tls:// + address:port
     std::string advertised_address;
     std::string outbound_proxy;
-    std::vector<std::string> trusted_peers;  ///< CIDR
+    std::vector<std::string> trusted_peers;      ///< CIDR
+    std::vector<std::string> identity_from;      ///< CIDR
+    std::string users_file;                      ///< empty: none
+    std::string authenticate;                    ///< "all" or "none"
+    std::vector<std::string> digest_algorithms;  ///< "SHA-256", "MD5"
     uint32_t max_legs = 0;
     std::chrono::seconds session_expires{0};
     bool operator==(const sip_settings&) const = default;

@@ -114,6 +114,12 @@ std::vector<key> scheduler_and_sip() {
        check_sip_uri,
        {},
        R"(a SIP URI such as "sip:proxy.example.com", or "" for none)"},
+  };
+}
+
+std::vector<key> sip_callers() {
+  using t = value_type;
+  return {
       {"sip.trusted-peers",
        t::text_list,
        R"(["0.0.0.0/0", "::/0"])",
@@ -125,6 +131,39 @@ std::vector<key> scheduler_and_sip() {
        check_range,
        {},
        R"(a list of networks such as "192.0.2.0/24")"},
+      {"sip.identity-from",
+       t::text_list,
+       "[]",
+       "Networks of proxies whose P-Asserted-Identity (RFC 3325) is believed; such callers need no password.",
+       [](settings& s, value&& v) { s.sip.identity_from = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_range,
+       {},
+       R"(a list of networks such as "192.0.2.0/24")"},
+      {"sip.users-file", t::text, R"("")",
+       "File of the users who may call, one a line: name@domain:password, or name:domain:hash as htdigest "
+       "writes it; empty: nobody is asked.",
+       [](settings& s, value&& v) { s.sip.users_file = take<text>(v); }},
+      {"sip.authenticate",
+       t::choice,
+       R"("all")",
+       "Who must be in sip.users-file, where there is one: every caller, or none.",
+       [](settings& s, value&& v) { s.sip.authenticate = take<text>(v); },
+       0,
+       0,
+       {"all", "none"},
+       nullptr,
+       "rooms"},
+      {"sip.digest-algorithms",
+       t::choice_list,
+       R"(["SHA-256", "MD5"])",
+       "How users prove their passwords (RFC 8760), the preferred way first.",
+       [](settings& s, value&& v) { s.sip.digest_algorithms = take<texts>(v); },
+       0,
+       0,
+       {"SHA-256", "MD5"}},
       {"sip.max-legs", t::number, "0", "Calls at once, more get 503; 0: as many as the process can hold.",
        [](settings& s, value&& v) { s.sip.max_legs = static_cast<uint32_t>(take<int64_t>(v)); }, 0,
        static_cast<int64_t>(limits::legs_per_process)},
@@ -347,8 +386,8 @@ std::vector<key> rooms_state_log() {
 const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
-    for (auto part : {scheduler_and_sip(), tls(), media_network_and_threads(), media_streams(), media_sound(),
-                      rooms_state_log()}) {
+    for (auto part : {scheduler_and_sip(), sip_callers(), tls(), media_network_and_threads(), media_streams(),
+                      media_sound(), rooms_state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

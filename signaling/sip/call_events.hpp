@@ -13,7 +13,7 @@
 /// News of SIP sessions, from the signaling thread to the `leg` actors. Plain values: they cross threads.
 namespace confab::sip {
 
-/// Who is at the other end, as its requests say. Nothing here is verified.
+/// Who is at the other end, as its requests say. Nothing here but `identity` is verified.
 struct peer {
   std::string uri;  ///< of From (dialled in) or To (dialled out), without parameters: `sip:alice@example.com`
   std::string display_name;  ///< unquoted, may be empty
@@ -22,6 +22,9 @@ struct peer {
   std::string call_id;
   std::string transport;  ///< "udp", "tcp" or "tls"
   socket_address source;  ///< where its requests come from
+  /// `sip:alice@example.com` as authenticated or asserted; empty: nobody vouches. `uri` is the same then,
+  /// unless the caller wants privacy.
+  std::string identity{};
 };
 
 /// A new INVITE passed admission (trusted peer, domain, Require, Content-Type). 100 is sent. Answer with

@@ -9,7 +9,9 @@
 
 #include "config/result.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/digest_credentials.hpp"
 #include "signaling/sip/subscription_events.hpp"
+#include "signaling/sip/user_store.hpp"
 
 namespace confab::sip {
 
@@ -31,6 +33,14 @@ struct endpoint_settings {
   std::chrono::seconds min_session_expires{90};
   std::chrono::milliseconds ring_after{
       0};  ///< a caller without an answer hears 180 by then; 0: never by itself
+
+  /// Who begins something outside a dialog must be one of them; null: anybody may.
+  std::shared_ptr<const user_store> users;
+  /// How they may prove it, the preferred way first.
+  std::vector<digest_algorithm> digest_algorithms = digest_challenge::preferred_algorithms();
+  /// CIDR ranges; P-Asserted-Identity from there is believed (RFC 3325).
+  std::vector<std::string> identity_from;
+
   /// Wire trace: called on the signaling thread with each message sent or received; empty: off.
   std::function<void(bool sent, std::string_view transport, const socket_address& local,
                      const socket_address& remote, std::string_view bytes)>
@@ -44,8 +54,8 @@ struct bound_listener {
 };
 
 /// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our
-/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028, 6665. All methods may be called from
-/// any thread.
+/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028, 6665, 8760. All methods may be
+/// called from any thread.
 class endpoint final : public call_control, public subscription_control {
  public:
   /// Opens every listener and starts the signaling thread; fails with what could not be opened and why.

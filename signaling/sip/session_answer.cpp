@@ -3,6 +3,7 @@
 
 #include <re.h>
 
+#include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/dtmf_info.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/text.hpp"
@@ -28,6 +29,9 @@ void session::begin_incoming(const incoming& invite, const uas_timer& timer, std
   dialog_ = dialog::accept(invite.wire, reply_tag(invite.msg), invite.source, invite.transport);
   agent_.index(dialog_.call_id(), *this);
   read_peer(invite.wire, invite.source, invite.transport);
+  peer_.identity = invite.identity;
+  // Whatever From says: it is who the others see.
+  if (!peer_.identity.empty() && !wants_privacy(invite.wire)) peer_.uri = peer_.identity;
   open_pending(invite, timer);
   if (!pending_) {
     phase_ = phase::gone;

@@ -7,6 +7,7 @@
 #include <re.h>
 
 #include "config/limits.hpp"
+#include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -29,6 +30,8 @@ peer peer_of(const incoming& request) {
     out.uri = who ? address_of_record(*who) : from->uri;
     out.display_name = from->display_name;
   }
+  out.identity = request.identity;
+  if (!out.identity.empty() && !wants_privacy(request.wire)) out.uri = out.identity;
   const auto contacts = request.wire.joined("contact");
   const auto list = split(contacts, ',');
   if (!list.empty())

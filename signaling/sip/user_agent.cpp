@@ -72,6 +72,15 @@ result<void> user_agent::open() {
   auto trusted = address_ranges::parse(settings_.trusted_peers);
   if (!trusted) return trusted.error();
   trusted_ = std::move(*trusted);
+  auto asserters = address_ranges::parse(settings_.identity_from);
+  if (!asserters) return asserters.error();
+  asserters_ = std::move(*asserters);
+  if (settings_.users) {
+    const auto key = random_hash_key();
+    if (!key) return key.error();
+    authenticator_.emplace(settings_.users, *key,
+                           authentication_policy{.algorithms = settings_.digest_algorithms});
+  }
   resolver_ = dns::make_resolver(tuned_.name_servers);
   ::sip* made = nullptr;
   const auto* name = settings_.user_agent.empty() ? nullptr : settings_.user_agent.c_str();

@@ -10,6 +10,7 @@
 
 #include "signaling/dns/resolver.hpp"
 #include "signaling/sip/admission.hpp"
+#include "signaling/sip/authenticator.hpp"
 #include "signaling/sip/client_request.hpp"
 #include "signaling/sip/deadlines.hpp"
 #include "signaling/sip/endpoint.hpp"
@@ -39,7 +40,8 @@ struct incoming {
   uint32_t cseq;
   std::string transport;
   socket_address source;
-  socket_address local;  ///< concrete
+  socket_address local;    ///< concrete
+  std::string identity{};  ///< "sip:alice@example.com" once somebody vouches for it
 
   [[nodiscard]] std::string to_tag() const;
   [[nodiscard]] std::string from_tag() const;
@@ -108,7 +110,8 @@ class user_agent {
   void watch_datagrams(const sip_msg& message);
   void probe_listeners();
 
-  void outside_dialog(const incoming& request);
+  void outside_dialog(incoming& request);
+  [[nodiscard]] std::optional<rejection> authenticate(incoming& request);
   void inside_dialog(const incoming& request);
   void options(const incoming& request);
   void invite(const incoming& request);
@@ -128,6 +131,8 @@ class user_agent {
   call_listener& listener_;
   subscription_listener* watchers_;
   address_ranges trusted_;
+  address_ranges asserters_;
+  std::optional<authenticator> authenticator_;
   dns::resolver resolver_;
   deadlines timers_;
   re_ptr<::sip> stack_;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "config/limits.hpp"
+#include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/screening.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/subscription.hpp"
@@ -77,12 +78,14 @@ void user_agent::inside_dialog(const incoming& request) {
   reject(request, {481, "Call/Transaction Does Not Exist", {}});
 }
 
-void user_agent::outside_dialog(const incoming& request) {
+void user_agent::outside_dialog(incoming& request) {
   const auto method = request.wire.method();
   if (!trusted_.contains(request.source)) {
     reject(request, {403, "Forbidden", {}});
   } else if (method == "OPTIONS") {
     options(request);
+  } else if (auto stranger = authenticate(request)) {
+    reject(request, *stranger);
   } else if (method == "INVITE") {
     invite(request);
   } else if (method == "SUBSCRIBE") {
@@ -92,6 +95,19 @@ void user_agent::outside_dialog(const incoming& request) {
   } else {
     reject(request, {405, "Method Not Allowed", allow_line()});
   }
+}
+
+/// RFC 3261 §22.2, RFC 3325 §5. Fills in the identity.
+std::optional<rejection> user_agent::authenticate(incoming& request) {
+  if (!needs_user(request.wire.method())) return std::nullopt;
+  if (asserters_.contains(request.source)) request.identity = asserted_identity(request.wire).value_or("");
+  if (!authenticator_ || !request.identity.empty()) return std::nullopt;
+  const auto realm = realm_for(request.wire, authenticator_->users());
+  auto verdict =
+      authenticator_->judge(auth_request::of(request.wire), realm, std::chrono::steady_clock::now());
+  if (verdict.outcome != auth_outcome::accepted) return std::move(verdict.answer);
+  request.identity = std::move(verdict.identity);
+  return std::nullopt;
 }
 
 void user_agent::options(const incoming& request) {

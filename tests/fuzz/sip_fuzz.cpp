@@ -3,6 +3,7 @@
 #include <string>
 
 #include "signaling/sip/admission.hpp"
+#include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/dialog.hpp"
 #include "signaling/sip/dtmf_info.hpp"
 #include "signaling/sip/reliable_provisional.hpp"
@@ -62,6 +63,8 @@ void messages(std::string_view text) {
   (void)read_replaces(*message);
   (void)negotiate_as_uas(*message, {std::chrono::seconds(1800), std::chrono::seconds(90)});
   (void)sdp_of(*message);
+  if (const auto who = asserted_identity(*message)) expect(parse_uri(*who).ok());
+  (void)wants_privacy(*message);
 }
 
 }  // namespace

@@ -65,11 +65,11 @@ ringback_disabled	yes
 class Baresip:
     """`with Baresip("alice", "G722/16000/1", tone_hz=440) as phone: phone.dial(uri)`"""
 
-    def __init__(self, name, codec, tone_hz, level_db=-20.0, srtp=False, seconds=60, host="127.0.0.1"):
+    def __init__(self, name, codec, tone_hz, level_db=-20.0, srtp=False, seconds=60, host="127.0.0.1", password=""):
         if codec not in CODECS:
             raise ValueError(f"{codec}: not one of {', '.join(CODECS)}")
         self.name, self.codec, self.tone_hz, self.level_db = name, codec, tone_hz, level_db
-        self.srtp, self.seconds, self.host = srtp, seconds, host
+        self.srtp, self.seconds, self.host, self.password = srtp, seconds, host, password
         self.events = []
         self._buffer = b""
         self._tokens = itertools.count(1)
@@ -93,6 +93,8 @@ class Baresip:
             recordings=self.recordings, modules=modules, rtp_first=rtp, rtp_last=min(rtp + 40, 65534)))
         self.uri = f"sip:{self.name}@{self.host}:{self.sip_port}"
         options = f";regint=0;audio_codecs={self.codec};answermode=auto;ptime=20" + (";mediaenc=srtp-mand" if self.srtp else "")
+        if self.password:
+            options += f";auth_user={self.name};auth_pass={self.password}"
         (self._folder / "accounts").write_text(f"<sip:{self.name}@{self.host}:{self.sip_port}>{options}\n")
         (self._folder / "contacts").write_text("")
         self._log = open(self._folder / "log", "wb")

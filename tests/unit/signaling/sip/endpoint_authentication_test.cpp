@@ -1,0 +1,160 @@
+#include <gtest/gtest.h>
+
+#include "signaling/sip/digest_credentials.hpp"
+#include "sip_client.hpp"
+
+namespace confab::sip::test {
+namespace {
+
+constexpr const char* room = "sip:lunch@example.com";
+
+endpoint_settings with_users() {
+  auto settings = local_settings();
+  settings.users =
+      std::make_shared<const user_store>(*user_store::parse("users", "alice@example.com:wonderland"));
+  return settings;
+}
+
+/// Where `name="…"` begins in a challenge, read as far as the quote.
+std::string told(const message& challenge, const std::string& name) {
+  const auto value = challenge.header("www-authenticate");
+  const size_t begin = value.find(name + "=\"") + name.size() + 2;
+  return value.substr(begin, value.find('"', begin) - begin);
+}
+
+std::string authorization(const message& challenge, digest_algorithm algorithm, const std::string& password,
+                          const std::string& method = "INVITE", uint32_t count = 1) {
+  digest_credentials given{.username = "alice",
+                           .realm = told(challenge, "realm"),
+                           .nonce = told(challenge, "nonce"),
+                           .uri = room,
+                           .cnonce = "c",
+                           .opaque = {},
+                           .response = {},
+                           .nonce_count = count,
+                           .algorithm = algorithm};
+  const auto secret = digest_secret(algorithm, given.username, given.realm, password);
+  given.response = digest_response(given, secret, method);
+  return "Authorization: " + write_digest_credentials(given) + "\r\n";
+}
+
+TEST(endpoint_authentication, lets_a_user_in_with_either_algorithm_as_who_it_is) {
+  event_box events;
+  auto server = start(events, with_users());
+  for (const char* transport : {"udp", "tcp"}) {
+    for (const auto algorithm : {digest_algorithm::md5, digest_algorithm::sha256}) {
+      phone ann(*server, transport);
+      ann.ask("INVITE", {.body = sdp});
+      const auto asked = ann.response();
+      ASSERT_EQ(asked->status(), 401);
+      EXPECT_EQ(asked->wire.count("www-authenticate"), 2U);
+      EXPECT_EQ(told(*asked, "realm"), "example.com");
+      ann.ack(*asked);
+      ann.ask("INVITE", {.headers = authorization(*asked, algorithm, "wonderland"), .body = sdp});
+      const auto call = events.next<incoming_call>();
+      ASSERT_TRUE(call.has_value());
+      EXPECT_EQ(call->peer.identity, "sip:alice@example.com");
+      EXPECT_EQ(call->peer.uri, "sip:alice@example.com");
+      server->refuse(call->leg, {486, "Busy Here", {}, {}});
+      EXPECT_EQ(ann.response()->status(), 486);
+      EXPECT_TRUE(events.next<ended>().has_value());
+    }
+  }
+}
+
+TEST(endpoint_authentication, refuses_a_wrong_password) {
+  event_box events;
+  auto server = start(events, with_users());
+  phone ann(*server, "udp");
+  ann.ask("INVITE", {.body = sdp});
+  const auto asked = ann.response();
+  ann.ack(*asked);
+  ann.ask("INVITE", {.headers = authorization(*asked, digest_algorithm::sha256, "wrong"), .body = sdp});
+  EXPECT_EQ(ann.response()->status(), 403);
+  EXPECT_TRUE(events.empty());
+}
+
+TEST(endpoint_authentication, asks_again_when_credentials_are_replayed_in_another_call) {
+  event_box events;
+  auto server = start(events, with_users());
+  phone ann(*server, "tcp");
+  ann.ask("INVITE", {.body = sdp});
+  const auto asked = ann.response();
+  ann.ack(*asked);
+  const auto overheard = authorization(*asked, digest_algorithm::sha256, "wonderland");
+  ann.ask("INVITE", {.headers = overheard, .body = sdp});
+  const auto call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  phone eve(*server, "tcp");
+  eve.ask("INVITE", {.headers = overheard, .body = sdp});
+  const auto refused = eve.response();
+  EXPECT_EQ(refused->status(), 401);
+  EXPECT_NE(refused->header("www-authenticate").find("stale=true"), std::string::npos);
+  EXPECT_TRUE(events.empty());
+}
+
+TEST(endpoint_authentication, believes_a_proxy_that_it_is_told_to_believe) {
+  event_box events;
+  auto settings = with_users();
+  settings.identity_from = {"127.0.0.0/8"};
+  auto server = start(events, settings);
+  phone proxy(*server, "udp");
+  proxy.ask("INVITE",
+            {.headers = "P-Asserted-Identity: \"Bob\" <sip:bob@Example.org:5070>\r\n", .body = sdp});
+  auto call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  EXPECT_EQ(call->peer.identity, "sip:bob@example.org");
+  EXPECT_EQ(call->peer.uri, "sip:bob@example.org");
+  phone shy(*server, "udp");
+  shy.ask("INVITE",
+          {.headers = "P-Asserted-Identity: <sip:bob@example.org>\r\nPrivacy: critical;id\r\n", .body = sdp});
+  call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  EXPECT_EQ(call->peer.identity, "sip:bob@example.org");
+  EXPECT_NE(call->peer.uri, "sip:bob@example.org");
+  phone nobody(*server, "udp");
+  nobody.ask("INVITE", {.body = sdp});
+  EXPECT_EQ(nobody.response()->status(), 401);
+}
+
+TEST(endpoint_authentication, believes_no_other_asserted_identity) {
+  event_box events;
+  auto settings = local_settings();
+  settings.identity_from = {"192.0.2.0/24"};
+  auto server = start(events, settings);
+  phone ann(*server, "udp");
+  ann.ask("INVITE", {.headers = "P-Asserted-Identity: <sip:bob@example.org>\r\n", .body = sdp});
+  const auto call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  EXPECT_EQ(call->peer.identity, "");
+  EXPECT_NE(call->peer.uri, "sip:bob@example.org");
+}
+
+TEST(endpoint_authentication, leaves_requests_within_a_call_and_those_that_begin_nothing_alone) {
+  event_box events;
+  auto server = start(events, with_users());
+  phone ann(*server, "udp");
+  ann.ask("OPTIONS", {});
+  EXPECT_EQ(ann.response()->status(), 200);
+  ann.ask("PUBLISH", {});
+  EXPECT_EQ(ann.response()->status(), 405);
+  ann.ask("BYE", {.to_tag = "gone"});
+  EXPECT_EQ(ann.response()->status(), 481);
+  ann.new_call();
+  ann.ask("INVITE", {.body = sdp});
+  const auto asked = ann.response();
+  ann.ack(*asked);
+  ann.ask("INVITE", {.headers = authorization(*asked, digest_algorithm::md5, "wonderland"), .body = sdp});
+  const auto call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  server->accept(call->leg, sdp);
+  const auto taken = ann.response();
+  ASSERT_EQ(taken->status(), 200);
+  ann.ack(*taken);
+  EXPECT_EQ(events.next<established>()->peer.identity, "sip:alice@example.com");
+  ann.ask("BYE", {.to_tag = taken->to_tag()});
+  EXPECT_EQ(ann.response()->status(), 200);
+}
+
+}  // namespace
+}  // namespace confab::sip::test
