@@ -296,7 +296,7 @@ std::vector<key> media_sound() {
   };
 }
 
-std::vector<key> rooms_state_log() {
+std::vector<key> rooms() {
   using t = value_type;
   return {
       {"rooms.domains",
@@ -351,6 +351,12 @@ std::vector<key> rooms_state_log() {
        },
        {},
        R"(a list of words such as "linphone")"},
+  };
+}
+
+std::vector<key> state_log() {
+  using t = value_type;
+  return {
       {"state.directory", t::text, R"("")",
        "Where certificates and files are kept; empty: /var/lib/confab if writable, else ./var.",
        [](settings& s, value&& v) { s.state.directory = take<text>(v); }},
@@ -387,7 +393,7 @@ const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
     for (auto part : {scheduler_and_sip(), sip_callers(), tls(), media_network_and_threads(), media_streams(),
-                      media_sound(), rooms_state_log()}) {
+                      media_sound(), rooms(), state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;
