@@ -7,6 +7,7 @@ build_packages=(
   libcaf-dev libre-dev libssl-dev libsrtp2-dev liburing-dev
   libopus-dev libspeex-dev libspeexdsp-dev
   libspdlog-dev libtomlplusplus-dev
+  libexpat1-dev librapidxml-dev
   espeak-ng sox
 )
 
@@ -16,7 +17,7 @@ check_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev libspandsp-dev
   clang clang-format clang-tidy libclang-rt-14-dev
   baresip-core linphone-cli sip-tester sipsak
-  iproute2 procps openssl
+  iproute2 procps openssl libxml2-utils
 )
 
 # missing_packages NAME...: those that are not installed, one a line.

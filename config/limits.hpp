@@ -31,6 +31,13 @@ inline constexpr size_t dtmf_digits_queued = 32;     // more: the oldest leaves
 inline constexpr size_t sections_per_room = 64;  // shards one room is spread over; then they fill up
 inline constexpr size_t speakers_per_room = 64;  // media.speakers goes no higher
 
+// XML
+inline constexpr size_t xml_depth = 64;       // deeper: refused; parsers that recurse stay within the stack
+inline constexpr size_t xml_attributes = 64;  // more at one element: refused
+inline constexpr size_t xml_namespaces = 32;  // more in scope at once: refused
+inline constexpr size_t xml_elements = 131'072;             // more in one document: refused
+inline constexpr size_t conference_info_bytes = 4'194'304;  // a document of 5,000 users; larger: refused
+
 // Sounds
 inline constexpr size_t sound_bytes = 33'554'432;  // a WAV file of 17 minutes; larger: refused at start
 
