@@ -6,7 +6,8 @@ build_packages=(
   g++ cmake ninja-build pkg-config
   libcaf-dev libre-dev libssl-dev libsrtp2-dev liburing-dev
   libopus-dev libspeex-dev libspeexdsp-dev
-  libspdlog-dev libtomlplusplus-dev libexpat1-dev librapidxml-dev
+  libspdlog-dev libtomlplusplus-dev
+  libexpat1-dev librapidxml-dev
   espeak-ng sox
 )
 

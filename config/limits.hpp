@@ -32,6 +32,13 @@ inline constexpr size_t full_document_bytes_per_second =
 inline constexpr std::chrono::milliseconds full_documents_slowest{5'000};  // but never more seldom than this
 inline constexpr std::chrono::seconds subscription_longest{3'600};         // asks for more are granted this
 
+// XML
+inline constexpr size_t xml_depth = 64;       // deeper: refused; parsers that recurse stay within the stack
+inline constexpr size_t xml_attributes = 64;  // more at one element: refused
+inline constexpr size_t xml_namespaces = 32;  // more in scope at once: refused
+inline constexpr size_t xml_elements = 131'072;             // more in one document: refused
+inline constexpr size_t conference_info_bytes = 4'194'304;  // a document of 5,000 users; larger: refused
+
 // RTP
 inline constexpr size_t rtp_packet_bytes = 1'500;             // longer datagrams: counted, dropped
 inline constexpr size_t jitter_buffer_packets = 64;           // full: the oldest leaves

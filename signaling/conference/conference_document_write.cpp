@@ -1,162 +1,219 @@
-#include <string>
-#include <utility>
+#include <algorithm>
+#include <cassert>
 
 #include "signaling/conference/conference_document.hpp"
-#include "signaling/conference/conference_words.hpp"
-#include "signaling/xml/element.hpp"
+#include "signaling/conference/document_words.hpp"
+#include "signaling/xml/text.hpp"
+#include "signaling/xml/writer.hpp"
 
-/// Elements stand in the order of the schema (RFC 4575 §7), extensions behind the standard children.
 namespace confab::conference {
+
 namespace {
 
-using xml::clean;
-using xml::element;
+using words::word;
 
-std::string yes_or_no(bool value) {
-  return value ? "true" : "false";
+constexpr std::string_view root_name = "conference-info";
+
+/// What a reader cannot tell from nothing is not written.
+void text(xml::writer& out, std::string_view name, std::string_view value) {
+  if (!xml::is_blank(value)) out.leaf(name, value);
 }
 
-void add_text(element& to, const char* name, const std::string& text) {
-  if (auto clear = clean(text); !clear.empty()) to.add(name, std::move(clear));
+void boolean(xml::writer& out, std::string_view name, bool value) {
+  out.leaf(name, value ? "true" : "false");
 }
 
-void add_execution(element& to, const char* name, const execution_info& what) {
-  auto& e = to.add(name);
-  add_text(e, "when", what.when);
-  add_text(e, "reason", what.reason);
-  add_text(e, "by", what.by);
+void open_stateful(xml::writer& out, std::string_view name, element_state state) {
+  out.open(name);
+  out.attribute("state", word(words::states, state));
 }
 
-void add_media(element& to, const media_info& media) {
-  auto& e = to.add("media");
-  e.set("id", clean(media.id));
-  add_text(e, "type", media.type);
-  add_text(e, "label", media.label);
-  if (media.src_id) e.add("src-id", std::to_string(*media.src_id));
-  if (media.status) e.add("status", words::word(words::media, *media.status));
+void open_root(xml::writer& out, const std::string& entity, element_state state) {
+  out.open(root_name);
+  out.attribute("xmlns", words::conference_ns);
+  out.attribute("xmlns:agp-conf", words::agp_ns);
+  out.attribute("entity", entity);
+  out.attribute("state", word(words::states, state));
+  out.attribute("version", "");
 }
 
-void add_endpoint(element& to, const endpoint_info& endpoint) {
-  auto& e = to.add("endpoint");
-  e.set("entity", clean(endpoint.entity)).set("state", "full");
-  add_text(e, "display-text", endpoint.display_text);
-  if (endpoint.referred) add_execution(e, "referred", *endpoint.referred);
-  e.add("status", words::word(words::status, endpoint.status));
-  if (endpoint.joined_by) e.add("joining-method", words::word(words::joining, *endpoint.joined_by));
-  if (endpoint.joining_info) add_execution(e, "joining-info", *endpoint.joining_info);
-  if (endpoint.left_by) e.add("disconnection-method", words::word(words::disconnection, *endpoint.left_by));
-  if (endpoint.disconnection_info) add_execution(e, "disconnection-info", *endpoint.disconnection_info);
-  for (const auto& media : endpoint.media) add_media(e, media);
-}
-
-void add_user(element& users, const user_info& user, audience who) {
-  auto& e = users.add("user");
-  e.set("entity", clean(user.entity)).set("state", "full");
-  add_text(e, "display-text", user.display_text);
-  if (!user.roles.empty()) {
-    auto& roles = e.add("roles");
-    for (const auto& role : user.roles) add_text(roles, "entry", role);
-  }
-  for (const auto& endpoint : user.endpoints) add_endpoint(e, endpoint);
-  if (who == audience::participant) add_text(e, "agp-conf:screen_image_url", user.screen_image_url);
-}
-
-void add_files(element& description, const room_info& room) {
-  if (room.files.empty()) return;
-  auto& files = description.add("agp-conf:resources").add("agp-conf:files");
-  for (const auto& file : room.files) {
-    files.add("agp-conf:file")
-        .set("name", clean(file.name))
-        .set("hash", clean(file.hash))
-        .set("size", std::to_string(file.size_bytes))
-        .set("sender", clean(file.sender))
-        .set("status", clean(file.status));
-  }
-}
-
-void add_room(element& root, const room_info& room, audience who) {
-  auto& description = root.add("conference-description");
-  add_text(description, "display-text", room.display_text);
-  add_text(description, "subject", room.subject);
-  add_text(description, "free-text", room.free_text);
-  if (!room.uris.empty()) {
-    auto& uris = description.add("conf-uris");
-    for (const auto& one : room.uris) {
-      auto& entry = uris.add("entry");
-      entry.add("uri", clean(one.uri));
-      add_text(entry, "display-text", one.display_text);
-      add_text(entry, "purpose", one.purpose);
-    }
-  }
-  if (room.maximum_user_count)
-    description.add("maximum-user-count", std::to_string(*room.maximum_user_count));
-  if (who == audience::participant) add_files(description, room);
-  auto& host = root.add("host-info");
-  add_text(host, "web-page", room.web_page);
-  auto& state = root.add("conference-state");
-  state.add("user-count", std::to_string(room.user_count));
-  state.add("active", yes_or_no(room.active));
-  state.add("locked", yes_or_no(room.locked));
-}
-
-element make_root(const room_info& room, element_state state) {
-  // A quote has no place in a URI, and would make the version hard to find.
-  std::string entity = clean(room.entity);
-  for (size_t at = 0; (at = entity.find('"', at)) != std::string::npos;) entity.replace(at, 1, "%22");
-  element root;
-  root.name = "conference-info";
-  root.set("xmlns", std::string(words::name_space))
-      .set("xmlns:agp-conf", std::string(words::extension))
-      .set("entity", std::move(entity))
-      .set("state", words::word(words::state, state))
-      .set("version", "");
-  return root;
-}
-
-conference_document finish(const element& root) {
+/// The version is the last attribute of the root, and `>` stands in no value: the printer escapes it.
+conference_document finished(xml::writer& out) {
   constexpr std::string_view empty_version = "version=\"\"";
-  conference_document out;
-  out.text = xml::write(root);
-  out.version_at = out.text.find(empty_version) + empty_version.size() - 1;
-  return out;
+  out.close();
+  conference_document document{out.print(), 0};
+  const size_t tag_end = document.text.find('>', document.text.find("<conference-info"));
+  const size_t at = document.text.rfind(empty_version, tag_end);
+  assert(at != std::string::npos);
+  document.version_at = at + empty_version.size() - 1;
+  return document;
+}
+
+void write_uris(xml::writer& out, const std::vector<conference_uri>& uris) {
+  // §7 asks for one entry at least, and for a `uri` in each.
+  const auto is_blank = [](const conference_uri& u) { return xml::is_blank(u.uri); };
+  if (std::all_of(uris.begin(), uris.end(), is_blank)) return;
+  out.open("conf-uris");
+  for (const conference_uri& u : uris) {
+    if (is_blank(u)) continue;
+    out.open("entry");
+    out.leaf("uri", u.uri);
+    text(out, "display-text", u.display_text);
+    text(out, "purpose", u.purpose);
+    out.close();
+  }
+  out.close();
+}
+
+void write_files(xml::writer& out, const std::vector<file_info>& files) {
+  if (files.empty()) return;
+  out.open("agp-conf:resources");
+  out.open("agp-conf:files");
+  for (const file_info& f : files) {
+    out.open("agp-conf:file");
+    out.attribute("name", f.name);
+    out.attribute("hash", f.hash);
+    out.attribute("size", std::to_string(f.size_bytes));
+    out.attribute("sender", f.sender);
+    out.attribute("status", f.status);
+    out.close();
+  }
+  out.close();
+  out.close();
+}
+
+/// Both elements are always there, even empty: a partial document takes away what they no longer say only by
+/// repeating them.
+void write_description(xml::writer& out, const room_info& room, audience who) {
+  out.open("conference-description");
+  text(out, "display-text", room.display_text);
+  text(out, "subject", room.subject);
+  text(out, "free-text", room.free_text);
+  write_uris(out, room.uris);
+  if (room.maximum_user_count) out.leaf("maximum-user-count", std::to_string(*room.maximum_user_count));
+  if (who == audience::participant) write_files(out, room.files);
+  out.close();
+  out.open("host-info");
+  text(out, "web-page", room.web_page);
+  out.close();
+}
+
+void write_state(xml::writer& out, const room_info& room) {
+  out.open("conference-state");
+  out.leaf("user-count", std::to_string(room.user_count));
+  boolean(out, "active", room.active);
+  boolean(out, "locked", room.locked);
+  out.close();
+}
+
+void write_execution(xml::writer& out, std::string_view name, const std::optional<execution_info>& info) {
+  if (!info) return;
+  out.open(name);
+  text(out, "when", info->when);
+  text(out, "reason", info->reason);
+  text(out, "by", info->by);
+  out.close();
+}
+
+void write_media(xml::writer& out, const media_info& media) {
+  out.open("media");
+  out.attribute("id", media.id);
+  text(out, "type", media.type);
+  text(out, "label", media.label);
+  if (media.src_id) out.leaf("src-id", std::to_string(*media.src_id));
+  if (media.status) out.leaf("status", word(words::media_statuses, *media.status));
+  out.close();
+}
+
+void write_endpoint(xml::writer& out, const endpoint_info& endpoint) {
+  out.open("endpoint");
+  out.attribute("entity", endpoint.entity);
+  out.attribute("state", word(words::states, element_state::full));
+  text(out, "display-text", endpoint.display_text);
+  write_execution(out, "referred", endpoint.referred);
+  out.leaf("status", word(words::statuses, endpoint.status));
+  if (endpoint.joined_by) out.leaf("joining-method", word(words::joining_methods, *endpoint.joined_by));
+  write_execution(out, "joining-info", endpoint.joining_info);
+  if (endpoint.left_by)
+    out.leaf("disconnection-method", word(words::disconnection_methods, *endpoint.left_by));
+  write_execution(out, "disconnection-info", endpoint.disconnection_info);
+  for (const media_info& m : endpoint.media) write_media(out, m);
+  out.close();
+}
+
+void write_roles(xml::writer& out, const std::vector<std::string>& roles) {
+  const auto is_blank = [](const std::string& r) { return xml::is_blank(r); };
+  if (std::all_of(roles.begin(), roles.end(), is_blank)) return;
+  out.open("roles");
+  for (const std::string& r : roles) text(out, "entry", r);
+  out.close();
+}
+
+void open_user(xml::writer& out, std::string_view entity, element_state state) {
+  out.open("user");
+  out.attribute("entity", entity);
+  out.attribute("state", word(words::states, state));
+}
+
+void write_user(xml::writer& out, const user_info& user, audience who) {
+  open_user(out, user.entity, element_state::full);
+  text(out, "display-text", user.display_text);
+  write_roles(out, user.roles);
+  for (const endpoint_info& e : user.endpoints) write_endpoint(out, e);
+  // An extension: after every element of the schema's own (§7).
+  if (who == audience::participant) text(out, "agp-conf:screen_image_url", user.screen_image_url);
+  out.close();
 }
 
 }  // namespace
 
 std::string with_version(const conference_document& document, uint32_t version) {
-  std::string text = document.text;
-  return text.insert(document.version_at, std::to_string(version));
+  const std::string digits = std::to_string(version);
+  std::string out;
+  out.reserve(document.text.size() + digits.size());
+  out.append(document.text, 0, document.version_at);
+  out += digits;
+  out.append(document.text, document.version_at);
+  return out;
 }
 
 conference_document write_full(const conference_info& info, audience who) {
-  auto root = make_root(info.room, element_state::full);
-  add_room(root, info.room, who);
-  auto& users = root.add("users");
-  users.set("state", "full");
-  users.children.reserve(info.users.size());
-  for (const auto& user : info.users) add_user(users, user, who);
-  return finish(root);
+  xml::writer out;
+  open_root(out, info.room.entity, element_state::full);
+  write_description(out, info.room, who);
+  write_state(out, info.room);
+  open_stateful(out, "users", element_state::full);
+  for (const user_info& u : info.users) write_user(out, u, who);
+  out.close();
+  return finished(out);
 }
 
 conference_document write_counts(const room_info& room, audience who) {
-  auto root = make_root(room, element_state::full);
-  add_room(root, room, who);
-  root.add("users").set("state", "partial");
-  return finish(root);
+  xml::writer out;
+  open_root(out, room.entity, element_state::full);
+  write_description(out, room, who);
+  write_state(out, room);
+  open_stateful(out, "users", element_state::partial);
+  out.close();
+  return finished(out);
 }
 
 conference_document write_partial(const room_info& room, const conference_changes& changes, audience who) {
-  auto root = make_root(room, element_state::partial);
-  if (changes.description) add_room(root, room, who);
+  xml::writer out;
+  open_root(out, room.entity, element_state::partial);
+  if (changes.description) write_description(out, room, who);
+  write_state(out, room);
   if (!changes.changed.empty() || !changes.deleted.empty()) {
-    auto& users = root.add("users");
-    users.set("state", "partial");
-    for (const auto* user : changes.changed) add_user(users, *user, who);
-    for (const auto& entity : changes.deleted) {
-      users.add("user").set("entity", clean(entity)).set("state", "deleted");
+    open_stateful(out, "users", element_state::partial);
+    // First, so that one who left and came back is there.
+    for (const std::string& entity : changes.deleted) {
+      open_user(out, entity, element_state::deleted);
+      out.close();
     }
+    for (const user_info* u : changes.changed) write_user(out, *u, who);
+    out.close();
   }
-  return finish(root);
+  return finished(out);
 }
 
 }  // namespace confab::conference

@@ -1,58 +1,49 @@
 #pragma once
 
-#include <cstddef>
+#include <forward_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "config/result.hpp"
-
-/// XML as a tree of values: all that the documents of SIP event packages need (no comments, no processing
-/// instructions, no mixed content).
+/// A parsed XML document as plain values.
 namespace confab::xml {
 
+/// Prefixes are resolved: `ns` is the namespace's name, empty for none. Views borrow from the document.
 struct attribute {
-  std::string name;  ///< as written, with its prefix
-  std::string value;
-  bool operator==(const attribute&) const = default;
+  std::string_view ns;
+  std::string_view name;
+  std::string_view value;
 };
 
+/// Namespace declarations are not among the attributes. Views borrow from the document.
 struct element {
-  std::string name;        ///< with its prefix when it is to be written, without when it was parsed
-  std::string name_space;  ///< of a parsed element: the URI its prefix stands for; ignored when written
+  std::string_view ns;
+  std::string_view name;
   std::vector<attribute> attributes;
-  std::string text;  ///< of its own, joined
   std::vector<element> children;
+  std::string_view text;  ///< its own, without that of its children; without white space between them
 
-  /// The attribute's value; empty when there is none.
-  [[nodiscard]] std::string_view get(std::string_view attribute_name) const noexcept;
-  /// The first child of that name in this element's own namespace.
-  [[nodiscard]] const element* find(std::string_view child) const noexcept;
-  /// The text of that child; empty when there is none.
-  [[nodiscard]] std::string_view text_of(std::string_view child) const noexcept;
-
-  // To build a tree; each answers with the element that was added.
-  element& add(std::string child);
-  element& add(std::string child, std::string child_text);
-  element& set(std::string attribute_name, std::string value);  ///< answers with the element itself
-
-  bool operator==(const element&) const = default;
+  [[nodiscard]] bool is(std::string_view of_ns, std::string_view named) const noexcept {
+    return name == named && ns == of_ns;
+  }
+  /// The first child of that name; null if there is none.
+  [[nodiscard]] const element* child(std::string_view of_ns, std::string_view named) const noexcept;
+  /// An attribute without a prefix; empty if there is none.
+  [[nodiscard]] std::string_view attribute_value(std::string_view named) const noexcept;
 };
 
-struct bounds {
-  size_t bytes = 0;
-  size_t depth = 64;
+/// Owns the bytes that its elements borrow, so it moves but does not copy.
+struct document {
+  document() = default;
+  document(const document&) = delete;
+  document& operator=(const document&) = delete;
+  document(document&&) = default;
+  document& operator=(document&&) = default;
+  ~document() = default;
+
+  element root;
+  std::vector<char> source;
+  std::forward_list<std::string> mended;  ///< values that are not as they stand in the source
 };
-
-/// One document in UTF-8. `malformed`: not well formed, an undeclared prefix, a document type declaration
-/// (and with it every entity bomb); `too_large`: past a bound.
-[[nodiscard]] result<element> parse(std::string_view text, const bounds& most);
-
-/// The document with its XML declaration and without white space. All text must be `clean`.
-[[nodiscard]] std::string write(const element& root);
-
-/// Text that XML 1.0 can carry, and that a reader gets back as it is: valid UTF-8 without control characters,
-/// with blanks for line breaks and none at the ends. What is not becomes U+FFFD.
-[[nodiscard]] std::string clean(std::string_view bytes);
 
 }  // namespace confab::xml

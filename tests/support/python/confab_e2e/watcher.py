@@ -9,7 +9,7 @@ from .rawsip import Call
 
 NS = "{urn:ietf:params:xml:ns:conference-info}"
 EXTENSION = "{urn:ag-projects:xml:ns:conference-info}"
-SCHEMA = pathlib.Path(__file__).resolve().parents[3] / "e2e" / "conference-info.xsd"
+SCHEMA = pathlib.Path(__file__).resolve().parents[3] / "unit/signaling/conference/conference-info.xsd"
 
 
 def check_schema(document):

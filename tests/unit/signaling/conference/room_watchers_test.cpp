@@ -175,8 +175,8 @@ TEST_F(a_watched_room, sends_counts_alone_where_the_whole_does_not_fit) {
   const auto sent = watchers_.admit(narrow, picture_);
   EXPECT_LE(sent.document->text.size(), 2'000U);
   const auto read = parse_conference_info(with_version(*sent.document, 1));
-  ASSERT_TRUE(read && read->room);
-  EXPECT_EQ(read->room->user_count, 100U);
+  ASSERT_TRUE(read && read->has_state);
+  EXPECT_EQ(read->room.user_count, 100U);
   EXPECT_TRUE(read->users.empty());
 }
 
