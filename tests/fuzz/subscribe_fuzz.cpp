@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto again = parse_event(write_event(*event));
     if (!again || !(*again == *event)) std::abort();
   }
-  if (const auto message = wire_message::split(std::string(text))) {
+  if (const auto message = wire_message::split(text)) {
     (void)read_subscribe(*message);
     (void)admit_subscribe(*message, {"example.com"});
   }
