@@ -100,7 +100,8 @@ void leg_state::run(const act::close_media&) {
 }
 
 void leg_state::run(const act::accept& a) {
-  if (!std::exchange(announced_, true)) {
+  // A phone that was called and offers anew is in the room, or is shown as called.
+  if (!start_.dial && !std::exchange(announced_, true)) {
     const auto& who = machine_.peer();
     self_->send(links_.room,
                 arriving_leg{id_, who.uri, who.display_name, who.contact, who.source, leg_actor{self_}});

@@ -2,6 +2,7 @@
 
 import time
 
+from confab_e2e import sipp
 from confab_e2e.phone import Phone
 from confab_e2e.rawsip import Call, Client
 from confab_e2e.server import ServerTest
@@ -147,6 +148,12 @@ class Watching(ServerTest):
         self.assertEqual(len(Watcher(self.client(), "hidden").subscribe().users), 2)
         for call in calls:
             call.bye()
+
+    def test_sipp_watches_a_room(self):
+        alice = self.join("sipp", "alice")
+        for transport in ("u1", "t1"):
+            sipp.run(sipp.SCENARIOS / "in_a_room/watch.xml", self.server.address("udp" if transport == "u1" else "tcp"), "sipp", transport)
+        alice.bye()
 
     def test_a_phone_with_media_is_seen_until_it_hangs_up(self):
         with Phone(self.server, tone_hz=440) as phone:

@@ -133,6 +133,28 @@ TEST_F(a_watched_room, shows_whom_it_calls_and_how_that_goes) {
   EXPECT_FALSE(has(last(wanda), "carol")) << last(wanda);
 }
 
+TEST_F(a_watched_room, shows_a_phone_it_called_as_connected_whatever_that_offers_later) {
+  start();
+  join(alice, "lunch@host");
+  subscribe(wanda, "lunch@host");
+  dial_out wish;
+  wish.room = room_id{"lunch@host"};
+  wish.target = "sip:carol@example.com";
+  caf::anon_send(directory_, wish);
+  settle();
+  const leg_id carol{1'000};
+  sip::peer who;
+  who.uri = "sip:carol@example.com";
+  tell(sip::remote_answer{carol, plain_offer, {}});
+  tell(sip::established{carol, who});
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "<joining-method>dialed-out</joining-method>")) << last(wanda);
+  tell(sip::remote_offer{carol, plain_offer, {}});
+  pass(200ms);
+  EXPECT_FALSE(has(last(wanda), "dialing-in")) << last(wanda);
+  EXPECT_TRUE(has(last(wanda), "<user-count>2</user-count>")) << last(wanda);
+}
+
 TEST_F(a_watched_room, keeps_one_endpoint_when_a_seat_changes_hands) {
   start();
   join(alice, "lunch@host");
