@@ -24,7 +24,8 @@ struct tuning {
 struct endpoint_tuner {
   static result<std::unique_ptr<endpoint>> start(endpoint_settings settings, tuning tuned,
                                                  call_listener& listener,
-                                                 subscription_listener* watchers = nullptr);
+                                                 subscription_listener* watchers = nullptr,
+                                                 refer_listener* referrers = nullptr);
 };
 
 }  // namespace confab::sip
