@@ -131,6 +131,22 @@ std::vector<key> sip_callers() {
        check_range,
        {},
        R"(a list of networks such as "192.0.2.0/24")"},
+      {"sip.dial-to",
+       t::text_list,
+       "[]",
+       "Domains that participants may have people called in; empty: rooms.domains, or any when that is "
+       "empty.",
+       [](settings& s, value&& v) { s.sip.dial_to = take<texts>(v); },
+       0,
+       0,
+       {},
+       [](std::string_view, std::string_view item) {
+         return item.empty() || item.find_first_of("@: ") != std::string_view::npos
+                    ? std::string("it is no domain")
+                    : std::string();
+       },
+       {},
+       R"(a list of domains such as "example.com", or "all")"},
       {"sip.identity-from",
        t::text_list,
        "[]",
@@ -338,6 +354,14 @@ std::vector<key> rooms() {
        0,
        0,
        {"full", "partial"}},
+      {"rooms.refer",
+       t::choice,
+       R"("participants")",
+       "Who may have people called into a room, and put out of it, by REFER (RFC 4579).",
+       [](settings& s, value&& v) { s.rooms.refer = take<text>(v); },
+       0,
+       0,
+       {"participants", "nobody"}},
       {"rooms.notify-partial",
        t::text_list,
        "[]",
