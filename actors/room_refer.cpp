@@ -91,11 +91,11 @@ bool room_state::is_participant(const sip::incoming_refer& wish) const {
 void room_state::invite(const sip::incoming_refer& wish) {
   const auto leg = shared_->next_leg_id();
   const auto asker = who_asks(wish.peer);
-  const auto& name = wish.peer.display_name;
+  const auto& called = wish.peer.display_name;
   dial_out call;
   call.room = id_;
   call.target = wish.target;
-  call.subject = "Join conference request from " + (name.empty() ? asker : name + " <" + asker + ">");
+  call.subject = "Join conference request from " + (called.empty() ? asker : called + " <" + asker + ">");
   call.headers = {"Referred-By: " + (wish.referred_by.empty() ? "<" + asker + ">" : wish.referred_by),
                   "X-Orig-From: " + asker};
   for (auto& line : call.headers) line = sip::header_safe(line);
@@ -143,11 +143,11 @@ void room_state::expel(const sip::incoming_refer& wish) {
   });
   const std::string why = "removed by " + who_asks(wish.peer);
   size_t removed = 0;
-  for (const auto& [leg, seat] : seats_) {
-    const auto& face = seat.face;
+  for (const auto& [leg, one] : seats_) {
+    const auto& face = one.face;
     if (!(one_endpoint ? same_endpoint(face.contact, wish.target) : same_person(face.uri, wish.target)))
       continue;
-    self_->send(seat.actor, remove_leg{why});
+    self_->send(one.actor, remove_leg{why});
     ++removed;
   }
   for (const auto& [leg, call] : invitations_) {

@@ -10,12 +10,13 @@ namespace confab::sip {
 
 namespace {
 
-/// `3333@example.com` is what some clients write.
-std::string with_scheme(const std::string& text) {
-  const auto colon = text.find(':');
-  const auto at = text.find('@');
-  const bool bare = colon == std::string::npos || (at != std::string::npos && at < colon);
-  return bare ? "sip:" + text : text;
+/// `<3333@example.com>` is what some clients write.
+std::string with_scheme(std::string value) {
+  const auto bracket = value.rfind('<');
+  const auto start = bracket == std::string::npos ? 0 : bracket + 1;
+  const auto at = value.find('@', start);
+  if (at == std::string::npos || value.find(':', start) < at) return value;
+  return value.insert(start, "sip:");
 }
 
 std::string without_method(const std::string& params) {
@@ -37,11 +38,11 @@ std::optional<refer_method> method_of(const std::optional<std::string>& word) {
 
 std::variant<refer_request, rejection> read_refer(const wire_message& request) {
   const auto bad = rejection{400, "Bad Request (Refer-To)", {}};
-  const std::string value(request.first("refer-to"));
+  const auto value = with_scheme(std::string(trim(request.first("refer-to"))));
   if (request.count("refer-to") != 1 || split(value, ',').size() != 1) return bad;
   const auto named = parse_name_addr(value);
   if (!named || named->uri.empty() || named->uri.size() > limits::uri_bytes) return bad;
-  auto target = parse_uri(with_scheme(named->uri));
+  auto target = parse_uri(named->uri);
   if (!target) return bad;
   if (!target->is_sip()) return rejection{416, "Unsupported URI Scheme", {}};
   auto word = target->param("method");
