@@ -166,9 +166,13 @@ void room_state::watch(const watch_news& m) {
     return;
   }
   waiting_.insert_or_assign(wish->id, *wish);
+  when_all_arrived([this, id = wish->id] { serve(id); });
+}
+
+void room_state::when_all_arrived(std::function<void()> then) {
   const auto left = std::make_shared<size_t>(arriving_.size());
-  const auto answered = [this, left, id = wish->id] {
-    if (--*left == 0) serve(id);
+  const auto answered = [left, then = std::move(then)] {
+    if (--*left == 0) then();
   };
   for (const auto& [leg, actor] : arriving_) {
     self_->request(actor, caf::infinite, settle{})

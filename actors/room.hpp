@@ -51,6 +51,7 @@ class room_state {
   };
   // room_refer.cpp
   void on(const sip::incoming_refer& wish);
+  void decide(const sip::incoming_refer& wish);
   void on(const sip::refer_cancelled& wish);
   void invite(const sip::incoming_refer& wish);
   void expel(const sip::incoming_refer& wish);
@@ -66,6 +67,8 @@ class room_state {
   void run(const conference::set_muted& a);
   void show(leg_id leg);
   void serve(subscription_id id);
+  /// Once those who were answered have told that they are in, if they are. There must be some.
+  void when_all_arrived(std::function<void()> then);
   void await_watchers();
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   [[nodiscard]] mix::sound_ptr find_sound(const std::string& prompt) const;

@@ -45,7 +45,16 @@ void room_state::refer(const refer_news& m) {
   std::visit([this](const auto& e) { on(e); }, m.event);
 }
 
+/// Whoever asks right behind its ACK is a participant, though the room may not have heard of it yet.
 void room_state::on(const sip::incoming_refer& wish) {
+  if (arriving_.empty() || is_participant(wish)) {
+    decide(wish);
+  } else {
+    when_all_arrived([this, wish] { decide(wish); });
+  }
+}
+
+void room_state::decide(const sip::incoming_refer& wish) {
   const bool invites = wish.method == sip::refer_method::invite;
   const auto refused = judge(wish);
   log::info(refused ? "refer refused" : "refer", {{"room", id_.value},

@@ -131,22 +131,6 @@ std::vector<key> sip_callers() {
        check_range,
        {},
        R"(a list of networks such as "192.0.2.0/24")"},
-      {"sip.dial-to",
-       t::text_list,
-       "[]",
-       "Domains that participants may have people called in; empty: rooms.domains, or any when that is "
-       "empty.",
-       [](settings& s, value&& v) { s.sip.dial_to = take<texts>(v); },
-       0,
-       0,
-       {},
-       [](std::string_view, std::string_view item) {
-         return item.empty() || item.find_first_of("@: ") != std::string_view::npos
-                    ? std::string("it is no domain")
-                    : std::string();
-       },
-       {},
-       R"(a list of domains such as "example.com", or "all")"},
       {"sip.identity-from",
        t::text_list,
        "[]",
@@ -189,6 +173,37 @@ std::vector<key> sip_callers() {
          s.sip.session_expires = std::chrono::duration_cast<std::chrono::seconds>(take<milliseconds>(v));
        },
        90'000, 86'400'000},
+  };
+}
+
+/// What participants may ask for by REFER.
+std::vector<key> referring() {
+  using t = value_type;
+  return {
+      {"sip.dial-to",
+       t::text_list,
+       "[]",
+       "Domains that participants may have people called in; empty: rooms.domains, or any when that is "
+       "empty.",
+       [](settings& s, value&& v) { s.sip.dial_to = take<texts>(v); },
+       0,
+       0,
+       {},
+       [](std::string_view, std::string_view item) {
+         return item.empty() || item.find_first_of("@: ") != std::string_view::npos
+                    ? std::string("it is no domain")
+                    : std::string();
+       },
+       {},
+       R"(a list of domains such as "example.com", or "all")"},
+      {"rooms.refer",
+       t::choice,
+       R"("participants")",
+       "Who may have people called into a room, and put out of it, by REFER (RFC 4579).",
+       [](settings& s, value&& v) { s.rooms.refer = take<text>(v); },
+       0,
+       0,
+       {"participants", "nobody"}},
   };
 }
 
@@ -354,14 +369,6 @@ std::vector<key> rooms() {
        0,
        0,
        {"full", "partial"}},
-      {"rooms.refer",
-       t::choice,
-       R"("participants")",
-       "Who may have people called into a room, and put out of it, by REFER (RFC 4579).",
-       [](settings& s, value&& v) { s.rooms.refer = take<text>(v); },
-       0,
-       0,
-       {"participants", "nobody"}},
       {"rooms.notify-partial",
        t::text_list,
        "[]",
@@ -416,8 +423,8 @@ std::vector<key> state_log() {
 const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
-    for (auto part : {scheduler_and_sip(), sip_callers(), tls(), media_network_and_threads(), media_streams(),
-                      media_sound(), rooms(), state_log()}) {
+    for (auto part : {scheduler_and_sip(), sip_callers(), referring(), tls(), media_network_and_threads(),
+                      media_streams(), media_sound(), rooms(), state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

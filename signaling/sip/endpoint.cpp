@@ -18,8 +18,8 @@ class endpoint::impl {
   result<void> start(endpoint_settings settings, tuning tuned, call_listener& listener,
                      subscription_listener* watchers, refer_listener* referrers) {
     return thread_.start(
-        [this, settings = std::move(settings), tuned = std::move(tuned), &listener,
-         watchers, referrers]() mutable -> result<void> {
+        [this, settings = std::move(settings), tuned = std::move(tuned), &listener, watchers,
+         referrers]() mutable -> result<void> {
           agent_ = std::make_unique<user_agent>(std::move(settings), std::move(tuned), listener, watchers,
                                                 referrers);
           agent_->number_legs_by([this] { return next(); });

@@ -50,7 +50,8 @@ class refer_control {
   /// 202, and NOTIFY `100 Trying` unless none are wanted.
   virtual void accept_refer(subscription_id id) = 0;
   virtual void refuse_refer(subscription_id id, refusal why) = 0;
-  /// NOTIFY with this status line (RFC 3515 §2.4.5); 200 and above is the last. May come before `accept_refer`.
+  /// NOTIFY with this status line (RFC 3515 §2.4.5); 200 and above is the last. May come before
+  /// `accept_refer`.
   virtual void refer_progress(subscription_id id, uint16_t status, std::string reason) = 0;
 };
 

@@ -40,8 +40,7 @@ bool referral::began_by(const incoming& request) const {
 }
 
 bool referral::is_dialog_of(const incoming& request) const {
-  return !origin_.leg &&
-         dialog_.matches(request.wire.first("call-id"), request.to_tag(), request.from_tag());
+  return !origin_.leg && dialog_.matches(request.wire.first("call-id"), request.to_tag(), request.from_tag());
 }
 
 std::string referral::contact_for(const incoming& request) const {
@@ -198,8 +197,7 @@ void referral::on_subscribe(const incoming& request) {
 }
 
 std::string referral::state_line(const status_line& what) const {
-  if (what.over != nullptr)
-    return std::string("Subscription-State: terminated;reason=") + what.over + "\r\n";
+  if (what.over != nullptr) return std::string("Subscription-State: terminated;reason=") + what.over + "\r\n";
   const auto left = std::chrono::duration_cast<seconds>(expires_at_ - steady_clock::now());
   return "Subscription-State: active;expires=" + std::to_string(std::max(left, seconds(0)).count()) + "\r\n";
 }

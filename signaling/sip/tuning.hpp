@@ -9,6 +9,7 @@
 namespace confab::sip {
 
 class call_listener;
+class refer_listener;
 class subscription_listener;
 class endpoint;
 struct endpoint_settings;

@@ -205,8 +205,8 @@ std::vector<leg_id> user_agent::legs() const {
 }
 
 void user_agent::finish_shutdown() {
-  if (!shutting_down_ || !shut_ || !sessions_.empty() || !subscriptions_.empty() ||
-      !referrals_->empty() || shutdown_poll_ != 0)
+  if (!shutting_down_ || !shut_ || !sessions_.empty() || !subscriptions_.empty() || !referrals_->empty() ||
+      shutdown_poll_ != 0)
     return;
   // One round of the loop later, so that nobody is called back from inside its own call.
   shutdown_poll_ = timers_.start({}, [this] {

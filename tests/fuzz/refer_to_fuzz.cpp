@@ -27,7 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (const auto message = wire_message::split(bytes)) judge(*message);
   if (bytes.find_first_of("\r\n") != std::string_view::npos) return 0;
-  const std::string text = "REFER sip:lunch@example.com SIP/2.0\r\nRefer-To: " + std::string(bytes) + "\r\n\r\n";
+  const std::string text =
+      "REFER sip:lunch@example.com SIP/2.0\r\nRefer-To: " + std::string(bytes) + "\r\n\r\n";
   if (const auto message = wire_message::split(text)) judge(*message);
   return 0;
 }

@@ -201,6 +201,7 @@ class scenario_test : public ::testing::Test {
   void acknowledge(leg_id leg) {
     sip::peer who;
     who.uri = "sip:phone" + to_string(leg) + "@example.com";
+    who.source = socket_address::parse("192.0.2.9", 5060).value();
     tell(sip::established{leg, who});
   }
   void join(leg_id leg, const std::string& room) {

@@ -102,7 +102,7 @@ TEST_F(a_referred_room, obeys_participants_only) {
         "sip:mallory@example.com");
   EXPECT_EQ(said(), "refuse403 refuse403 refuse403 ") << "a verified stranger who takes her name";
   refer("sip:carol@example.org", invite, bob);
-  EXPECT_EQ(said(), "refuse403 refuse403 refuse403 refuse480 ") << "no such call, no such room";
+  EXPECT_EQ(said(), "refuse403 refuse403 refuse403 refuse403 ") << "a call that is not in the room";
   EXPECT_EQ(control_.dialed.size(), 0U);
 }
 
@@ -114,6 +114,24 @@ TEST_F(a_referred_room, believes_a_verified_name_and_the_very_address) {
         "sip:phone1@example.com");
   refer("sip:dave@example.org", invite, std::nullopt);
   EXPECT_EQ(said(), "accept accept ");
+}
+
+TEST_F(a_referred_room, knows_who_asks_right_behind_its_ack) {
+  start();
+  call(alice, "lunch@host");
+  sip::peer who;
+  who.uri = "sip:phone1@example.com";
+  caf::anon_send(directory_, call_news{sip::established{alice, who}});
+  refer("sip:carol@example.org");
+  EXPECT_EQ(said(), "accept ");
+}
+
+TEST_F(a_referred_room, does_not_wait_for_who_never_acknowledges) {
+  start();
+  join(alice, "lunch@host");
+  call(bob, "lunch@host");
+  refer("sip:carol@example.org", sip::refer_method::invite, bob);
+  EXPECT_EQ(said(), "refuse403 ");
 }
 
 TEST_F(a_referred_room, calls_only_where_it_may) {
