@@ -150,9 +150,8 @@ void endpoint::refuse_refer(subscription_id id, refusal why) {
 }
 
 void endpoint::refer_progress(subscription_id id, uint16_t status, std::string reason) {
-  impl_->with_refer(id, [status, reason = std::move(reason)](referral& who) mutable {
-    who.progress(status, std::move(reason));
-  });
+  impl_->with_refer(id,
+                    [status, reason = std::move(reason)](referral& who) { who.progress(status, reason); });
 }
 
 void endpoint::shut_down(std::chrono::milliseconds patience, std::function<void()> done) {

@@ -109,7 +109,7 @@ void referral::turn_away() {
   refuse(why);
 }
 
-void referral::progress(uint16_t status, std::string reason) {
+void referral::progress(uint16_t status, const std::string& reason) {
   if (phase_ == phase::gone || settled_ || silent_ || status <= 100) return;
   status_line line{status, header_safe(reason), status >= 200 ? "noresource" : nullptr};
   if (line.over != nullptr) {

@@ -38,7 +38,7 @@ class referral {
   // What the owner of the room asks for.
   void accept();
   void refuse(const refusal& why);
-  void progress(uint16_t status, std::string reason);
+  void progress(uint16_t status, const std::string& reason);
   void turn_away();  ///< shutting down
 
   // What the network brings.
