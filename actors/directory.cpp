@@ -1,7 +1,9 @@
 #include "actors/directory.hpp"
 
 #include <algorithm>
+#include <tuple>
 
+#include <caf/actor_clock.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 
@@ -20,7 +22,9 @@ directory_state::directory_state(directory_actor::pointer self, services_ptr sha
       shared_(std::move(shared)),
       shards_(std::move(shards)),
       shard_legs_(shards_.size(), 0),
-      ports_(shared_->configured->media.first_port, shared_->configured->media.last_port) {}
+      ports_(shared_->configured->media.first_port, shared_->configured->media.last_port),
+      calls_(limits::calls_per_hour_and_caller / 3'600, limits::calls_per_hour_and_caller,
+             limits::callers_counted) {}
 
 directory_state::~directory_state() {
   for (const auto& [id, entry] : legs_) caf::anon_send_exit(entry.actor, caf::exit_reason::user_shutdown);
@@ -60,6 +64,20 @@ void directory_state::on_watch(const watch_news& news) {
   const auto room = rooms_.find(watched->second);
   if (room != rooms_.end()) self_->send(room->second.actor, news);
   if (std::holds_alternative<sip::subscription_ended>(news.event)) watched_.erase(watched);
+}
+
+/// A REFER in the dialog of a call is about the room the call is in, whatever URI it was sent to.
+void directory_state::on_refer(const refer_news& news) {
+  const auto& [id, named, call] =
+      std::visit([](const auto& e) { return std::tuple(e.id, e.room, e.in_dialog_of); }, news.event);
+  const auto leg = call ? legs_.find(*call) : legs_.end();
+  const auto room = rooms_.find(leg == legs_.end() ? named : leg->second.room);
+  if (room != rooms_.end()) {
+    self_->send(room->second.actor, news);
+  } else if (std::holds_alternative<sip::incoming_refer>(news.event)) {
+    shared_->refer_control->refuse_refer(
+        id, {480, "Temporarily Unavailable", "there is no such room", std::nullopt});
+  }
 }
 
 port_lease directory_state::on_another_port(leg_id leg) {
@@ -108,7 +126,12 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 }
 
 dial_started directory_state::on_dial(const dial_out& wish) {
-  const leg_id id = shared_->next_leg_id();
+  if (!wish.caller.empty() && !calls_.take(wish.caller, self_->clock().now())) {
+    log::warning("a participant asks for too many calls; they are refused for a while",
+                 {{"room", wish.room.value}, {"participant", wish.caller}});
+    return {std::nullopt, "too many calls in an hour"};
+  }
+  const leg_id id = wish.leg ? *wish.leg : shared_->next_leg_id();
   socket_address from = shared_->media_address;
   if (from.is_any_host()) from = io::default_local_address();
   spawn_leg(id, wish.room, leg_start{std::nullopt, wish, from});
@@ -119,7 +142,7 @@ directory_state::room_entry& directory_state::find_or_make_room(const room_id& i
   const auto found = rooms_.find(id);
   if (found != rooms_.end()) return found->second;
   log::info("room made", {{"room", id.value}});
-  const auto actor = self_->spawn(room, id, shared_, shards_);
+  const auto actor = self_->spawn(room, id, shared_, shards_, directory_actor{self_});
   return rooms_.emplace(id, room_entry{actor, {}, 0}).first->second;
 }
 
@@ -182,6 +205,7 @@ directory_actor::behavior_type directory(
   return {
       [self](const call_news& m) { self->state->on_call(m); },
       [self](const watch_news& m) { self->state->on_watch(m); },
+      [self](const refer_news& m) { self->state->on_refer(m); },
       [self](const another_port& m) { return self->state->on_another_port(m.leg); },
       [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },
       [self](const dial_out& m) { return self->state->on_dial(m); },

@@ -12,6 +12,7 @@
 #include "media/io/port_pool.hpp"
 #include "media/mix/sound.hpp"
 #include "signaling/sdp/answer.hpp"
+#include "signaling/sip/request_rate.hpp"
 
 namespace confab::actors {
 
@@ -25,6 +26,7 @@ struct services {
   socket_address media_address;    ///< media.address
   sip::call_control* control = nullptr;
   sip::subscription_control* watch_control = nullptr;  ///< outlives every actor too
+  sip::refer_control* refer_control = nullptr;         ///< outlives every actor too
   std::function<leg_id()> next_leg_id;
 };
 using services_ptr = std::shared_ptr<const services>;
@@ -39,6 +41,7 @@ class directory_state {
 
   void on_call(const call_news& news);
   void on_watch(const watch_news& news);
+  void on_refer(const refer_news& news);
   port_lease on_another_port(leg_id leg);
   void on_leg_gone(leg_id leg);
   void on_leg_crashed(const caf::actor_addr& who);
@@ -75,6 +78,7 @@ class directory_state {
   std::unordered_map<leg_id, leg_entry> legs_;
   std::unordered_map<subscription_id, room_id> watched_;  ///< which room a watcher asked for
   io::port_pool ports_;
+  sip::request_rate calls_;  ///< that participants ask for
 };
 
 /// The `directory` actor: the one writer of which rooms and legs exist, which shards a room lives on and

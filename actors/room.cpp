@@ -37,13 +37,14 @@ conference::disconnection_method departure(sip::end_cause cause) {
 }  // namespace
 
 room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared,
-                       std::vector<shard_actor> shards)
+                       std::vector<shard_actor> shards, directory_actor directory)
     : self_(self),
       id_(std::move(id)),
       shared_(std::move(shared)),
       shards_(std::move(shards)),
       roster_({shared_->configured->rooms.announcements, shared_->configured->rooms.music_on_hold}),
-      focus_(id_, shared_->configured->rooms, shared_->watch_control) {}
+      focus_(id_, shared_->configured->rooms, shared_->watch_control),
+      directory_(std::move(directory)) {}
 
 /// The shard answers the leg itself. Where a section is added, the first shard hears of it before the new one
 /// does, so that the new one ticks in the slot the room has.
@@ -130,6 +131,7 @@ void room_state::update(const update_participant& m) {
 }
 
 void room_state::leave(const leave_room& m) {
+  dialed({m.leg, 500, "Server Internal Error"});  // its call said nothing: it ended by a fault
   arriving_.erase(m.leg);
   seats_.erase(m.leg);
   perform(roster_.leave(m.leg));
@@ -164,9 +166,13 @@ void room_state::watch(const watch_news& m) {
     return;
   }
   waiting_.insert_or_assign(wish->id, *wish);
+  when_all_arrived([this, id = wish->id] { serve(id); });
+}
+
+void room_state::when_all_arrived(std::function<void()> then) {
   const auto left = std::make_shared<size_t>(arriving_.size());
-  const auto answered = [this, left, id = wish->id] {
-    if (--*left == 0) serve(id);
+  const auto answered = [left, then = std::move(then)] {
+    if (--*left == 0) then();
   };
   for (const auto& [leg, actor] : arriving_) {
     self_->request(actor, caf::infinite, settle{})
@@ -271,8 +277,9 @@ mix::sound_ptr room_state::find_sound(const std::string& prompt) const {
 }
 
 room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_state>> self, room_id id,
-                               services_ptr shared, std::vector<shard_actor> shards) {
-  self->state.emplace(self, std::move(id), std::move(shared), std::move(shards));
+                               services_ptr shared, std::vector<shard_actor> shards,
+                               directory_actor directory) {
+  self->state.emplace(self, std::move(id), std::move(shared), std::move(shards), std::move(directory));
   return {
       [self](const open_media& m) { return self->state->open(m); },
       [self](const arriving_leg& m) { self->state->arrive(m); },
@@ -285,6 +292,8 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
       [self](const watch_news& m) { self->state->watch(m); },
       [self](const watch_pause&) { self->state->watch_pause(); },
       [self](const room_over&) { self->state->over(); },
+      [self](const refer_news& m) { self->state->refer(m); },
+      [self](const dial_report& m) { self->state->dialed(m); },
   };
 }
 

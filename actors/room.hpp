@@ -19,7 +19,8 @@ namespace confab::actors {
 class room_state {
  public:
   static inline const char* name = "room";
-  room_state(room_actor::pointer self, room_id id, services_ptr shared, std::vector<shard_actor> shards);
+  room_state(room_actor::pointer self, room_id id, services_ptr shared, std::vector<shard_actor> shards,
+             directory_actor directory);
 
   caf::result<outcome> open(const open_media& wish);
   void arrive(const arriving_leg& m);
@@ -30,6 +31,8 @@ class room_state {
   void watch(const watch_news& m);
   void watch_pause();
   void over();
+  void refer(const refer_news& m);
+  void dialed(const dial_report& m);
   void key(const key_pressed& m);
   void key_pause();
 
@@ -41,6 +44,20 @@ class room_state {
     conference::attendee face;  ///< without what the roster knows
     socket_address source;
   };
+  /// Somebody we call because a participant wants it.
+  struct invitation {
+    subscription_id refer;
+    std::string target;
+  };
+  // room_refer.cpp
+  void on(const sip::incoming_refer& wish);
+  void decide(const sip::incoming_refer& wish);
+  void on(const sip::refer_cancelled& wish);
+  void invite(const sip::incoming_refer& wish);
+  void expel(const sip::incoming_refer& wish);
+  [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_refer& wish) const;
+  [[nodiscard]] bool is_participant(const sip::incoming_refer& wish) const;
+
   unsigned section_on(size_t shard);
   [[nodiscard]] const shard_actor* shard_of(leg_id leg) const;
   void perform(const conference::room_actions& actions);
@@ -50,6 +67,8 @@ class room_state {
   void run(const conference::set_muted& a);
   void show(leg_id leg);
   void serve(subscription_id id);
+  /// Once those who were answered have told that they are in, if they are. There must be some.
+  void when_all_arrived(std::function<void()> then);
   void await_watchers();
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   [[nodiscard]] mix::sound_ptr find_sound(const std::string& prompt) const;
@@ -67,10 +86,13 @@ class room_state {
   std::unordered_map<subscription_id, sip::incoming_subscription> waiting_;  ///< for those who arrive
   std::optional<caf::actor_clock::time_point> watch_timer_;                  ///< when `watch_pause` comes
   std::unordered_map<leg_id, seat> seats_;
+  directory_actor directory_;
+  std::unordered_map<leg_id, invitation> invitations_;  ///< without an outcome yet
 };
 
 /// The `room` actor: performs what the roster decides, on the shards its media lives on.
 room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_state>> self, room_id id,
-                               services_ptr shared, std::vector<shard_actor> shards);
+                               services_ptr shared, std::vector<shard_actor> shards,
+                               directory_actor directory);
 
 }  // namespace confab::actors

@@ -100,6 +100,7 @@ result<void> server::open() {
   shared->media_address = *media_address;
   shared->control = endpoint_.get();
   shared->watch_control = endpoint_.get();
+  shared->refer_control = endpoint_.get();
   shared->next_leg_id = [inner = endpoint_.get()] { return inner->next_leg_id(); };
   directory_ = system_->spawn(directory, services_ptr{std::move(shared)}, shards_);
   bridge_.connect(directory_);
@@ -133,7 +134,7 @@ result<void> server::open_sip(const std::string& state_directory) {
     s.certificate_file = files->certificate;
     s.private_key_file = files->private_key;
   }
-  auto made = sip::endpoint::start(std::move(s), bridge_, &bridge_);
+  auto made = sip::endpoint::start(std::move(s), bridge_, &bridge_, &bridge_);
   if (!made) return made.error();
   endpoint_ = std::move(*made);
   for (const auto& l : endpoint_->listeners()) {

@@ -6,6 +6,7 @@
 
 #include "actors/words.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/refer_events.hpp"
 #include "signaling/sip/subscription_events.hpp"
 
 namespace confab::actors {
@@ -13,7 +14,9 @@ namespace confab::actors {
 /// Carries news from the signaling thread into the directory's mailbox.
 /// The directory is made after the endpoint that reports here, so a call that comes in that moment waits for
 /// `connect`.
-class sip_bridge final : public sip::call_listener, public sip::subscription_listener {
+class sip_bridge final : public sip::call_listener,
+                         public sip::subscription_listener,
+                         public sip::refer_listener {
  public:
   /// Main thread, once.
   void connect(directory_actor target) {
@@ -35,6 +38,12 @@ class sip_bridge final : public sip::call_listener, public sip::subscription_lis
   void on_subscription_event(sip::subscription_event event) override {
     connected_.wait(false, std::memory_order_acquire);
     caf::anon_send(target_, watch_news{std::move(event)});
+  }
+
+  /// Signaling thread only.
+  void on_refer_event(sip::refer_event event) override {
+    connected_.wait(false, std::memory_order_acquire);
+    caf::anon_send(target_, refer_news{std::move(event)});
   }
 
  private:

@@ -13,6 +13,7 @@
 #include "media/mix/sound.hpp"
 #include "media/stream_settings.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/refer_events.hpp"
 #include "signaling/sip/subscription_events.hpp"
 
 /// The messages actors exchange and the typed handles they know each other by. None of them leaves the
@@ -149,6 +150,17 @@ struct key_pause {};
 struct watch_news {
   sip::subscription_event event;
 };
+/// Somebody asks the room to call people in or to put them out (RFC 4579 §5.5, §5.11).
+struct refer_news {
+  sip::refer_event event;
+};
+/// What becomes of a call the room asked for. RFC 3515 §2.4.4 has the same form: each provisional and the
+/// final answer.
+struct dial_report {
+  leg_id leg;
+  uint16_t status;
+  std::string reason;
+};
 /// To itself: documents may be due.
 struct watch_pause {};
 /// The last leg is gone: tell the watchers, and end.
@@ -159,7 +171,7 @@ using room_actor =
                      caf::reacts_to<join_room>, caf::reacts_to<update_participant>,
                      caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
                      caf::reacts_to<key_pause>, caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
-                     caf::reacts_to<room_over>>;
+                     caf::reacts_to<room_over>, caf::reacts_to<refer_news>, caf::reacts_to<dial_report>>;
 
 // ---- to the directory
 
@@ -183,16 +195,12 @@ struct dial_out {
   std::vector<std::string> headers;
   std::string referrer;            ///< URI of who asked for it; empty: nobody
   caf::strong_actor_ptr observer;  ///< hears `dial_report`s; may be null
+  std::optional<leg_id> leg{};     ///< from `services::next_leg_id`; absent: the directory takes one
+  std::string caller{};            ///< on whose account; empty: nobody's, and not counted
 };
 struct dial_started {
   std::optional<leg_id> leg;  ///< absent: refused, `text` says why
   std::string text;
-};
-/// RFC 3515 §2.4.4 has the same form: each provisional and the final answer.
-struct dial_report {
-  leg_id leg;
-  uint16_t status;
-  std::string reason;
 };
 /// How many are there, for operators and tests.
 struct count_request {};
@@ -202,7 +210,7 @@ struct counts {
 };
 
 using directory_actor =
-    caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<watch_news>,
+    caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<watch_news>, caf::reacts_to<refer_news>,
                      caf::replies_to<another_port>::with<port_lease>, caf::reacts_to<leg_gone>,
                      caf::replies_to<dial_out>::with<dial_started>,
                      caf::replies_to<count_request>::with<counts>>;
@@ -230,6 +238,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::invite_progress)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pressed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::refer_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::room_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::another_port)

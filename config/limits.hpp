@@ -32,6 +32,17 @@ inline constexpr size_t full_document_bytes_per_second =
 inline constexpr std::chrono::milliseconds full_documents_slowest{5'000};  // but never more seldom than this
 inline constexpr std::chrono::seconds subscription_longest{3'600};         // asks for more are granted this
 
+// REFER (RFC 3515)
+inline constexpr size_t referrals_per_process = 2'000;      // under way at once; more: 503
+inline constexpr size_t refer_sources = 10'000;             // addresses whose rate is known; more: 503
+inline constexpr double refers_per_second_and_source = 10;  // more: 503
+inline constexpr double refers_at_once_per_source = 50;
+
+// Calls that participants ask for
+inline constexpr size_t invitations_per_room = 64;        // ringing at once; more: 503
+inline constexpr double calls_per_hour_and_caller = 240;  // more: 503
+inline constexpr size_t callers_counted = 10'000;
+
 // XML
 inline constexpr size_t xml_depth = 64;       // deeper: refused; parsers that recurse stay within the stack
 inline constexpr size_t xml_attributes = 64;  // more at one element: refused

@@ -23,6 +23,7 @@ struct settings {
     std::string advertised_address;
     std::string outbound_proxy;
     std::vector<std::string> trusted_peers;      ///< CIDR
+    std::vector<std::string> dial_to;            ///< domains, or "all"
     std::vector<std::string> identity_from;      ///< CIDR
     std::string users_file;                      ///< empty: none
     std::string authenticate;                    ///< "all" or "none"
@@ -62,6 +63,7 @@ struct settings {
     std::map<std::string, std::string> dtmf;  ///< digits → action, e.g. "*6" → "toggle-mute"
     std::string sounds_directory;             ///< empty: the built-in folder
     std::string notify;                       ///< "full" or "partial"
+    std::string refer;                        ///< "participants" or "nobody"
     std::vector<std::string> notify_partial;  ///< words in a User-Agent
     bool operator==(const rooms_settings&) const = default;
   } rooms;

@@ -176,6 +176,37 @@ std::vector<key> sip_callers() {
   };
 }
 
+/// What participants may ask for by REFER.
+std::vector<key> referring() {
+  using t = value_type;
+  return {
+      {"sip.dial-to",
+       t::text_list,
+       "[]",
+       "Domains that participants may have people called in; empty: rooms.domains, or any when that is "
+       "empty.",
+       [](settings& s, value&& v) { s.sip.dial_to = take<texts>(v); },
+       0,
+       0,
+       {},
+       [](std::string_view, std::string_view item) {
+         return item.empty() || item.find_first_of("@: ") != std::string_view::npos
+                    ? std::string("it is no domain")
+                    : std::string();
+       },
+       {},
+       R"(a list of domains such as "example.com", or "all")"},
+      {"rooms.refer",
+       t::choice,
+       R"("participants")",
+       "Who may have people called into a room, and put out of it, by REFER (RFC 4579).",
+       [](settings& s, value&& v) { s.rooms.refer = take<text>(v); },
+       0,
+       0,
+       {"participants", "nobody"}},
+  };
+}
+
 std::vector<key> tls() {
   using t = value_type;
   return {
@@ -392,8 +423,8 @@ std::vector<key> state_log() {
 const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
-    for (auto part : {scheduler_and_sip(), sip_callers(), tls(), media_network_and_threads(), media_streams(),
-                      media_sound(), rooms(), state_log()}) {
+    for (auto part : {scheduler_and_sip(), sip_callers(), referring(), tls(), media_network_and_threads(),
+                      media_streams(), media_sound(), rooms(), state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "signaling/sip/referrals.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/signaling_thread.hpp"
 #include "signaling/sip/subscription.hpp"
@@ -15,11 +16,12 @@ namespace confab::sip {
 class endpoint::impl {
  public:
   result<void> start(endpoint_settings settings, tuning tuned, call_listener& listener,
-                     subscription_listener* watchers) {
+                     subscription_listener* watchers, refer_listener* referrers) {
     return thread_.start(
-        [this, settings = std::move(settings), tuned = std::move(tuned), &listener,
-         watchers]() mutable -> result<void> {
-          agent_ = std::make_unique<user_agent>(std::move(settings), std::move(tuned), listener, watchers);
+        [this, settings = std::move(settings), tuned = std::move(tuned), &listener, watchers,
+         referrers]() mutable -> result<void> {
+          agent_ = std::make_unique<user_agent>(std::move(settings), std::move(tuned), listener, watchers,
+                                                referrers);
           agent_->number_legs_by([this] { return next(); });
           auto opened = agent_->open();
           if (opened) listeners_ = agent_->ways().listeners();
@@ -47,6 +49,13 @@ class endpoint::impl {
 
   /// A leg that is gone is not an error: its `ended` is on the way.
   template <class Action>
+  void with_refer(subscription_id id, Action action) {
+    with_agent([id, action = std::move(action)](user_agent& agent) mutable {
+      if (auto* who = agent.refers().find(id)) action(*who);
+    });
+  }
+
+  template <class Action>
   void with_session(leg_id leg, Action action) {
     with_agent([leg, action = std::move(action)](user_agent& agent) mutable {
       if (auto* who = agent.find(leg)) action(*who);
@@ -66,15 +75,18 @@ endpoint::~endpoint() {
 }
 
 result<std::unique_ptr<endpoint>> endpoint::start(endpoint_settings settings, call_listener& listener,
-                                                  subscription_listener* watchers) {
-  return endpoint_tuner::start(std::move(settings), {}, listener, watchers);
+                                                  subscription_listener* watchers,
+                                                  refer_listener* referrers) {
+  return endpoint_tuner::start(std::move(settings), {}, listener, watchers, referrers);
 }
 
 result<std::unique_ptr<endpoint>> endpoint_tuner::start(endpoint_settings settings, tuning tuned,
                                                         call_listener& listener,
-                                                        subscription_listener* watchers) {
+                                                        subscription_listener* watchers,
+                                                        refer_listener* referrers) {
   auto inner = std::make_unique<endpoint::impl>();
-  if (auto started = inner->start(std::move(settings), std::move(tuned), listener, watchers); !started)
+  if (auto started = inner->start(std::move(settings), std::move(tuned), listener, watchers, referrers);
+      !started)
     return started.error();
   return std::unique_ptr<endpoint>(new endpoint(std::move(inner)));
 }
@@ -127,6 +139,19 @@ void endpoint::notify(subscription_id id, document what) {
 void endpoint::end_subscription(subscription_id id, termination why, std::optional<document> last) {
   impl_->with_subscription(
       id, [why, last = std::move(last)](subscription& who) mutable { who.end(why, std::move(last)); });
+}
+
+void endpoint::accept_refer(subscription_id id) {
+  impl_->with_refer(id, [](referral& who) { who.accept(); });
+}
+
+void endpoint::refuse_refer(subscription_id id, refusal why) {
+  impl_->with_refer(id, [why = std::move(why)](referral& who) { who.refuse(why); });
+}
+
+void endpoint::refer_progress(subscription_id id, uint16_t status, std::string reason) {
+  impl_->with_refer(id,
+                    [status, reason = std::move(reason)](referral& who) { who.progress(status, reason); });
 }
 
 void endpoint::shut_down(std::chrono::milliseconds patience, std::function<void()> done) {

@@ -10,6 +10,7 @@
 #include "config/result.hpp"
 #include "signaling/sip/call_events.hpp"
 #include "signaling/sip/digest_credentials.hpp"
+#include "signaling/sip/refer_events.hpp"
 #include "signaling/sip/subscription_events.hpp"
 #include "signaling/sip/user_store.hpp"
 
@@ -54,14 +55,16 @@ struct bound_listener {
 };
 
 /// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our
-/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3581, 3891, 4028, 6665, 8760. All methods may be
+/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3515, 3581, 3891, 4028, 6665, 8760. All methods may be
 /// called from any thread.
-class endpoint final : public call_control, public subscription_control {
+class endpoint final : public call_control, public subscription_control, public refer_control {
  public:
   /// Opens every listener and starts the signaling thread; fails with what could not be opened and why.
-  /// The listeners must outlive the endpoint. Without one for subscriptions they are refused with 480.
+  /// The listeners must outlive the endpoint. Without one for subscriptions they are refused with 480, REFERs
+  /// with 403.
   static result<std::unique_ptr<endpoint>> start(endpoint_settings settings, call_listener& listener,
-                                                 subscription_listener* watchers = nullptr);
+                                                 subscription_listener* watchers = nullptr,
+                                                 refer_listener* referrers = nullptr);
   ~endpoint() override;  ///< stops the thread; sessions that are still up are dropped without a word
 
   endpoint(const endpoint&) = delete;
@@ -82,6 +85,10 @@ class endpoint final : public call_control, public subscription_control {
   void refuse_subscription(subscription_id id, refusal why) override;
   void notify(subscription_id id, document what) override;
   void end_subscription(subscription_id id, termination why, std::optional<document> last) override;
+
+  void accept_refer(subscription_id id) override;
+  void refuse_refer(subscription_id id, refusal why) override;
+  void refer_progress(subscription_id id, uint16_t status, std::string reason) override;
 
   /// Refuses new calls with 503, ends all others (BYE, CANCEL, 503) and calls `done` on the signaling thread
   /// when no transaction is left or `patience` is over.

@@ -7,10 +7,10 @@ namespace confab::sip {
 
 /// Methods this server takes, for Allow (RFC 3261 §20.5).
 inline constexpr const char* allowed_methods =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, SUBSCRIBE";
-inline constexpr const char* allowed_events = "conference";  ///< RFC 6665 §8.2.2
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, SUBSCRIBE, REFER";
+inline constexpr const char* allowed_events = "conference, refer";  ///< RFC 6665 §8.2.2
 inline constexpr const char* accepted_types = "application/sdp, application/dtmf-relay, application/dtmf";
-inline constexpr const char* supported_extensions = "100rel, replaces, timer";
+inline constexpr const char* supported_extensions = "100rel, norefersub, replaces, timer";
 
 /// A final failure a pure check came to: what the response says.
 struct rejection {

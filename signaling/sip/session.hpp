@@ -49,6 +49,7 @@ class session {
     return outgoing_ && dialog_.local_tag() == local_tag;
   }
   [[nodiscard]] bool live() const noexcept { return !told_; }
+  [[nodiscard]] sip::dialog* live_dialog() noexcept { return told_ ? nullptr : &dialog_; }
   [[nodiscard]] bool began_by(const incoming& invite) const;
   [[nodiscard]] bool is_dialog_of(const incoming& request) const;
   [[nodiscard]] bool is_dialog_of(const replaces& wanted) const;
@@ -106,6 +107,7 @@ class session {
   void on_bye(const incoming& request);
   void on_prack(const incoming& request);
   void on_info(const incoming& request);
+  void on_refer(const incoming& request);
   void on_offer_request(const incoming& request);
   void on_cancel();
   void open_pending(const incoming& request, const uas_timer& timer);
@@ -141,6 +143,7 @@ class session {
   bool established_ = false;
   bool bye_sent_ = false;
   bool bye_when_acked_ = false;
+  bool referred_before_ = false;
   std::string bye_reason_;
   sip::dialog dialog_;
   sip::peer peer_;

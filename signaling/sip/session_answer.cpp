@@ -5,6 +5,7 @@
 
 #include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/dtmf_info.hpp"
+#include "signaling/sip/referrals.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/text.hpp"
 
@@ -100,12 +101,22 @@ void session::on_request(const incoming& request) {
     on_prack(request);
   } else if (method == "INFO") {
     on_info(request);
+  } else if (method == "REFER") {
+    on_refer(request);
+  } else if (method == "SUBSCRIBE") {
+    agent_.refers().subscribe_in_call(request, leg_);
   } else if (method == "OPTIONS") {
     (void)agent_.reply(request.msg, nullptr,
                        {200, "OK", capabilities() + "Accept: " + accepted_types + "\r\n", {}, false});
   } else {
     agent_.reject(request, {405, "Method Not Allowed", std::string("Allow: ") + allowed_methods + "\r\n"});
   }
+}
+
+void session::on_refer(const incoming& request) {
+  auto who = peer_;
+  who.source = request.source;
+  agent_.refers().take_in_call(request, {room_, std::move(who), leg_, std::exchange(referred_before_, true)});
 }
 
 void session::on_ack(const incoming& request) {

@@ -49,7 +49,9 @@ std::variant<subscribe_request, rejection> read_subscribe(const wire_message& re
   const auto bad_event = rejection{489, "Bad Event", std::string("Allow-Events: ") + allowed_events + "\r\n"};
   if (request.count("event") > 1) return rejection{400, "Bad Request (Event)", {}};
   const auto event = parse_event(request.first("event"));
-  if (!event || event->package != allowed_events) return bad_event;
+  // RFC 3515 §2.4.4: only a REFER makes a subscription to its outcome.
+  if (event && event->package == "refer") return rejection{403, "Forbidden (send a REFER)", {}};
+  if (!event || event->package != conference_event) return bad_event;
   if (!takes_conference_info(request))
     return rejection{406, "Not Acceptable", "Accept: application/conference-info+xml\r\n"};
   subscribe_request out{*event, limits::subscription_longest};

@@ -13,6 +13,8 @@
 
 namespace confab::sip {
 
+inline constexpr const char* conference_event = "conference";
+
 /// An Event header (RFC 6665 §8.4).
 struct event_type {
   std::string package;  ///< lower case

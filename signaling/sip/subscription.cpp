@@ -23,6 +23,8 @@ constexpr seconds owner_patience{20};
 
 void ignore_cancel(void*) {}  // only an INVITE can be cancelled
 
+}  // namespace
+
 peer peer_of(const incoming& request) {
   peer out;
   if (const auto from = parse_name_addr(request.wire.first("from"))) {
@@ -42,6 +44,8 @@ peer peer_of(const incoming& request) {
   out.source = request.source;
   return out;
 }
+
+namespace {
 
 /// RFC 3261 §18.1.1 wants a stream for all that is large; we take one where the watcher offers it.
 size_t room_for_body(const std::string& next_hop) {

@@ -15,6 +15,9 @@
 
 namespace confab::sip {
 
+/// Who sends a request outside a dialog.
+[[nodiscard]] peer peer_of(const incoming& request);
+
 /// One watcher of a room, from its SUBSCRIBE until the last NOTIFY is sent: the notifier of RFC 6665 §4.2.
 /// Owned by the user agent; signaling thread only. `subscription_ended` is told once, when the outcome is
 /// certain; the last document may still wait for its turn then.

@@ -9,6 +9,7 @@
 namespace confab::sip {
 
 class call_listener;
+class refer_listener;
 class subscription_listener;
 class endpoint;
 struct endpoint_settings;
@@ -24,7 +25,8 @@ struct tuning {
 struct endpoint_tuner {
   static result<std::unique_ptr<endpoint>> start(endpoint_settings settings, tuning tuned,
                                                  call_listener& listener,
-                                                 subscription_listener* watchers = nullptr);
+                                                 subscription_listener* watchers = nullptr,
+                                                 refer_listener* referrers = nullptr);
 };
 
 }  // namespace confab::sip

@@ -6,6 +6,7 @@
 #include <re.h>
 
 #include "config/limits.hpp"
+#include "signaling/sip/referrals.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/subscription.hpp"
 #include "signaling/sip/text.hpp"
@@ -46,12 +47,13 @@ std::string incoming::from_tag() const {
 }
 
 user_agent::user_agent(endpoint_settings settings, tuning tuned, call_listener& listener,
-                       subscription_listener* watchers)
+                       subscription_listener* watchers, refer_listener* referrers)
     : settings_(std::move(settings)),
       tuned_(std::move(tuned)),
       listener_(listener),
       watchers_(watchers),
-      timers_(tuned_.haste) {
+      timers_(tuned_.haste),
+      referrals_(std::make_unique<referrals>(*this, referrers)) {
   settings_.user_agent = header_safe(settings_.user_agent);
   for (auto& domain : settings_.room_domains) domain = lower_case(domain);
   if (settings_.max_legs == 0) settings_.max_legs = limits::legs_per_process;
@@ -59,6 +61,7 @@ user_agent::user_agent(endpoint_settings settings, tuning tuned, call_listener& 
 
 user_agent::~user_agent() {
   // Sessions and subscriptions hold transactions of the stack; they go first.
+  referrals_.reset();
   unsubscribed_.clear();
   subscriptions_.clear();
   leaving_.clear();
@@ -116,12 +119,23 @@ void user_agent::forget(session& who) {
   finish_shutdown();
 }
 
+void user_agent::tidy() {
+  sweep_later();
+  finish_shutdown();
+}
+
+dialog* user_agent::dialog_of(leg_id leg) noexcept {
+  auto* const call = find(leg);
+  return call == nullptr ? nullptr : call->live_dialog();
+}
+
 void user_agent::sweep_later() {
   if (sweep_ != 0) return;
   sweep_ = timers_.start({}, [this] {
     sweep_ = 0;
     leaving_.clear();
     unsubscribed_.clear();
+    referrals_->sweep();
   });
 }
 
@@ -180,6 +194,7 @@ void user_agent::shut_down(std::chrono::milliseconds patience, std::function<voi
   for (const auto leg : legs())
     if (auto* who = find(leg)) who->turn_away();
   stop_subscriptions();
+  referrals_->stop();
   finish_shutdown();
 }
 
@@ -190,7 +205,8 @@ std::vector<leg_id> user_agent::legs() const {
 }
 
 void user_agent::finish_shutdown() {
-  if (!shutting_down_ || !shut_ || !sessions_.empty() || !subscriptions_.empty() || shutdown_poll_ != 0)
+  if (!shutting_down_ || !shut_ || !sessions_.empty() || !subscriptions_.empty() || !referrals_->empty() ||
+      shutdown_poll_ != 0)
     return;
   // One round of the loop later, so that nobody is called back from inside its own call.
   shutdown_poll_ = timers_.start({}, [this] {

@@ -13,6 +13,7 @@
 #include "signaling/sip/authenticator.hpp"
 #include "signaling/sip/client_request.hpp"
 #include "signaling/sip/deadlines.hpp"
+#include "signaling/sip/dialog.hpp"
 #include "signaling/sip/endpoint.hpp"
 #include "signaling/sip/libre_bridge.hpp"
 #include "signaling/sip/replaces.hpp"
@@ -28,6 +29,7 @@ namespace confab::sip {
 
 class session;
 class subscription;
+class referrals;
 struct datagram_watch;
 struct datagram_watch_release {
   void operator()(datagram_watch* watch) const noexcept;
@@ -61,7 +63,7 @@ struct response_plan {
 class user_agent {
  public:
   user_agent(endpoint_settings settings, tuning tuned, call_listener& listener,
-             subscription_listener* watchers);
+             subscription_listener* watchers, refer_listener* referrers);
   ~user_agent();
   user_agent(const user_agent&) = delete;
   user_agent& operator=(const user_agent&) = delete;
@@ -71,6 +73,7 @@ class user_agent {
   // What the endpoint asks for.
   [[nodiscard]] session* find(leg_id leg) noexcept;
   [[nodiscard]] subscription* find(subscription_id watch) noexcept;
+  [[nodiscard]] referrals& refers() noexcept { return *referrals_; }
   void dial(dial_request request);
   void shut_down(std::chrono::milliseconds patience, std::function<void()> done);
   [[nodiscard]] std::vector<leg_id> legs() const;
@@ -93,6 +96,12 @@ class user_agent {
   // What subscriptions use; user_agent_subscriptions.cpp.
   void emit(subscription_event event);
   void forget(subscription& who);
+  [[nodiscard]] subscription_id next_subscription() noexcept { return {++last_subscription_}; }
+
+  // What REFERs use.
+  /// Of a call that is up; null when there is none.
+  [[nodiscard]] dialog* dialog_of(leg_id leg) noexcept;
+  void tidy();  ///< somebody was forgotten
 
   /// Answers; `transaction` is libre's, or null for one that answers at once. Returns the message for
   /// retransmission.
@@ -143,6 +152,7 @@ class user_agent {
   std::unordered_map<subscription_id, std::unique_ptr<subscription>> subscriptions_;
   std::unordered_multimap<std::string, subscription*> watched_by_call_id_;
   std::vector<std::unique_ptr<subscription>> unsubscribed_;
+  std::unique_ptr<referrals> referrals_;
   uint64_t last_subscription_ = 0;
   std::unordered_set<const void*> watched_sockets_;
   std::vector<std::unique_ptr<datagram_watch, datagram_watch_release>> watches_;

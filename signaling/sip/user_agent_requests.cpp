@@ -7,6 +7,7 @@
 
 #include "config/limits.hpp"
 #include "signaling/sip/asserted_identity.hpp"
+#include "signaling/sip/referrals.hpp"
 #include "signaling/sip/screening.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/subscription.hpp"
@@ -63,19 +64,14 @@ void user_agent::on_request(const sip_msg& message) {
 
 void user_agent::inside_dialog(const incoming& request) {
   if (auto* who = find_dialog(request)) {
-    // RFC 6665 §4.5.2: subscriptions get dialogs of their own; a second usage of a call's is refused.
-    if (request.wire.method() == "SUBSCRIBE") {
-      reject(request, {403, "Forbidden (subscribe outside the call)", {}});
-    } else {
-      who->on_request(request);
-    }
+    who->on_request(request);
     return;
   }
   if (auto* who = find_watched(request)) {
     who->on_request(request);
     return;
   }
-  reject(request, {481, "Call/Transaction Does Not Exist", {}});
+  if (!referrals_->take_in_dialog(request)) reject(request, {481, "Call/Transaction Does Not Exist", {}});
 }
 
 void user_agent::outside_dialog(incoming& request) {
@@ -90,6 +86,8 @@ void user_agent::outside_dialog(incoming& request) {
     invite(request);
   } else if (method == "SUBSCRIBE") {
     subscribe(request);
+  } else if (method == "REFER") {
+    referrals_->take(request, shutting_down_);
   } else if (method == "BYE" || method == "UPDATE" || method == "INFO" || method == "PRACK") {
     reject(request, {481, "Call/Transaction Does Not Exist", {}});  // they live in dialogs only
   } else {
@@ -167,7 +165,11 @@ std::optional<rejection> user_agent::seat_of(const wire_message& request, std::o
 
 bool user_agent::merged(const incoming& request) const {
   const auto [first, last] = by_call_id_.equal_range(std::string(request.wire.first("call-id")));
-  return std::any_of(first, last, [&](const auto& one) { return one.second->began_by(request); });
+  // Our own INVITE that came back is a loop as well: a room that calls a room of this server.
+  const auto from_tag = request.from_tag();
+  return std::any_of(first, last, [&](const auto& one) {
+    return one.second->began_by(request) || one.second->is_half_dialog(from_tag);
+  });
 }
 
 session* user_agent::find_dialog(const incoming& request) const {

@@ -36,7 +36,10 @@ class recorded_control final : public sip::call_control {
     log.push_back({"refuse", leg, std::to_string(why.status)});
   }
   void offer(leg_id leg, std::string sdp) override { log.push_back({"offer", leg, std::move(sdp)}); }
-  void dial(sip::dial_request request) override { log.push_back({"dial", request.leg, request.target}); }
+  void dial(sip::dial_request request) override {
+    log.push_back({"dial", request.leg, request.target});
+    dialed.push_back(std::move(request));
+  }
   void hang_up(leg_id leg, std::string reason) override {
     log.push_back({"hang_up", leg, std::move(reason)});
   }
@@ -52,6 +55,7 @@ class recorded_control final : public sip::call_control {
     return {};
   }
   std::vector<asked> log;
+  std::vector<sip::dial_request> dialed;
 };
 
 /// The endpoint as watchers' notifier: notes what rooms tell them.
@@ -79,6 +83,19 @@ class recorded_watchers final : public sip::subscription_control {
     return out;
   }
   std::vector<sent> log;
+};
+
+/// The endpoint as what referrers hear of: "accept", "refuse" and "" with a status.
+class recorded_refers final : public sip::refer_control {
+ public:
+  void accept_refer(subscription_id) override { log.emplace_back("accept"); }
+  void refuse_refer(subscription_id, sip::refusal why) override {
+    log.push_back("refuse" + std::to_string(why.status));
+  }
+  void refer_progress(subscription_id, uint16_t status, std::string) override {
+    log.push_back(std::to_string(status));
+  }
+  std::vector<std::string> log;
 };
 
 /// What a pretended shard was told, shared with the test: with the deterministic scheduler all run on one
@@ -148,6 +165,8 @@ class scenario_test : public ::testing::Test {
     s->rooms.announcements = true;
     s->rooms.music_on_hold = true;
     s->rooms.notify = "full";
+    s->rooms.refer = refer_by_;
+    s->sip.dial_to = dial_to_;
     s->rooms.dtmf = {{"*6", "toggle-mute"}};
     auto shared = std::make_shared<services>();
     shared->configured = s;
@@ -157,6 +176,7 @@ class scenario_test : public ::testing::Test {
     shared->media_address = socket_address::parse("127.0.0.1", 0).value();
     shared->control = &control_;
     shared->watch_control = &watchers_;
+    shared->refer_control = &refers_;
     shared->next_leg_id = [this] { return leg_id{next_dialed_++}; };
     for (size_t i = 0; i < shards; ++i) {
       records_.push_back(std::make_shared<shard_record>());
@@ -181,6 +201,7 @@ class scenario_test : public ::testing::Test {
   void acknowledge(leg_id leg) {
     sip::peer who;
     who.uri = "sip:phone" + to_string(leg) + "@example.com";
+    who.source = socket_address::parse("192.0.2.9", 5060).value();
     tell(sip::established{leg, who});
   }
   void join(leg_id leg, const std::string& room) {
@@ -236,13 +257,17 @@ class scenario_test : public ::testing::Test {
 
   recorded_control control_;
   recorded_watchers watchers_;
+  recorded_refers refers_;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   std::vector<std::shared_ptr<shard_record>> records_;
   std::vector<shard_actor> shards_;
   directory_actor directory_;
   uint64_t next_dialed_ = 1'000;
-  uint32_t section_legs_ = 500;  ///< before `start`
+  // Before `start`:
+  uint32_t section_legs_ = 500;
+  std::string refer_by_ = "participants";
+  std::vector<std::string> dial_to_;
 };
 
 }  // namespace confab::actors::scenario

@@ -180,7 +180,7 @@ class Call:
         tag = f";tag={self.remote_tag}" if self.remote_tag and to_tag else ""
         lines = [self.client.via(branch), "Max-Forwards: 70", f"From: {self.local}", f"To: <{self.room_uri}>{tag}",
                  f"Call-ID: {self.call_id}", f"CSeq: {cseq} {method}", *(f"Route: {r}" for r in self.routes)]
-        if method in ("INVITE", "UPDATE", "ACK", "SUBSCRIBE"):
+        if method in ("INVITE", "UPDATE", "ACK", "SUBSCRIBE", "REFER"):
             lines.append(f"Contact: {self.contact}")
         return [*lines, *extra]
 
