@@ -39,11 +39,42 @@ void directory_state::on_call(const call_news& news) {
       const auto seat = legs_.find(*call->replaces);
       if (seat != legs_.end()) room = seat->second.room;
     }
+    if (const auto no = judge(*call, room)) {
+      log::info("call refused", {{"room", room.value},
+                                 {"peer", call->peer.uri},
+                                 {"from", call->peer.source.to_string()},
+                                 {"detail", no->warning}});
+      shared_->control->refuse(call->leg, *no);
+      return;
+    }
     spawn_leg(call->leg, room, leg_start{*call, std::nullopt, {}});
     return;
   }
   const auto leg = legs_.find(sip::leg_of(news.event));
   if (leg != legs_.end()) self_->send(leg->second.actor, news);
+}
+
+/// A verified name counts before what From says.
+result<void> directory_state::admits(const room_id& room, const sip::peer& who) const {
+  return shared_->rules->of(room).access.judge(who.identity.empty() ? who.uri : who.identity);
+}
+
+bool directory_state::is_full(const room_id& room) const {
+  const size_t most = shared_->rules->of(room).max_participants;
+  const auto found = rooms_.find(room);
+  return most != 0 && found != rooms_.end() && found->second.legs >= most;
+}
+
+/// Nothing when the caller may enter.
+std::optional<sip::refusal> directory_state::judge(const sip::incoming_call& call,
+                                                   const room_id& room) const {
+  if (const auto admitted = admits(room, call.peer); !admitted) {
+    log::debug("access rules", {{"room", room.value}, {"detail", admitted.error().text}});
+    return sip::refusal{403, "Forbidden", "the access rules of the room do not admit you", std::nullopt};
+  }
+  if (!call.replaces && is_full(room))
+    return sip::refusal{486, "Busy Here", "the room is full", std::nullopt};
+  return std::nullopt;
 }
 
 /// A room exists from its first INVITE on, so that a watcher who comes with the ACK finds it.
@@ -56,7 +87,7 @@ void directory_state::on_watch(const watch_news& news) {
       return;
     }
     watched_.insert_or_assign(wish->id, wish->room);
-    self_->send(room->second.actor, news);
+    self_->send(room->second.actor, watch_news{news.event, admits(wish->room, wish->peer).ok()});
     return;
   }
   const auto watched = watched_.find(sip::subscription_of(news.event));
@@ -126,6 +157,7 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 }
 
 dial_started directory_state::on_dial(const dial_out& wish) {
+  if (is_full(wish.room)) return {std::nullopt, "the room is full"};
   if (!wish.caller.empty() && !calls_.take(wish.caller, self_->clock().now())) {
     log::warning("a participant asks for too many calls; they are refused for a while",
                  {{"room", wish.room.value}, {"participant", wish.caller}});

@@ -11,6 +11,7 @@
 #include "config/settings.hpp"
 #include "media/io/port_pool.hpp"
 #include "media/mix/sound.hpp"
+#include "signaling/conference/rules_book.hpp"
 #include "signaling/sdp/answer.hpp"
 #include "signaling/sip/request_rate.hpp"
 
@@ -26,7 +27,8 @@ struct services {
   socket_address media_address;    ///< media.address
   sip::call_control* control = nullptr;
   sip::subscription_control* watch_control = nullptr;  ///< outlives every actor too
-  sip::refer_control* refer_control = nullptr;         ///< outlives every actor too
+  std::shared_ptr<const conference::rules_book> rules;
+  sip::refer_control* refer_control = nullptr;  ///< outlives every actor too
   std::function<leg_id()> next_leg_id;
 };
 using services_ptr = std::shared_ptr<const services>;
@@ -65,6 +67,9 @@ class directory_state {
     uint16_t port = 0;
   };
 
+  [[nodiscard]] result<void> admits(const room_id& room, const sip::peer& who) const;
+  [[nodiscard]] bool is_full(const room_id& room) const;
+  [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_call& call, const room_id& room) const;
   room_entry& find_or_make_room(const room_id& id);
   void spawn_leg(leg_id id, const room_id& room, leg_start start);
   size_t place_leg(room_entry& room);

@@ -162,11 +162,11 @@ void room_state::watch(const watch_news& m) {
   const auto* wish = std::get_if<sip::incoming_subscription>(&m.event);
   if (wish == nullptr || arriving_.empty()) {
     waiting_.erase(sip::subscription_of(m.event));
-    focus_.on_watch(m.event);
+    serve(m);
     return;
   }
-  waiting_.insert_or_assign(wish->id, *wish);
-  when_all_arrived([this, id = wish->id] { serve(id); });
+  waiting_.insert_or_assign(wish->id, m);
+  when_all_arrived([this, id = wish->id] { serve_waiting(id); });
 }
 
 void room_state::when_all_arrived(std::function<void()> then) {
@@ -180,9 +180,22 @@ void room_state::when_all_arrived(std::function<void()> then) {
   }
 }
 
-void room_state::serve(subscription_id id) {
+void room_state::serve_waiting(subscription_id id) {
   const auto wish = waiting_.extract(id);
-  if (!wish.empty()) focus_.on_watch(std::move(wish.mapped()));
+  if (!wish.empty()) serve(wish.mapped());
+}
+
+/// Whoever was invited may watch, whatever the access rules say.
+void room_state::serve(const watch_news& m) {
+  const auto* wish = std::get_if<sip::incoming_subscription>(&m.event);
+  if (wish == nullptr || m.admitted || focus_.takes_part(wish->peer)) {
+    focus_.on_watch(m.event);
+    return;
+  }
+  log::info("watcher refused",
+            {{"room", id_.value}, {"peer", wish->peer.uri}, {"from", wish->peer.source.to_string()}});
+  shared_->watch_control->refuse_subscription(
+      wish->id, {403, "Forbidden", "the access rules of the room do not admit you", std::nullopt});
 }
 
 void room_state::watch_pause() {

@@ -66,7 +66,8 @@ class room_state {
   void run(const conference::set_music& a);
   void run(const conference::set_muted& a);
   void show(leg_id leg);
-  void serve(subscription_id id);
+  void serve(const watch_news& m);
+  void serve_waiting(subscription_id id);
   /// Once those who were answered have told that they are in, if they are. There must be some.
   void when_all_arrived(std::function<void()> then);
   void await_watchers();
@@ -83,8 +84,8 @@ class room_state {
   conference::roster roster_;
   room_focus focus_;
   std::unordered_map<leg_id, leg_actor> arriving_;
-  std::unordered_map<subscription_id, sip::incoming_subscription> waiting_;  ///< for those who arrive
-  std::optional<caf::actor_clock::time_point> watch_timer_;                  ///< when `watch_pause` comes
+  std::unordered_map<subscription_id, watch_news> waiting_;  ///< for those who arrive
+  std::optional<caf::actor_clock::time_point> watch_timer_;  ///< when `watch_pause` comes
   std::unordered_map<leg_id, seat> seats_;
   directory_actor directory_;
   std::unordered_map<leg_id, invitation> invitations_;  ///< without an outcome yet

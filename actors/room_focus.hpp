@@ -21,6 +21,8 @@ class room_focus {
              sip::subscription_control* control);
 
   void on_watch(const sip::subscription_event& event);
+  /// A leg has this very name and address.
+  [[nodiscard]] bool takes_part(const sip::peer& who) const;
   /// The leg as it is now; `source` is where its requests come from.
   void show(const conference::attendee& who, const socket_address& source, clock_time now);
   void depart(leg_id leg, conference::disconnection_method method, const std::string& why, clock_time now);

@@ -149,6 +149,7 @@ struct key_pause {};
 /// News of a watcher: somebody who subscribed to the room (RFC 4575).
 struct watch_news {
   sip::subscription_event event;
+  bool admitted = true;  ///< by the access rules; else only participants may watch
 };
 /// Somebody asks the room to call people in or to put them out (RFC 4579 §5.5, §5.11).
 struct refer_news {

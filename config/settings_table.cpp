@@ -176,6 +176,53 @@ std::vector<key> sip_callers() {
   };
 }
 
+/// The form only: what signaling takes for a person or a domain is its own business.
+std::string check_person(std::string_view, std::string_view item) {
+  const bool bad = item.empty() || item.find_first_of(" :;?<>\"/") != std::string_view::npos ||
+                   std::count(item.begin(), item.end(), '@') > 1 || item.front() == '@' || item.back() == '@';
+  return bad ? std::string("it is no user@domain and no domain") : std::string();
+}
+
+/// What `[room."user@domain"]` may say otherwise.
+std::vector<key> room_rules() {
+  using t = value_type;
+  return {
+      {"rooms.access",
+       t::choice,
+       R"("allow,deny")",
+       "Which list has the last word: only who is allowed and not denied enters, or whoever is not denied.",
+       [](settings& s, value&& v) { s.rooms.rules.access = take<text>(v); },
+       0,
+       0,
+       {"allow,deny", "deny,allow"}},
+      {"rooms.allow",
+       t::text_list,
+       R"(["all"])",
+       "Who may enter: people, domains, all, none.",
+       [](settings& s, value&& v) { s.rooms.rules.allow = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_person,
+       {},
+       R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.deny",
+       t::text_list,
+       "[]",
+       "Who may not enter: people, domains, all, none.",
+       [](settings& s, value&& v) { s.rooms.rules.deny = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_person,
+       {},
+       R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.max-participants", t::number, "0",
+       "More calls than this are busy; 0: as many as the server takes.",
+       [](settings& s, value&& v) { s.rooms.rules.max_participants = take_number<uint32_t>(v); }, 0, 20'000},
+  };
+}
+
 /// What participants may ask for by REFER.
 std::vector<key> referring() {
   using t = value_type;
@@ -420,11 +467,16 @@ std::vector<key> state_log() {
 
 }  // namespace
 
+bool of_one_room(const key& k) {
+  static const std::vector<key> rules = room_rules();
+  return std::any_of(rules.begin(), rules.end(), [&](const key& one) { return one.name == k.name; });
+}
+
 const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
     for (auto part : {scheduler_and_sip(), sip_callers(), referring(), tls(), media_network_and_threads(),
-                      media_streams(), media_sound(), rooms(), state_log()}) {
+                      media_streams(), media_sound(), rooms(), room_rules(), state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;
