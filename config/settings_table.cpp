@@ -219,7 +219,10 @@ std::vector<key> room_rules() {
        R"(a list of people and domains such as "alice@example.com")"},
       {"rooms.max-participants", t::number, "0",
        "More calls than this are busy; 0: as many as the server takes.",
-       [](settings& s, value&& v) { s.rooms.rules.max_participants = take_number<uint32_t>(v); }, 0, 20'000},
+       [](settings& s, value&& v) {
+         s.rooms.rules.max_participants = static_cast<uint32_t>(take<int64_t>(v));
+       },
+       0, 20'000},
   };
 }
 
