@@ -72,8 +72,12 @@ std::optional<sip::refusal> directory_state::judge(const sip::incoming_call& cal
     log::debug("access rules", {{"room", room.value}, {"detail", admitted.error().text}});
     return sip::refusal{403, "Forbidden", "the access rules of the room do not admit you", std::nullopt};
   }
-  if (!call.replaces && is_full(room))
-    return sip::refusal{486, "Busy Here", "the room is full", std::nullopt};
+  if (call.replaces) return std::nullopt;
+  const auto made = rooms_.find(room);
+  const bool moderates = shared_->rules->of(room).moderators.matches(call.peer.identity);
+  if (made != rooms_.end() && made->second.locked && !moderates)
+    return sip::refusal{403, "Forbidden", "the room is locked", std::nullopt};
+  if (is_full(room)) return sip::refusal{486, "Busy Here", "the room is full", std::nullopt};
   return std::nullopt;
 }
 
@@ -118,6 +122,11 @@ port_lease directory_state::on_another_port(leg_id leg) {
   found->second.port = ports_.take().value_or(0);
   if (refused != 0) ports_.give_back(refused);
   return {found->second.port};
+}
+
+void directory_state::on_lock(const lock_room& m) {
+  const auto room = rooms_.find(m.room);
+  if (room != rooms_.end()) room->second.locked = m.locked;
 }
 
 void directory_state::on_leg_gone(leg_id leg) {
@@ -175,7 +184,7 @@ directory_state::room_entry& directory_state::find_or_make_room(const room_id& i
   if (found != rooms_.end()) return found->second;
   log::info("room made", {{"room", id.value}});
   const auto actor = self_->spawn(room, id, shared_, shards_, directory_actor{self_});
-  return rooms_.emplace(id, room_entry{actor, {}, 0}).first->second;
+  return rooms_.emplace(id, room_entry{actor, {}, 0, false}).first->second;
 }
 
 /// The first section that has room; then a new one; when there is no other shard, the smallest one grows.
@@ -239,6 +248,7 @@ directory_actor::behavior_type directory(
       [self](const watch_news& m) { self->state->on_watch(m); },
       [self](const refer_news& m) { self->state->on_refer(m); },
       [self](const another_port& m) { return self->state->on_another_port(m.leg); },
+      [self](const lock_room& m) { self->state->on_lock(m); },
       [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },
       [self](const dial_out& m) { return self->state->on_dial(m); },
       [self](const count_request&) { return self->state->count(); },

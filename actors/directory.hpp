@@ -46,6 +46,7 @@ class directory_state {
   void on_refer(const refer_news& news);
   port_lease on_another_port(leg_id leg);
   void on_leg_gone(leg_id leg);
+  void on_lock(const lock_room& m);
   void on_leg_crashed(const caf::actor_addr& who);
   dial_started on_dial(const dial_out& wish);
   [[nodiscard]] counts count() const noexcept { return {rooms_.size(), legs_.size()}; }
@@ -59,6 +60,7 @@ class directory_state {
     room_actor actor;
     std::vector<section_entry> sections;  ///< in the order the room came to these shards; they stay
     size_t legs = 0;
+    bool locked = false;
   };
   struct leg_entry {
     leg_actor actor;

@@ -93,6 +93,11 @@ void room_focus::drop(leg_id leg, clock_time now) {
   changed(now);
 }
 
+void room_focus::lock(bool locked, clock_time now) {
+  picture_.lock(locked);
+  changed(now);
+}
+
 void room_focus::forget_identity(leg_id leg) {
   const auto known = identities_.find(leg);
   if (known == identities_.end()) return;

@@ -27,6 +27,7 @@ class room_focus {
   void show(const conference::attendee& who, const socket_address& source, clock_time now);
   void depart(leg_id leg, conference::disconnection_method method, const std::string& why, clock_time now);
   void drop(leg_id leg, clock_time now);
+  void lock(bool locked, clock_time now);
   void poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const { return watchers_.deadline(); }
   /// The last leg is gone.

@@ -60,7 +60,9 @@ struct settings {
   struct room_rules_settings {
     std::string access;                    ///< "allow,deny" or "deny,allow"
     std::vector<std::string> allow, deny;  ///< user@domain, domain, "all", "none"
+    std::vector<std::string> moderators;   ///< user@domain, domain
     uint32_t max_participants = 0;         ///< 0: as many as the server takes
+    bool mute_on_entry = false;
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {
@@ -72,7 +74,7 @@ struct settings {
     std::map<std::string, std::string> dtmf;  ///< digits → action, e.g. "*6" → "toggle-mute"
     std::string sounds_directory;             ///< empty: the built-in folder
     std::string notify;                       ///< "full" or "partial"
-    std::string refer;                        ///< "participants" or "nobody"
+    std::string refer;                        ///< "participants", "moderators" or "nobody"
     std::vector<std::string> notify_partial;  ///< words in a User-Agent
     bool operator==(const rooms_settings&) const = default;
   } rooms;

@@ -1,6 +1,7 @@
 #include "config/settings_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "config/cidr.hpp"
@@ -64,7 +65,9 @@ std::string check_digits(std::string_view digits, std::string_view action) {
   const bool dialled = !digits.empty() && digits.size() <= limits::dtmf_digits_queued &&
                        digits.find_first_not_of("0123456789*#ABCD") == std::string_view::npos;
   if (!dialled) return "\"" + text(digits) + "\" cannot be dialled";
-  return action == "toggle-mute" ? "" : "\"" + text(action) + "\" is not an action";
+  static constexpr std::array actions{"toggle-mute", "lock", "mute-all", "count"};
+  const bool known = std::find(actions.begin(), actions.end(), action) != actions.end();
+  return known ? "" : "\"" + text(action) + "\" is not an action";
 }
 
 std::vector<key> scheduler_and_sip() {
@@ -217,6 +220,19 @@ std::vector<key> room_rules() {
        check_person,
        {},
        R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.moderators",
+       t::text_list,
+       "[]",
+       "Who may lock a room and mute all in it: people and domains, with a verified identity only.",
+       [](settings& s, value&& v) { s.rooms.rules.moderators = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_person,
+       {},
+       R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.mute-on-entry", t::boolean, "false", "Whoever enters is muted, moderators are not.",
+       [](settings& s, value&& v) { s.rooms.rules.mute_on_entry = take<bool>(v); }},
       {"rooms.max-participants", t::number, "0",
        "More calls than this are busy; 0: as many as the server takes.",
        [](settings& s, value&& v) {
@@ -253,7 +269,7 @@ std::vector<key> referring() {
        [](settings& s, value&& v) { s.rooms.refer = take<text>(v); },
        0,
        0,
-       {"participants", "nobody"}},
+       {"participants", "moderators", "nobody"}},
   };
 }
 
@@ -399,8 +415,8 @@ std::vector<key> rooms() {
        [](settings& s, value&& v) { s.rooms.music_on_hold = take<bool>(v); }},
       {"rooms.dtmf",
        t::text_map,
-       R"({"*6" = "toggle-mute"})",
-       "Digits that callers dial, and what they do: toggle-mute.",
+       R"({"*1" = "lock", "*2" = "mute-all", "*3" = "count", "*6" = "toggle-mute"})",
+       "Digits that callers dial, and what they do: toggle-mute, count; for moderators lock, mute-all.",
        [](settings& s, value&& v) { s.rooms.dtmf = take<std::map<text, text>>(v); },
        0,
        0,

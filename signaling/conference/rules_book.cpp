@@ -10,7 +10,9 @@ result<rules_book> rules_book::make(const settings::rooms_settings& configured) 
     auto access = access_rules::parse(from.access, from.allow, from.deny);
     if (!access) return access.error();
     out.goes_by_name_ |= access->goes_by_name();
-    return room_rules{std::move(*access), from.max_participants};
+    auto moderators = identity_list::parse(from.moderators);
+    if (!moderators) return moderators.error();
+    return room_rules{std::move(*access), std::move(*moderators), from.mute_on_entry, from.max_participants};
   };
   auto common = read(configured.rules);
   if (!common) return {errc::bad_setting, "rooms: " + common.error().text};

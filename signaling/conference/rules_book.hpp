@@ -14,6 +14,8 @@ namespace confab::conference {
 /// What holds in one room.
 struct room_rules {
   access_rules access;
+  identity_list moderators{};
+  bool mute_on_entry = false;
   size_t max_participants = 0;  ///< 0: no bound of its own
 };
 

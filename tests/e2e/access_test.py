@@ -55,6 +55,39 @@ class Access(unittest.TestCase):
             self.assertIn("full", response.get("warning"))
             alice.bye()
 
+    def test_a_moderator_locks_the_room_and_mutes_the_others_by_its_keys(self):
+        options = {"sip.identity-from": ["127.0.0.1"], "rooms.moderators": ["mod@127.0.0.1"]}
+        with Server(options) as server:
+            client = Client(server.address("udp"))
+            self.addCleanup(client.close)
+            mod = Call(client, "lunch", user="mod")
+            self.assertEqual(mod.invite(sdp(40000), headers=["P-Asserted-Identity: <sip:mod@127.0.0.1>"]).status, 200)
+            bob, _ = self.call(server, "lunch", "bob")
+            watching = Client(server.address("udp"))
+            self.addCleanup(watching.close)
+            watcher = Watcher(watching, "lunch").subscribe()
+            self.assertEqual(watcher.of("mod", "roles/entry"), "moderator")
+            self.assertEqual(watcher.of("bob", "roles/entry"), "participant")
+
+            def press(call, keys):
+                for key in keys:
+                    number = call.send("INFO", f"Signal={key}\r\nDuration=160\r\n", content_type="application/dtmf-relay")
+                    self.assertEqual(call.final(number, "INFO").status, 200)
+
+            press(mod, "*1")
+            watcher.until(lambda w: w.text("conference-state/locked") == "true", "the room is locked")
+            self.assertEqual(self.call(server, "lunch", "carol")[1].status, 403)
+            press(mod, "*2")
+            watcher.until(lambda w: w.of("bob", "endpoint/status") == "muted-via-focus", "bob is muted")
+            self.assertEqual(watcher.of("mod", "endpoint/status"), "connected")
+            press(bob, "*1")
+            press(mod, "*1")
+            watcher.until(lambda w: w.text("conference-state/locked") == "false", "the room is open")
+            carol, response = self.call(server, "lunch", "carol")
+            self.assertEqual(response.status, 200)
+            for call in (mod, bob, carol):
+                call.bye()
+
     def test_a_section_that_cannot_be_read_is_named(self):
         for text, said in (('[room."board"]\nallow = []\n', 'such as [room."sales@example.com"]'),
                            ('[room."a@b"]\ndomains = []\n', "key domains of room a@b"),

@@ -167,7 +167,7 @@ class scenario_test : public ::testing::Test {
     s->rooms.notify = "full";
     s->rooms.refer = refer_by_;
     s->sip.dial_to = dial_to_;
-    s->rooms.dtmf = {{"*6", "toggle-mute"}};
+    s->rooms.dtmf = {{"*1", "lock"}, {"*2", "mute-all"}, {"*3", "count"}, {"*6", "toggle-mute"}};
     s->rooms.rules = rules_;
     s->rooms.own = own_;
     auto shared = std::make_shared<services>();
@@ -271,7 +271,7 @@ class scenario_test : public ::testing::Test {
   // Before `start`:
   uint32_t section_legs_ = 500;
   std::string refer_by_ = "participants";
-  settings::room_rules_settings rules_{"allow,deny", {"all"}, {}, 0};
+  settings::room_rules_settings rules_{"allow,deny", {"all"}, {}, {}, 0, false};
   std::map<std::string, settings::room_rules_settings> own_;
   std::vector<std::string> dial_to_;
 };
