@@ -74,7 +74,7 @@ std::optional<sip::refusal> directory_state::judge(const sip::incoming_call& cal
   }
   if (call.replaces) return std::nullopt;
   const auto made = rooms_.find(room);
-  const bool moderates = shared_->rules->of(room).moderators.matches(call.peer.identity);
+  const bool moderates = shared_->rules->of(room).moderated_by(call.peer.identity);
   if (made != rooms_.end() && made->second.locked && !moderates)
     return sip::refusal{403, "Forbidden", "the room is locked", std::nullopt};
   if (is_full(room)) return sip::refusal{486, "Busy Here", "the room is full", std::nullopt};

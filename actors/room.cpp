@@ -105,7 +105,7 @@ void room_state::arrive(const arriving_leg& m) {
 void room_state::join(const join_room& m) {
   arriving_.erase(m.leg);
   const auto& rules = shared_->rules->of(id_);
-  const bool moderator = !m.identity.empty() && rules.moderators.matches(m.identity);
+  const bool moderator = rules.moderated_by(m.identity);
   const bool muted = rules.mute_on_entry && !moderator;
   conference::participant who{m.leg, m.uri, m.display_name, muted, m.on_hold, m.has_audio};
   conference::attendee face{m.leg, m.uri, m.display_name, m.contact};

@@ -107,7 +107,7 @@ bool room_state::is_moderator(const sip::incoming_refer& wish) const {
     const auto asker = seats_.find(*wish.in_dialog_of);
     return asker != seats_.end() && asker->second.moderator;
   }
-  return !wish.peer.identity.empty() && shared_->rules->of(id_).moderators.matches(wish.peer.identity);
+  return shared_->rules->of(id_).moderated_by(wish.peer.identity);
 }
 
 void room_state::invite(const sip::incoming_refer& wish) {

@@ -17,6 +17,11 @@ struct room_rules {
   identity_list moderators{};
   bool mute_on_entry = false;
   size_t max_participants = 0;  ///< 0: no bound of its own
+
+  /// `identity` is a verified URI; empty: nobody vouches, and that is no moderator whatever the list says.
+  [[nodiscard]] bool moderated_by(const std::string& identity) const {
+    return !identity.empty() && moderators.matches(identity);
+  }
 };
 
 /// The rules of every room, as the operator wrote them. Immutable once made, so any thread may ask.

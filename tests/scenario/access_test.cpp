@@ -119,7 +119,7 @@ TEST_F(a_room_with_rules, is_locked_and_opened_by_its_moderator) {
 }
 
 TEST_F(a_room_with_rules, obeys_no_moderator_who_only_says_so) {
-  rules_.moderators = {"phone1@example.com"};
+  rules_.moderators = {"phone1@example.com", "all"};
   start();
   join(alice, "lunch@host");
   press(alice, "*1");
