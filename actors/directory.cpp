@@ -39,11 +39,46 @@ void directory_state::on_call(const call_news& news) {
       const auto seat = legs_.find(*call->replaces);
       if (seat != legs_.end()) room = seat->second.room;
     }
+    if (const auto no = judge(*call, room)) {
+      log::info("call refused", {{"room", room.value},
+                                 {"peer", call->peer.uri},
+                                 {"from", call->peer.source.to_string()},
+                                 {"detail", no->warning}});
+      shared_->control->refuse(call->leg, *no);
+      return;
+    }
     spawn_leg(call->leg, room, leg_start{*call, std::nullopt, {}});
     return;
   }
   const auto leg = legs_.find(sip::leg_of(news.event));
   if (leg != legs_.end()) self_->send(leg->second.actor, news);
+}
+
+/// A verified name counts before what From says.
+result<void> directory_state::admits(const room_id& room, const sip::peer& who) const {
+  return shared_->rules->of(room).access.judge(who.identity.empty() ? who.uri : who.identity);
+}
+
+bool directory_state::is_full(const room_id& room) const {
+  const size_t most = shared_->rules->of(room).max_participants;
+  const auto found = rooms_.find(room);
+  return most != 0 && found != rooms_.end() && found->second.legs >= most;
+}
+
+/// Nothing when the caller may enter.
+std::optional<sip::refusal> directory_state::judge(const sip::incoming_call& call,
+                                                   const room_id& room) const {
+  if (const auto admitted = admits(room, call.peer); !admitted) {
+    log::debug("access rules", {{"room", room.value}, {"detail", admitted.error().text}});
+    return sip::refusal{403, "Forbidden", "the access rules of the room do not admit you", std::nullopt};
+  }
+  if (call.replaces) return std::nullopt;
+  const auto made = rooms_.find(room);
+  const bool moderates = shared_->rules->of(room).moderated_by(call.peer.identity);
+  if (made != rooms_.end() && made->second.locked && !moderates)
+    return sip::refusal{403, "Forbidden", "the room is locked", std::nullopt};
+  if (is_full(room)) return sip::refusal{486, "Busy Here", "the room is full", std::nullopt};
+  return std::nullopt;
 }
 
 /// A room exists from its first INVITE on, so that a watcher who comes with the ACK finds it.
@@ -56,7 +91,7 @@ void directory_state::on_watch(const watch_news& news) {
       return;
     }
     watched_.insert_or_assign(wish->id, wish->room);
-    self_->send(room->second.actor, news);
+    self_->send(room->second.actor, watch_news{news.event, admits(wish->room, wish->peer).ok()});
     return;
   }
   const auto watched = watched_.find(sip::subscription_of(news.event));
@@ -87,6 +122,11 @@ port_lease directory_state::on_another_port(leg_id leg) {
   found->second.port = ports_.take().value_or(0);
   if (refused != 0) ports_.give_back(refused);
   return {found->second.port};
+}
+
+void directory_state::on_lock(const lock_room& m) {
+  const auto room = rooms_.find(m.room);
+  if (room != rooms_.end()) room->second.locked = m.locked;
 }
 
 void directory_state::on_leg_gone(leg_id leg) {
@@ -126,6 +166,7 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 }
 
 dial_started directory_state::on_dial(const dial_out& wish) {
+  if (is_full(wish.room)) return {std::nullopt, "the room is full"};
   if (!wish.caller.empty() && !calls_.take(wish.caller, self_->clock().now())) {
     log::warning("a participant asks for too many calls; they are refused for a while",
                  {{"room", wish.room.value}, {"participant", wish.caller}});
@@ -143,7 +184,7 @@ directory_state::room_entry& directory_state::find_or_make_room(const room_id& i
   if (found != rooms_.end()) return found->second;
   log::info("room made", {{"room", id.value}});
   const auto actor = self_->spawn(room, id, shared_, shards_, directory_actor{self_});
-  return rooms_.emplace(id, room_entry{actor, {}, 0}).first->second;
+  return rooms_.emplace(id, room_entry{actor, {}, 0, false}).first->second;
 }
 
 /// The first section that has room; then a new one; when there is no other shard, the smallest one grows.
@@ -207,6 +248,7 @@ directory_actor::behavior_type directory(
       [self](const watch_news& m) { self->state->on_watch(m); },
       [self](const refer_news& m) { self->state->on_refer(m); },
       [self](const another_port& m) { return self->state->on_another_port(m.leg); },
+      [self](const lock_room& m) { self->state->on_lock(m); },
       [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },
       [self](const dial_out& m) { return self->state->on_dial(m); },
       [self](const count_request&) { return self->state->count(); },

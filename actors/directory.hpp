@@ -11,6 +11,7 @@
 #include "config/settings.hpp"
 #include "media/io/port_pool.hpp"
 #include "media/mix/sound.hpp"
+#include "signaling/conference/rules_book.hpp"
 #include "signaling/sdp/answer.hpp"
 #include "signaling/sip/request_rate.hpp"
 
@@ -26,7 +27,8 @@ struct services {
   socket_address media_address;    ///< media.address
   sip::call_control* control = nullptr;
   sip::subscription_control* watch_control = nullptr;  ///< outlives every actor too
-  sip::refer_control* refer_control = nullptr;         ///< outlives every actor too
+  std::shared_ptr<const conference::rules_book> rules;
+  sip::refer_control* refer_control = nullptr;  ///< outlives every actor too
   std::function<leg_id()> next_leg_id;
 };
 using services_ptr = std::shared_ptr<const services>;
@@ -44,6 +46,7 @@ class directory_state {
   void on_refer(const refer_news& news);
   port_lease on_another_port(leg_id leg);
   void on_leg_gone(leg_id leg);
+  void on_lock(const lock_room& m);
   void on_leg_crashed(const caf::actor_addr& who);
   dial_started on_dial(const dial_out& wish);
   [[nodiscard]] counts count() const noexcept { return {rooms_.size(), legs_.size()}; }
@@ -57,6 +60,7 @@ class directory_state {
     room_actor actor;
     std::vector<section_entry> sections;  ///< in the order the room came to these shards; they stay
     size_t legs = 0;
+    bool locked = false;
   };
   struct leg_entry {
     leg_actor actor;
@@ -65,6 +69,9 @@ class directory_state {
     uint16_t port = 0;
   };
 
+  [[nodiscard]] result<void> admits(const room_id& room, const sip::peer& who) const;
+  [[nodiscard]] bool is_full(const room_id& room) const;
+  [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_call& call, const room_id& room) const;
   room_entry& find_or_make_room(const room_id& id);
   void spawn_leg(leg_id id, const room_id& room, leg_start start);
   size_t place_leg(room_entry& room);

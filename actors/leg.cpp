@@ -134,10 +134,10 @@ void leg_state::run(const act::hang_up& a) {
 
 void leg_state::run(const act::join& a) {
   note("call joined");
-  self_->send(links_.room,
-              join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
-                        leg_actor{self_}, links_.shard_index, a.peer.contact, a.peer.source,
-                        start_.dial.has_value(), start_.dial ? start_.dial->referrer : std::string()});
+  self_->send(links_.room, join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
+                                     leg_actor{self_}, links_.shard_index, a.peer.contact, a.peer.source,
+                                     start_.dial.has_value(),
+                                     start_.dial ? start_.dial->referrer : std::string(), a.peer.identity});
 }
 
 void leg_state::run(const act::update& a) {

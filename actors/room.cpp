@@ -14,6 +14,9 @@ namespace {
 
 /// What `rooms.dtmf` may name.
 constexpr std::string_view toggle_mute = "toggle-mute";
+constexpr std::string_view lock = "lock";
+constexpr std::string_view everybody_mute = "mute-all";
+constexpr std::string_view count = "count";
 
 /// RFC 4575 §5.7.5.
 conference::disconnection_method departure(sip::end_cause cause) {
@@ -101,14 +104,18 @@ void room_state::arrive(const arriving_leg& m) {
 
 void room_state::join(const join_room& m) {
   arriving_.erase(m.leg);
-  conference::participant who{m.leg, m.uri, m.display_name, false, m.on_hold, m.has_audio};
+  const auto& rules = shared_->rules->of(id_);
+  const bool moderator = rules.moderated_by(m.identity);
+  const bool muted = rules.mute_on_entry && !moderator;
+  conference::participant who{m.leg, m.uri, m.display_name, muted, m.on_hold, m.has_audio};
   conference::attendee face{m.leg, m.uri, m.display_name, m.contact};
   face.joined_by =
       m.dialed_out ? conference::joining_method::dialed_out : conference::joining_method::dialed_in;
   face.since = log::format_time(std::chrono::system_clock::now());
   face.referrer = m.referrer;
+  face.moderator = moderator;
   seats_.insert_or_assign(m.leg, seat{m.actor, conference::dtmf_menu{shared_->configured->rooms.dtmf},
-                                      m.shard, std::move(face), m.source});
+                                      m.shard, std::move(face), m.source, moderator});
   const auto actions =
       m.replaces ? roster_.replace(*m.replaces, std::move(who)) : roster_.join(std::move(who));
   if (!actions) {
@@ -162,11 +169,11 @@ void room_state::watch(const watch_news& m) {
   const auto* wish = std::get_if<sip::incoming_subscription>(&m.event);
   if (wish == nullptr || arriving_.empty()) {
     waiting_.erase(sip::subscription_of(m.event));
-    focus_.on_watch(m.event);
+    serve(m);
     return;
   }
-  waiting_.insert_or_assign(wish->id, *wish);
-  when_all_arrived([this, id = wish->id] { serve(id); });
+  waiting_.insert_or_assign(wish->id, m);
+  when_all_arrived([this, id = wish->id] { serve_waiting(id); });
 }
 
 void room_state::when_all_arrived(std::function<void()> then) {
@@ -180,9 +187,22 @@ void room_state::when_all_arrived(std::function<void()> then) {
   }
 }
 
-void room_state::serve(subscription_id id) {
+void room_state::serve_waiting(subscription_id id) {
   const auto wish = waiting_.extract(id);
-  if (!wish.empty()) focus_.on_watch(std::move(wish.mapped()));
+  if (!wish.empty()) serve(wish.mapped());
+}
+
+/// Whoever was invited may watch, whatever the access rules say.
+void room_state::serve(const watch_news& m) {
+  const auto* wish = std::get_if<sip::incoming_subscription>(&m.event);
+  if (wish == nullptr || m.admitted || focus_.takes_part(wish->peer)) {
+    focus_.on_watch(m.event);
+    return;
+  }
+  log::info("watcher refused",
+            {{"room", id_.value}, {"peer", wish->peer.uri}, {"from", wish->peer.source.to_string()}});
+  shared_->watch_control->refuse_subscription(
+      wish->id, {403, "Forbidden", "the access rules of the room do not admit you", std::nullopt});
 }
 
 void room_state::watch_pause() {
@@ -237,8 +257,37 @@ void room_state::key_pause() {
 void room_state::act_on_key(leg_id leg, const std::optional<std::string>& action) {
   if (!action) return;
   log::info("keys", {{"room", id_.value}, {"leg", to_string(leg)}, {"action", *action}});
-  if (*action == toggle_mute) perform(roster_.toggle_mute(leg));
-  show(leg);
+  const auto by = seats_.find(leg);
+  const bool moderator = by != seats_.end() && by->second.moderator;
+  if (*action == toggle_mute) {
+    perform(roster_.toggle_mute(leg));
+    show(leg);
+  } else if (*action == count) {
+    perform(roster_.tell_count(leg));
+  } else if (!moderator) {
+    log::info("only moderators may", {{"room", id_.value}, {"leg", to_string(leg)}, {"action", *action}});
+  } else if (*action == lock) {
+    toggle_lock(leg);
+  } else if (*action == everybody_mute) {
+    mute_all(leg);
+  }
+}
+
+void room_state::toggle_lock(leg_id by) {
+  locked_ = !locked_;
+  self_->send(directory_, lock_room{id_, locked_});
+  focus_.lock(locked_, self_->clock().now());
+  await_watchers();
+  run(conference::play_to_leg{by, locked_ ? "locked" : "unlocked"});
+}
+
+void room_state::mute_all(leg_id by) {
+  for (const auto& [leg, one] : seats_) {
+    if (one.moderator) continue;
+    perform(roster_.mute(leg, true));
+    show(leg);
+  }
+  run(conference::play_to_leg{by, "all-muted"});
 }
 
 void room_state::perform(const conference::room_actions& actions) {

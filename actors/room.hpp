@@ -43,6 +43,7 @@ class room_state {
     size_t shard = 0;
     conference::attendee face;  ///< without what the roster knows
     socket_address source;
+    bool moderator = false;
   };
   /// Somebody we call because a participant wants it.
   struct invitation {
@@ -56,6 +57,7 @@ class room_state {
   void invite(const sip::incoming_refer& wish);
   void expel(const sip::incoming_refer& wish);
   [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_refer& wish) const;
+  [[nodiscard]] bool is_moderator(const sip::incoming_refer& wish) const;
   [[nodiscard]] bool is_participant(const sip::incoming_refer& wish) const;
 
   unsigned section_on(size_t shard);
@@ -66,10 +68,13 @@ class room_state {
   void run(const conference::set_music& a);
   void run(const conference::set_muted& a);
   void show(leg_id leg);
-  void serve(subscription_id id);
+  void serve(const watch_news& m);
+  void serve_waiting(subscription_id id);
   /// Once those who were answered have told that they are in, if they are. There must be some.
   void when_all_arrived(std::function<void()> then);
   void await_watchers();
+  void mute_all(leg_id by);
+  void toggle_lock(leg_id by);
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   [[nodiscard]] mix::sound_ptr find_sound(const std::string& prompt) const;
 
@@ -81,10 +86,11 @@ class room_state {
   std::shared_ptr<mix::section_exchange> exchange_;  ///< null while there is one section
   bool first_knows_ = false;                         ///< the first shard has the exchange
   conference::roster roster_;
+  bool locked_ = false;
   room_focus focus_;
   std::unordered_map<leg_id, leg_actor> arriving_;
-  std::unordered_map<subscription_id, sip::incoming_subscription> waiting_;  ///< for those who arrive
-  std::optional<caf::actor_clock::time_point> watch_timer_;                  ///< when `watch_pause` comes
+  std::unordered_map<subscription_id, watch_news> waiting_;  ///< for those who arrive
+  std::optional<caf::actor_clock::time_point> watch_timer_;  ///< when `watch_pause` comes
   std::unordered_map<leg_id, seat> seats_;
   directory_actor directory_;
   std::unordered_map<leg_id, invitation> invitations_;  ///< without an outcome yet

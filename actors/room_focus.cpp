@@ -62,6 +62,10 @@ void room_focus::on(const sip::subscription_ended& news) {
   watching_as_.erase(news.id);
 }
 
+bool room_focus::takes_part(const sip::peer& who) const {
+  return participating_.contains(identity_of(who.uri, who.source));
+}
+
 conference::audience room_focus::eyes_of(const std::string& identity) const {
   return participating_.contains(identity) ? conference::audience::participant
                                            : conference::audience::outsider;
@@ -86,6 +90,11 @@ void room_focus::depart(leg_id leg, conference::disconnection_method method, con
 void room_focus::drop(leg_id leg, clock_time now) {
   forget_identity(leg);
   picture_.drop(leg);
+  changed(now);
+}
+
+void room_focus::lock(bool locked, clock_time now) {
+  picture_.lock(locked);
   changed(now);
 }
 

@@ -21,10 +21,13 @@ class room_focus {
              sip::subscription_control* control);
 
   void on_watch(const sip::subscription_event& event);
+  /// A leg has this very name and address.
+  [[nodiscard]] bool takes_part(const sip::peer& who) const;
   /// The leg as it is now; `source` is where its requests come from.
   void show(const conference::attendee& who, const socket_address& source, clock_time now);
   void depart(leg_id leg, conference::disconnection_method method, const std::string& why, clock_time now);
   void drop(leg_id leg, clock_time now);
+  void lock(bool locked, clock_time now);
   void poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const { return watchers_.deadline(); }
   /// The last leg is gone.

@@ -75,8 +75,12 @@ void room_state::decide(const sip::incoming_refer& wish) {
 /// Nothing when it may go on.
 std::optional<sip::refusal> room_state::judge(const sip::incoming_refer& wish) const {
   const auto& configured = *shared_->configured;
-  if (configured.rooms.refer != "participants") return forbidden("rooms.refer allows it to nobody");
-  if (!is_participant(wish)) return forbidden("only participants of the room may refer it");
+  const auto& who_may = configured.rooms.refer;
+  if (who_may == "nobody") return forbidden("rooms.refer allows it to nobody");
+  if (who_may == "moderators" && !is_moderator(wish))
+    return forbidden("only moderators of the room may refer it");
+  if (who_may == "participants" && !is_participant(wish) && !is_moderator(wish))
+    return forbidden("only participants of the room may refer it");
   if (wish.method == sip::refer_method::bye) return std::nullopt;
   const conference::dial_rules rules(configured.sip.dial_to, configured.rooms.domains);
   if (!rules.allow(wish.target)) return forbidden("this server does not call there");
@@ -95,6 +99,15 @@ bool room_state::is_participant(const sip::incoming_refer& wish) const {
     if (!peer.identity.empty()) return same_person(one.face.uri, peer.identity);
     return one.source.host() == peer.source.host() && same_person(one.face.uri, peer.uri);
   });
+}
+
+/// A moderator need not be in the room, but must be who it says.
+bool room_state::is_moderator(const sip::incoming_refer& wish) const {
+  if (wish.in_dialog_of) {
+    const auto asker = seats_.find(*wish.in_dialog_of);
+    return asker != seats_.end() && asker->second.moderator;
+  }
+  return shared_->rules->of(id_).moderated_by(wish.peer.identity);
 }
 
 void room_state::invite(const sip::incoming_refer& wish) {

@@ -88,6 +88,12 @@ result<void> server::open() {
   const auto media_address = socket_address::parse(settings_->media.address, 0);
   if (!media_address) return {errc::bad_setting, "media.address: " + media_address.error().text};
 
+  auto rules = conference::rules_book::make(settings_->rooms);
+  if (!rules) return rules.error();
+  if (rules->goes_by_name() && settings_->sip.users_file.empty() && settings_->sip.identity_from.empty())
+    log::warning("the access lists of rooms go by From, which anybody can write",
+                 {{"do", "set sip.users-file or sip.identity-from"}});
+
   system_ = std::make_unique<caf::actor_system>(caf_config_);
   const auto sip = open_sip(*state);
   if (!sip) return sip.error();
@@ -98,6 +104,7 @@ result<void> server::open() {
   shared->sounds = std::make_shared<const mix::sound_library>(std::move(*sounds));
   shared->capabilities = base_capabilities(*settings_);
   shared->media_address = *media_address;
+  shared->rules = std::make_shared<const conference::rules_book>(std::move(*rules));
   shared->control = endpoint_.get();
   shared->watch_control = endpoint_.get();
   shared->refer_control = endpoint_.get();

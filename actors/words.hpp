@@ -120,6 +120,7 @@ struct join_room {
   socket_address source;    ///< where its requests come from
   bool dialed_out = false;  ///< we called it
   std::string referrer;     ///< URI of who asked us to call it; empty: nobody
+  std::string identity{};   ///< verified URI; empty: nobody vouches
 };
 struct update_participant {
   leg_id leg;
@@ -149,6 +150,7 @@ struct key_pause {};
 /// News of a watcher: somebody who subscribed to the room (RFC 4575).
 struct watch_news {
   sip::subscription_event event;
+  bool admitted = true;  ///< by the access rules; else only participants may watch
 };
 /// Somebody asks the room to call people in or to put them out (RFC 4579 §5.5, §5.11).
 struct refer_news {
@@ -186,6 +188,11 @@ struct port_lease {
 struct leg_gone {
   leg_id leg;
 };
+/// A moderator locked the room, or opened it: nobody else is let in, or everybody again.
+struct lock_room {
+  room_id room;
+  bool locked;
+};
 /// Call somebody into a room. Answered with the leg's id; what becomes of the call goes to `observer`.
 struct dial_out {
   room_id room;
@@ -211,8 +218,8 @@ struct counts {
 
 using directory_actor =
     caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<watch_news>, caf::reacts_to<refer_news>,
-                     caf::replies_to<another_port>::with<port_lease>, caf::reacts_to<leg_gone>,
-                     caf::replies_to<dial_out>::with<dial_started>,
+                     caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>,
+                     caf::reacts_to<leg_gone>, caf::replies_to<dial_out>::with<dial_started>,
                      caf::replies_to<count_request>::with<counts>>;
 
 }  // namespace confab::actors
@@ -244,6 +251,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::room_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::another_port)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::port_lease)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leg_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::lock_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_out)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_started)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_report)

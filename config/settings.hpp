@@ -56,14 +56,25 @@ struct settings {
     uint32_t section_legs = 0;  ///< of one room on one shard
     bool operator==(const media_settings&) const = default;
   } media;
+  /// What a room's own section may say otherwise.
+  struct room_rules_settings {
+    std::string access;                    ///< "allow,deny" or "deny,allow"
+    std::vector<std::string> allow, deny;  ///< user@domain, domain, "all", "none"
+    std::vector<std::string> moderators;   ///< user@domain, domain
+    uint32_t max_participants = 0;         ///< 0: as many as the server takes
+    bool mute_on_entry = false;
+    bool operator==(const room_rules_settings&) const = default;
+  };
   struct rooms_settings {
+    room_rules_settings rules;                         ///< of rooms without a section
+    std::map<std::string, room_rules_settings> own{};  ///< by user@domain
     std::vector<std::string> domains;
     bool announcements = true;
     bool music_on_hold = true;
     std::map<std::string, std::string> dtmf;  ///< digits → action, e.g. "*6" → "toggle-mute"
     std::string sounds_directory;             ///< empty: the built-in folder
     std::string notify;                       ///< "full" or "partial"
-    std::string refer;                        ///< "participants" or "nobody"
+    std::string refer;                        ///< "participants", "moderators" or "nobody"
     std::vector<std::string> notify_partial;  ///< words in a User-Agent
     bool operator==(const rooms_settings&) const = default;
   } rooms;

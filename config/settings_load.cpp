@@ -175,12 +175,35 @@ result<void> apply_toml(settings& out, const key& k, const std::string& toml_tex
   return apply(out, k, *node);
 }
 
+/// `user@domain` as rooms are called: the domain in lower case.
+std::optional<std::string> room_name(std::string_view text) {
+  const auto at = text.find('@');
+  const bool bad = at == std::string_view::npos || at == 0 || at + 1 == text.size() ||
+                   text.find('@', at + 1) != std::string_view::npos ||
+                   text.find_first_of(" :;?<>\"/") != std::string_view::npos ||
+                   settings_source::has_control(text);
+  if (bad) return std::nullopt;
+  std::string out(text);
+  for (size_t i = at; i < out.size(); ++i)
+    if (out[i] >= 'A' && out[i] <= 'Z') out[i] = static_cast<char>(out[i] - 'A' + 'a');
+  return out;
+}
+
 /// Fills one `settings` and remembers where each key was set, for the checks that need two keys.
 class loader {
  public:
   explicit loader(const std::string& file) : file_(file) {}
 
-  settings take() { return std::move(out_); }
+  /// What a room's section does not say is as for all rooms, wherever that was set.
+  settings take() {
+    for (auto& one : of_rooms_) {
+      auto& own = out_.rooms.own.try_emplace(one.room, out_.rooms.rules).first->second;
+      std::swap(out_.rooms.rules, own);
+      one.what->set(out_, std::move(one.v));
+      std::swap(out_.rooms.rules, own);
+    }
+    return std::move(out_);
+  }
 
   void set_defaults() {
     for (const key& k : settings_table::keys()) {
@@ -242,6 +265,10 @@ class loader {
     for (const auto& [name, node] : table) {
       const std::string full = prefix + std::string(name.str());
       const size_t line = name.source().begin.line;
+      if (prefix.empty() && name.str() == "room" && node.is_table()) {
+        if (auto done = read_rooms(*node.as_table()); !done) return done;
+        continue;
+      }
       // "media.threads" in quotes is one strange name in TOML, not the key it looks like.
       const bool quoted_dot = name.str().find('.') != std::string_view::npos;
       if (auto done = quoted_dot ? unknown(full, line) : read_node(full, line, node); !done) return done;
@@ -267,8 +294,44 @@ class loader {
     return read_table(name + ".", *inner);
   }
 
+  /// The sections `[room."user@domain"]`.
+  result<void> read_rooms(const toml::table& rooms) {
+    for (const auto& [name, node] : rooms) {
+      const std::string where = file_ + ":" + std::to_string(name.source().begin.line) + ": ";
+      const auto room = room_name(name.str());
+      if (!room || !node.is_table())
+        return {errc::bad_setting,
+                where + "expected a section of a room such as [room.\"sales@example.com\"]"};
+      if (auto done = read_room(*room, *node.as_table()); !done) return done;
+    }
+    return {};
+  }
+
+  result<void> read_room(const std::string& room, const toml::table& table) {
+    for (const auto& [name, node] : table) {
+      const std::string word = settings_source::printable(name.str());
+      const std::string where = file_ + ":" + std::to_string(name.source().begin.line) + ": key " + word +
+                                " of room " + settings_source::printable(room) + ": ";
+      const key* k = settings_table::find("rooms." + std::string(name.str()));
+      if (k == nullptr || !settings_table::of_one_room(*k))
+        return {errc::bad_setting, where + "a room of its own has no such key"};
+      auto v = to_value(*k, node);
+      if (!v) return {errc::bad_setting, where + v.error().text};
+      if (auto fits = check(*k, *v); !fits) return {errc::bad_setting, where + fits.error().text};
+      of_rooms_.push_back({room, k, std::move(*v)});
+    }
+    return {};
+  }
+
+  struct room_value {
+    std::string room;
+    const key* what;
+    value v;
+  };
+
   const std::string& file_;
   settings out_;
+  std::vector<room_value> of_rooms_;
   std::map<std::string_view, std::string> origins_;  ///< key → "confab.conf:12: key media.threads: "
 };
 

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "config/cidr.hpp"
 #include "config/limits.hpp"
-#include "config/listen_address.hpp"
-#include "config/socket_address.hpp"
+#include "config/settings_items.hpp"
 
 namespace confab::settings_table {
 namespace {
@@ -27,45 +25,6 @@ using text = std::string;
 using texts = std::vector<std::string>;
 using numbers = std::vector<int64_t>;
 using milliseconds = std::chrono::milliseconds;
-
-std::string check_listener(std::string_view, std::string_view item) {
-  const auto address = parse_listen_address(item, sip_schemes);
-  return address ? "" : address.error().text;
-}
-
-std::string check_range(std::string_view, std::string_view item) {
-  const auto range = cidr_range::parse(item);
-  return range ? "" : range.error().text;
-}
-
-std::string check_address(std::string_view, std::string_view item) {
-  return socket_address::parse(item, 0) ? "" : "it is not an IP address";
-}
-
-/// Names and addresses end up inside SIP headers, where blanks and separators would break the message.
-std::string check_host(std::string_view, std::string_view item) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == ':' || c == '[' || c == ']';
-  };
-  if (item.size() > 255) return "it is longer than a host name may be";
-  return std::all_of(item.begin(), item.end(), fits) ? "" : "it is not a host name or address";
-}
-
-std::string check_sip_uri(std::string_view, std::string_view item) {
-  const bool known = item.empty() || item.starts_with("sip:") || item.starts_with("sips:");
-  if (!known) return "it is not a URI such as \"sip:proxy.example.com\"";
-  const bool clean = std::all_of(item.begin(), item.end(),
-                                 [](char c) { return c > ' ' && c < '\x7f' && c != '<' && c != '>'; });
-  return clean ? "" : "it holds a character that no SIP URI has";
-}
-
-std::string check_digits(std::string_view digits, std::string_view action) {
-  const bool dialled = !digits.empty() && digits.size() <= limits::dtmf_digits_queued &&
-                       digits.find_first_not_of("0123456789*#ABCD") == std::string_view::npos;
-  if (!dialled) return "\"" + text(digits) + "\" cannot be dialled";
-  return action == "toggle-mute" ? "" : "\"" + text(action) + "\" is not an action";
-}
 
 std::vector<key> scheduler_and_sip() {
   using t = value_type;
@@ -176,6 +135,62 @@ std::vector<key> sip_callers() {
   };
 }
 
+/// What `[room."user@domain"]` may say otherwise.
+std::vector<key> room_rules() {
+  using t = value_type;
+  return {
+      {"rooms.access",
+       t::choice,
+       R"("allow,deny")",
+       "Which list has the last word: only who is allowed and not denied enters, or whoever is not denied.",
+       [](settings& s, value&& v) { s.rooms.rules.access = take<text>(v); },
+       0,
+       0,
+       {"allow,deny", "deny,allow"}},
+      {"rooms.allow",
+       t::text_list,
+       R"(["all"])",
+       "Who may enter: people, domains, all, none.",
+       [](settings& s, value&& v) { s.rooms.rules.allow = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_person,
+       {},
+       R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.deny",
+       t::text_list,
+       "[]",
+       "Who may not enter: people, domains, all, none.",
+       [](settings& s, value&& v) { s.rooms.rules.deny = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_person,
+       {},
+       R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.moderators",
+       t::text_list,
+       "[]",
+       "Who may lock a room and mute all in it: people and domains, with a verified identity only.",
+       [](settings& s, value&& v) { s.rooms.rules.moderators = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_person,
+       {},
+       R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.mute-on-entry", t::boolean, "false", "Whoever enters is muted, moderators are not.",
+       [](settings& s, value&& v) { s.rooms.rules.mute_on_entry = take<bool>(v); }},
+      {"rooms.max-participants", t::number, "0",
+       "More calls than this are busy; 0: as many as the server takes.",
+       [](settings& s, value&& v) {
+         s.rooms.rules.max_participants = static_cast<uint32_t>(take<int64_t>(v));
+       },
+       0, 20'000},
+  };
+}
+
 /// What participants may ask for by REFER.
 std::vector<key> referring() {
   using t = value_type;
@@ -203,7 +218,7 @@ std::vector<key> referring() {
        [](settings& s, value&& v) { s.rooms.refer = take<text>(v); },
        0,
        0,
-       {"participants", "nobody"}},
+       {"participants", "moderators", "nobody"}},
   };
 }
 
@@ -349,8 +364,8 @@ std::vector<key> rooms() {
        [](settings& s, value&& v) { s.rooms.music_on_hold = take<bool>(v); }},
       {"rooms.dtmf",
        t::text_map,
-       R"({"*6" = "toggle-mute"})",
-       "Digits that callers dial, and what they do: toggle-mute.",
+       R"({"*1" = "lock", "*2" = "mute-all", "*3" = "count", "*6" = "toggle-mute"})",
+       "Digits that callers dial, and what they do: toggle-mute, count; for moderators lock, mute-all.",
        [](settings& s, value&& v) { s.rooms.dtmf = take<std::map<text, text>>(v); },
        0,
        0,
@@ -420,11 +435,16 @@ std::vector<key> state_log() {
 
 }  // namespace
 
+bool of_one_room(const key& k) {
+  static const std::vector<key> rules = room_rules();
+  return std::any_of(rules.begin(), rules.end(), [&](const key& one) { return one.name == k.name; });
+}
+
 const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
     for (auto part : {scheduler_and_sip(), sip_callers(), referring(), tls(), media_network_and_threads(),
-                      media_streams(), media_sound(), rooms(), state_log()}) {
+                      media_streams(), media_sound(), rooms(), room_rules(), state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

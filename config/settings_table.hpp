@@ -47,6 +47,8 @@ struct key {
 };
 
 [[nodiscard]] const std::vector<key>& keys();
+/// A section `[room."user@domain"]` may have it, without its `rooms.`.
+[[nodiscard]] bool of_one_room(const key& k);
 [[nodiscard]] const key* find(std::string_view name);
 /// The known name that `name` was probably meant to be; empty if none is close.
 [[nodiscard]] std::string_view closest(std::string_view name);

@@ -54,11 +54,14 @@ user_info* room_picture::find_user(const std::string& entity) {
 }
 
 user_info& room_picture::find_or_add_user(const attendee& who, const std::string& entity) {
-  if (auto* user = find_user(entity)) return *user;
+  if (auto* user = find_user(entity)) {
+    if (who.moderator) user->roles = {"moderator"};
+    return *user;
+  }
   user_info fresh;
   fresh.entity = entity;
   fresh.display_text = who.display_name;
-  fresh.roles = {"participant"};
+  fresh.roles = {who.moderator ? "moderator" : "participant"};
   places_.emplace(entity, info_.users.size());
   info_.users.push_back(std::move(fresh));
   deleted_.erase(entity);

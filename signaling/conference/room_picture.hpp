@@ -25,6 +25,7 @@ struct attendee {
   std::string referrer{};  ///< URI of who asked for the call; empty: nobody
   bool has_audio = false;
   std::optional<uint32_t> ssrc{};
+  bool moderator = false;
 };
 
 /// What RFC 4575 shows of a room, kept up to date leg by leg, with a note of what no document has told yet.

@@ -74,6 +74,11 @@ room_actions roster::toggle_mute(leg_id leg) {
   return p == nullptr ? room_actions{} : mute(leg, !p->muted);
 }
 
+room_actions roster::tell_count(leg_id leg) const {
+  if (find(leg) == nullptr) return {};
+  return {play_to_leg{leg, prompt_for(user_count() - 1)}};
+}
+
 room_actions roster::hold(leg_id leg, bool on_hold) {
   if (participant* p = seat(leg); p != nullptr) p->on_hold = on_hold;
   return {};

@@ -23,7 +23,7 @@ struct participant {
 };
 
 /// `prompt` is one of: only-participant, others-1 … others-99, others-many, tone-join, tone-leave, muted,
-/// unmuted.
+/// unmuted, locked, unlocked, all-muted.
 struct play_to_leg {
   leg_id leg;
   std::string prompt;
@@ -74,6 +74,8 @@ class roster {
 
   room_actions mute(leg_id leg, bool muted);
   room_actions toggle_mute(leg_id leg);
+  /// How many others are there, for the one who asks.
+  [[nodiscard]] room_actions tell_count(leg_id leg) const;
   room_actions hold(leg_id leg, bool on_hold);
   /// Audio was added to the session or removed from it; the others hear it as coming and going.
   room_actions set_audio(leg_id leg, bool has_audio);

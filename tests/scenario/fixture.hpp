@@ -167,8 +167,12 @@ class scenario_test : public ::testing::Test {
     s->rooms.notify = "full";
     s->rooms.refer = refer_by_;
     s->sip.dial_to = dial_to_;
-    s->rooms.dtmf = {{"*6", "toggle-mute"}};
+    s->rooms.dtmf = {{"*1", "lock"}, {"*2", "mute-all"}, {"*3", "count"}, {"*6", "toggle-mute"}};
+    s->rooms.rules = rules_;
+    s->rooms.own = own_;
     auto shared = std::make_shared<services>();
+    shared->rules =
+        std::make_shared<const conference::rules_book>(conference::rules_book::make(s->rooms).value());
     shared->configured = s;
     shared->sounds = std::make_shared<const mix::sound_library>(
         mix::sound_library::load(std::string(CONFAB_SOURCE_DIR) + "/tests/scenario/sounds").value());
@@ -267,6 +271,8 @@ class scenario_test : public ::testing::Test {
   // Before `start`:
   uint32_t section_legs_ = 500;
   std::string refer_by_ = "participants";
+  settings::room_rules_settings rules_{"allow,deny", {"all"}, {}, {}, 0, false};
+  std::map<std::string, settings::room_rules_settings> own_;
   std::vector<std::string> dial_to_;
 };
 

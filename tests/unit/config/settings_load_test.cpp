@@ -146,6 +146,31 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
   for (const bad_case& c : cases) EXPECT_EQ(refusal(c.text), c.expected);
 }
 
+TEST(settings_load, reads_what_one_room_has_of_its_own) {
+  const auto read = load_settings("c",
+                                  "[room.\"Board@Example.COM\"]\nallow = [\"alice@example.com\"]\n"
+                                  "[rooms]\nmax-participants = 9\ndeny = [\"none\"]\n",
+                                  {"rooms.max-participants=7"});
+  ASSERT_TRUE(read.ok()) << read.error().text;
+  ASSERT_EQ(read->rooms.own.size(), 1U);
+  const auto& board = read->rooms.own.at("Board@example.com");
+  EXPECT_EQ(board.allow, std::vector<std::string>{"alice@example.com"});
+  EXPECT_EQ(board.deny, std::vector<std::string>{"none"}) << "as for all rooms";
+  EXPECT_EQ(board.max_participants, 7U);
+  EXPECT_EQ(read->rooms.rules.allow, std::vector<std::string>{"all"});
+}
+
+TEST(settings_load, refuses_sections_of_rooms_that_mean_nothing) {
+  for (const auto* text :
+       {"[room.lunch]\nallow = []\n", "[room.\"a@b@c\"]\nallow = []\n", "[room]\n\"a@b\" = 1\n",
+        "[room.\"a@b\"]\nnotify = \"full\"\n", "[room.\"a@b\"]\nallow = 3\n",
+        "[room.\"a@b\"]\nallow = [\"@b\"]\n", "[room.\"a@b\"]\nmax-participants = -1\n"}) {
+    const auto read = load_settings("c", text, {});
+    ASSERT_FALSE(read.ok()) << text;
+    EXPECT_TRUE(read.error().text.starts_with("c:")) << read.error().text;
+  }
+}
+
 TEST(settings_load, refuses_unknown_keys_and_guesses_what_was_meant) {
   const std::vector<bad_case> cases{
       {"[media]\nthread = 1\n", "c.conf:2: key media.thread: unknown; did you mean media.threads?"},

@@ -1,0 +1,61 @@
+#include "config/settings_items.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "config/cidr.hpp"
+#include "config/limits.hpp"
+#include "config/listen_address.hpp"
+#include "config/socket_address.hpp"
+
+namespace confab::settings_table {
+
+std::string check_listener(std::string_view, std::string_view item) {
+  const auto address = parse_listen_address(item, sip_schemes);
+  return address ? "" : address.error().text;
+}
+
+std::string check_range(std::string_view, std::string_view item) {
+  const auto range = cidr_range::parse(item);
+  return range ? "" : range.error().text;
+}
+
+std::string check_address(std::string_view, std::string_view item) {
+  return socket_address::parse(item, 0) ? "" : "it is not an IP address";
+}
+
+/// Names and addresses end up inside SIP headers, where blanks and separators would break the message.
+std::string check_host(std::string_view, std::string_view item) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == ':' || c == '[' || c == ']';
+  };
+  if (item.size() > 255) return "it is longer than a host name may be";
+  return std::all_of(item.begin(), item.end(), fits) ? "" : "it is not a host name or address";
+}
+
+std::string check_sip_uri(std::string_view, std::string_view item) {
+  const bool known = item.empty() || item.starts_with("sip:") || item.starts_with("sips:");
+  if (!known) return "it is not a URI such as \"sip:proxy.example.com\"";
+  const bool clean = std::all_of(item.begin(), item.end(),
+                                 [](char c) { return c > ' ' && c < '\x7f' && c != '<' && c != '>'; });
+  return clean ? "" : "it holds a character that no SIP URI has";
+}
+
+std::string check_digits(std::string_view digits, std::string_view action) {
+  const bool dialled = !digits.empty() && digits.size() <= limits::dtmf_digits_queued &&
+                       digits.find_first_not_of("0123456789*#ABCD") == std::string_view::npos;
+  if (!dialled) return "\"" + std::string(digits) + "\" cannot be dialled";
+  static constexpr std::array actions{"toggle-mute", "lock", "mute-all", "count"};
+  const bool known = std::find(actions.begin(), actions.end(), action) != actions.end();
+  return known ? "" : "\"" + std::string(action) + "\" is not an action";
+}
+
+/// The form only: what signaling takes for a person or a domain is its own business.
+std::string check_person(std::string_view, std::string_view item) {
+  const bool bad = item.empty() || item.find_first_of(" :;?<>\"/") != std::string_view::npos ||
+                   std::count(item.begin(), item.end(), '@') > 1 || item.front() == '@' || item.back() == '@';
+  return bad ? std::string("it is no user@domain and no domain") : std::string();
+}
+
+}  // namespace confab::settings_table

@@ -1,0 +1,33 @@
+#include "signaling/conference/rules_book.hpp"
+
+#include <utility>
+
+namespace confab::conference {
+
+result<rules_book> rules_book::make(const settings::rooms_settings& configured) {
+  rules_book out;
+  const auto read = [&out](const settings::room_rules_settings& from) -> result<room_rules> {
+    auto access = access_rules::parse(from.access, from.allow, from.deny);
+    if (!access) return access.error();
+    out.goes_by_name_ |= access->goes_by_name();
+    auto moderators = identity_list::parse(from.moderators);
+    if (!moderators) return moderators.error();
+    return room_rules{std::move(*access), std::move(*moderators), from.mute_on_entry, from.max_participants};
+  };
+  auto common = read(configured.rules);
+  if (!common) return {errc::bad_setting, "rooms: " + common.error().text};
+  out.common_ = std::move(*common);
+  for (const auto& [room, rules] : configured.own) {
+    auto own = read(rules);
+    if (!own) return {errc::bad_setting, "room " + room + ": " + own.error().text};
+    out.own_.emplace(room, std::move(*own));
+  }
+  return out;
+}
+
+const room_rules& rules_book::of(const room_id& room) const {
+  const auto found = own_.find(room.value);
+  return found == own_.end() ? common_ : found->second;
+}
+
+}  // namespace confab::conference

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+
+#include "config/ids.hpp"
+#include "config/result.hpp"
+#include "config/settings.hpp"
+#include "signaling/conference/access_rules.hpp"
+
+namespace confab::conference {
+
+/// What holds in one room.
+struct room_rules {
+  access_rules access;
+  identity_list moderators{};
+  bool mute_on_entry = false;
+  size_t max_participants = 0;  ///< 0: no bound of its own
+
+  /// `identity` is a verified URI; empty: nobody vouches, and that is no moderator whatever the list says.
+  [[nodiscard]] bool moderated_by(const std::string& identity) const {
+    return !identity.empty() && moderators.matches(identity);
+  }
+};
+
+/// The rules of every room, as the operator wrote them. Immutable once made, so any thread may ask.
+class rules_book {
+ public:
+  /// `bad_setting`, naming the room, for a list that cannot be read.
+  static result<rules_book> make(const settings::rooms_settings& configured);
+
+  [[nodiscard]] const room_rules& of(const room_id& room) const;
+  /// Some list has the name of a person or a domain.
+  [[nodiscard]] bool goes_by_name() const noexcept { return goes_by_name_; }
+
+ private:
+  room_rules common_;
+  std::unordered_map<std::string, room_rules> own_;
+  bool goes_by_name_ = false;
+};
+
+}  // namespace confab::conference
