@@ -289,7 +289,10 @@ class loader {
     if (section)
       return {errc::bad_setting, where + "key " + name + ": expected a section, found " + found_text(node)};
     const auto* inner = node.as_table();
-    if (inner == nullptr || inner->empty()) return unknown(name, line);
+    // Deep nesting is nobody's setting, and would take a stack frame a level.
+    constexpr int deepest = 8;
+    if (inner == nullptr || inner->empty() || std::count(name.begin(), name.end(), '.') >= deepest)
+      return unknown(name, line);
     // A section nobody knows: its first key is what the operator wanted set.
     return read_table(name + ".", *inner);
   }
