@@ -12,12 +12,6 @@ namespace confab::actors {
 
 namespace {
 
-/// What `rooms.dtmf` may name.
-constexpr std::string_view toggle_mute = "toggle-mute";
-constexpr std::string_view lock = "lock";
-constexpr std::string_view everybody_mute = "mute-all";
-constexpr std::string_view count = "count";
-
 /// RFC 4575 §5.7.5.
 conference::disconnection_method departure(sip::end_cause cause) {
   using conference::disconnection_method;
@@ -48,51 +42,6 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       roster_({shared_->configured->rooms.announcements, shared_->configured->rooms.music_on_hold}),
       focus_(id_, shared_->configured->rooms, shared_->watch_control),
       directory_(std::move(directory)) {}
-
-/// The shard answers the leg itself. Where a section is added, the first shard hears of it before the new one
-/// does, so that the new one ticks in the slot the room has.
-caf::result<outcome> room_state::open(const open_media& wish) {
-  open_media placed = wish;
-  const unsigned section = section_on(wish.shard);
-  placed.section = {exchange_, section};
-  if (section == 0 || first_knows_) return self_->delegate(shards_[wish.shard], std::move(placed));
-  auto promise = self_->make_response_promise<outcome>();
-  auto go_on = [this, promise, placed]() mutable {
-    self_->request(shards_[placed.shard], caf::infinite, placed)
-        .then([promise](const outcome& o) mutable { promise.deliver(o); },
-              [promise](const caf::error& e) mutable { promise.deliver(e); });
-  };
-  self_->request(shards_[sections_.front()], caf::infinite, attach_section{id_, {exchange_, 0}})
-      .then(
-          [this, go_on](const outcome&) mutable {
-            first_knows_ = true;
-            go_on();
-          },
-          [go_on](const caf::error&) mutable { go_on(); });
-  return promise;
-}
-
-/// Which section of the room a shard has; a new one when it had none. The second makes the exchange.
-unsigned room_state::section_on(size_t shard) {
-  const auto found = std::find(sections_.begin(), sections_.end(), shard);
-  const auto section = static_cast<unsigned>(found - sections_.begin());
-  if (found != sections_.end()) return section;
-  sections_.push_back(shard);
-  if (section == 0) return section;
-  if (!exchange_) {
-    exchange_ = std::make_shared<mix::section_exchange>(shards_.size());
-    exchange_->open(0);
-  }
-  exchange_->open(section);
-  log::info("room outgrows a shard",
-            {{"room", id_.value}, {"section", std::to_string(section)}, {"shard", std::to_string(shard)}});
-  return section;
-}
-
-const shard_actor* room_state::shard_of(leg_id leg) const {
-  const auto found = seats_.find(leg);
-  return found == seats_.end() ? nullptr : &shards_[found->second.shard];
-}
 
 void room_state::arrive(const arriving_leg& m) {
   arriving_.insert_or_assign(m.leg, m.actor);
@@ -239,90 +188,6 @@ void room_state::await_watchers() {
   watch_timer_ = *due;
   const auto wait = std::max(*due - self_->clock().now(), caf::actor_clock::duration_type{0});
   self_->delayed_send(self_, wait, actors::watch_pause{});
-}
-
-void room_state::key(const key_pressed& m) {
-  const auto found = seats_.find(m.leg);
-  if (found == seats_.end()) return;
-  auto& menu = found->second.menu;
-  act_on_key(m.leg, menu.feed(m.digit, self_->clock().now()));
-  if (menu.deadline()) self_->delayed_send(self_, conference::dtmf_menu::digit_gap, actors::key_pause{});
-}
-
-void room_state::key_pause() {
-  const auto now = self_->clock().now();
-  for (auto& [leg, s] : seats_) act_on_key(leg, s.menu.poll(now));
-}
-
-void room_state::act_on_key(leg_id leg, const std::optional<std::string>& action) {
-  if (!action) return;
-  log::info("keys", {{"room", id_.value}, {"leg", to_string(leg)}, {"action", *action}});
-  const auto by = seats_.find(leg);
-  const bool moderator = by != seats_.end() && by->second.moderator;
-  if (*action == toggle_mute) {
-    perform(roster_.toggle_mute(leg));
-    show(leg);
-  } else if (*action == count) {
-    perform(roster_.tell_count(leg));
-  } else if (!moderator) {
-    log::info("only moderators may", {{"room", id_.value}, {"leg", to_string(leg)}, {"action", *action}});
-  } else if (*action == lock) {
-    toggle_lock(leg);
-  } else if (*action == everybody_mute) {
-    mute_all(leg);
-  }
-}
-
-void room_state::toggle_lock(leg_id by) {
-  locked_ = !locked_;
-  self_->send(directory_, lock_room{id_, locked_});
-  focus_.lock(locked_, self_->clock().now());
-  await_watchers();
-  run(conference::play_to_leg{by, locked_ ? "locked" : "unlocked"});
-}
-
-void room_state::mute_all(leg_id by) {
-  for (const auto& [leg, one] : seats_) {
-    if (one.moderator) continue;
-    perform(roster_.mute(leg, true));
-    show(leg);
-  }
-  run(conference::play_to_leg{by, "all-muted"});
-}
-
-void room_state::perform(const conference::room_actions& actions) {
-  for (const auto& action : actions) {
-    std::visit([this](const auto& a) { run(a); }, action);
-  }
-}
-
-void room_state::run(const conference::play_to_leg& a) {
-  const shard_actor* const shard = shard_of(a.leg);
-  if (shard == nullptr) return;
-  if (auto sound = find_sound(a.prompt)) self_->send(*shard, play_to_leg{a.leg, std::move(sound)});
-}
-
-void room_state::run(const conference::play_to_room& a) {
-  const auto sound = find_sound(a.prompt);
-  if (!sound) return;
-  for (const size_t shard : sections_) self_->send(shards_[shard], play_to_room{id_, a.except, sound});
-}
-
-void room_state::run(const conference::set_music& a) {
-  if (const auto* shard = shard_of(a.leg)) self_->send(*shard, set_music{a.leg, a.on});
-}
-
-void room_state::run(const conference::set_muted& a) {
-  if (const auto* shard = shard_of(a.leg)) self_->send(*shard, set_muted{a.leg, a.muted});
-}
-
-mix::sound_ptr room_state::find_sound(const std::string& prompt) const {
-  auto sound = shared_->sounds->find(prompt);
-  if (!sound) {
-    log::warning("a prompt is missing; callers do not hear it",
-                 {{"prompt", prompt}, {"do", "add it to rooms.sounds-directory"}});
-  }
-  return sound;
 }
 
 room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_state>> self, room_id id,

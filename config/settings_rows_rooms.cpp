@@ -1,0 +1,153 @@
+#include "config/settings_items.hpp"
+#include "config/settings_rows.hpp"
+
+namespace confab::settings_table {
+
+std::vector<key> rooms() {
+  using t = value_type;
+  return {
+      {"rooms.domains",
+       t::text_list,
+       "[]",
+       "Hosts whose users are rooms, others get 404; empty: any host.",
+       [](settings& s, value&& v) { s.rooms.domains = take<texts>(v); },
+       0,
+       0,
+       {},
+       [](std::string_view name, std::string_view item) {
+         return item.empty() ? std::string("it is empty") : check_host(name, item);
+       },
+       {},
+       R"(a list of host names such as "conference.example.com")"},
+      {"rooms.announcements", t::boolean, "true", "Tones and sentences when someone joins, leaves or mutes.",
+       [](settings& s, value&& v) { s.rooms.announcements = take<bool>(v); }},
+      {"rooms.music-on-hold", t::boolean, "true", "Music for whoever is alone in a room.",
+       [](settings& s, value&& v) { s.rooms.music_on_hold = take<bool>(v); }},
+      {"rooms.dtmf",
+       t::text_map,
+       R"({"*1" = "lock", "*2" = "mute-all", "*3" = "count", "*6" = "toggle-mute"})",
+       "Digits that callers dial, and what they do: toggle-mute, count; for moderators lock, mute-all.",
+       [](settings& s, value&& v) { s.rooms.dtmf = take<std::map<text, text>>(v); },
+       0,
+       0,
+       {},
+       check_digits,
+       {},
+       R"(a table of digits and actions such as {"*6" = "toggle-mute"})"},
+      {"rooms.sounds-directory", t::text, R"("")",
+       "Folder of the WAV files of prompts; empty: those built in.",
+       [](settings& s, value&& v) { s.rooms.sounds_directory = take<text>(v); }},
+      {"rooms.notify",
+       t::choice,
+       R"("full")",
+       "What watchers of a room get at a change: all of it, or what changed (RFC 4575).",
+       [](settings& s, value&& v) { s.rooms.notify = take<text>(v); },
+       0,
+       0,
+       {"full", "partial"}},
+      {"rooms.notify-partial",
+       t::text_list,
+       "[]",
+       "Watchers with one of these words in their User-Agent get what changed in any case.",
+       [](settings& s, value&& v) { s.rooms.notify_partial = take<texts>(v); },
+       0,
+       0,
+       {},
+       [](std::string_view, std::string_view item) {
+         return item.empty() ? std::string("an empty word is in every User-Agent") : std::string();
+       },
+       {},
+       R"(a list of words such as "linphone")"},
+  };
+}
+
+/// What `[room."user@domain"]` may say otherwise.
+std::vector<key> room_rules() {
+  using t = value_type;
+  return {
+      {"rooms.access",
+       t::choice,
+       R"("allow,deny")",
+       "Which list has the last word: only who is allowed and not denied enters, or whoever is not denied.",
+       [](settings& s, value&& v) { s.rooms.rules.access = take<text>(v); },
+       0,
+       0,
+       {"allow,deny", "deny,allow"}},
+      {"rooms.allow",
+       t::text_list,
+       R"(["all"])",
+       "Who may enter: people, domains, all, none.",
+       [](settings& s, value&& v) { s.rooms.rules.allow = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_person,
+       {},
+       R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.deny",
+       t::text_list,
+       "[]",
+       "Who may not enter: people, domains, all, none.",
+       [](settings& s, value&& v) { s.rooms.rules.deny = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_person,
+       {},
+       R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.moderators",
+       t::text_list,
+       "[]",
+       "Who may lock a room and mute all in it: people and domains, with a verified identity only.",
+       [](settings& s, value&& v) { s.rooms.rules.moderators = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_person,
+       {},
+       R"(a list of people and domains such as "alice@example.com")"},
+      {"rooms.mute-on-entry", t::boolean, "false", "Whoever enters is muted, moderators are not.",
+       [](settings& s, value&& v) { s.rooms.rules.mute_on_entry = take<bool>(v); }},
+      {"rooms.max-participants", t::number, "0",
+       "More calls than this are busy; 0: as many as the server takes.",
+       [](settings& s, value&& v) {
+         s.rooms.rules.max_participants = static_cast<uint32_t>(take<int64_t>(v));
+       },
+       0, 20'000},
+  };
+}
+
+std::vector<key> state_log() {
+  using t = value_type;
+  return {
+      {"state.directory", t::text, R"("")",
+       "Where certificates and files are kept; empty: /var/lib/confab if writable, else ./var.",
+       [](settings& s, value&& v) { s.state.directory = take<text>(v); }},
+      {"log.level",
+       t::choice,
+       R"("info")",
+       "The least important lines that are written.",
+       [](settings& s, value&& v) { s.log.level = take<text>(v); },
+       0,
+       0,
+       {"debug", "info", "warning", "error"}},
+      {"log.format",
+       t::choice,
+       R"("text")",
+       "Lines for people, or one JSON object a line.",
+       [](settings& s, value&& v) { s.log.format = take<text>(v); },
+       0,
+       0,
+       {"text", "json"}},
+      {"log.trace",
+       t::choice_list,
+       "[]",
+       "Protocols whose messages are written as they cross the wire.",
+       [](settings& s, value&& v) { s.log.trace = take<texts>(v); },
+       0,
+       0,
+       {"sip", "rtp", "msrp", "xmpp"}},
+  };
+}
+
+}  // namespace confab::settings_table
