@@ -57,6 +57,9 @@ inline constexpr std::chrono::milliseconds dtmf_max{10'000};  // longer tones ar
 inline constexpr size_t srtp_ssrcs_per_leg = 32;              // more sources under one key: refused
 inline constexpr size_t srtp_own_ssrcs_per_leg = 4;           // a leg sends with one; more: refused
 
+// Streams (MSRP, XMPP)
+inline constexpr size_t stream_unread_bytes = 262'144;  // received and not worked on; more: TCP holds the peer
+
 // Rooms and legs
 inline constexpr size_t legs_per_process = 20'000;   // max-legs=0 stands for this; more: 503
 inline constexpr size_t prompts_queued_per_leg = 8;  // more: the newest is dropped

@@ -42,17 +42,11 @@ uint32_t stream_connections::take_place(descriptor file, phase state) {
   return place;
 }
 
-result<uint32_t> stream_connections::listen(const socket_address& local) {
-  auto file = listen_tcp(local);
-  if (!file) return file.error();
+uint32_t stream_connections::listen(descriptor socket) {
   const auto index = static_cast<uint32_t>(listeners_.size());
-  listeners_.push_back({std::move(*file), false});
+  listeners_.push_back({std::move(socket), false});
   arm_accept(index);
   return index;
-}
-
-socket_address stream_connections::listening_at(uint32_t listener) const {
-  return local_of(listeners_[listener].file.get());
 }
 
 result<stream_id> stream_connections::connect(const socket_address& to) {

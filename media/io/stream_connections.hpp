@@ -15,8 +15,7 @@ namespace confab::io {
 /// backend moves bytes and reports by `came_in`, `was_sent` and `ended`.
 class stream_connections : public stream_ring {
  public:
-  result<uint32_t> listen(const socket_address& local) override;
-  [[nodiscard]] socket_address listening_at(uint32_t listener) const override;
+  uint32_t listen(descriptor socket) override;
   result<stream_id> connect(const socket_address& to) override;
   bool send(stream_id id, std::vector<uint8_t> bytes) override;
   void set_receiving(stream_id id, bool on) override;

@@ -12,6 +12,7 @@
 
 #include "config/result.hpp"
 #include "config/socket_address.hpp"
+#include "media/io/descriptor.hpp"
 #include "media/io/ring.hpp"
 #include "media/io/wake_up.hpp"
 
@@ -66,9 +67,9 @@ class stream_ring {
   virtual ~stream_ring() = default;
   [[nodiscard]] virtual io_backend backend() const noexcept = 0;
 
-  /// Opens a listener; its index. `local` of port 0 takes a free one, see `listening_at`.
-  virtual result<uint32_t> listen(const socket_address& local) = 0;
-  [[nodiscard]] virtual socket_address listening_at(uint32_t listener) const = 0;
+  /// Accepts from a socket of `listen_tcp`, which several rings may share (each its own duplicate); its
+  /// index.
+  virtual uint32_t listen(descriptor socket) = 0;
 
   /// Begins to connect; `stream_connected` or `stream_closed` follows. `exhausted` without a descriptor.
   virtual result<stream_id> connect(const socket_address& to) = 0;

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
@@ -40,6 +41,12 @@ result<descriptor> listen_tcp(const socket_address& local) {
     return refusal("bind " + local.to_string(), errno);
   if (::listen(socket->get(), backlog) != 0) return refusal("listen " + local.to_string(), errno);
   return socket;
+}
+
+result<descriptor> duplicate(const descriptor& socket) {
+  descriptor again{::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0)};
+  if (!again) return refusal("duplicate a socket", errno);
+  return again;
 }
 
 void tune_tcp(int fd) noexcept {

@@ -13,6 +13,9 @@ result<descriptor> listen_tcp(const socket_address& local);
 /// A non-blocking TCP socket of the family of `to`, not connected yet.
 result<descriptor> open_tcp(const socket_address& to);
 
+/// Another descriptor of the same socket.
+result<descriptor> duplicate(const descriptor& socket);
+
 /// Small writes leave at once, dead peers are noticed in minutes.
 void tune_tcp(int fd) noexcept;
 

@@ -47,8 +47,9 @@ struct client {
 struct station {
   explicit station(io_backend backend) : alarm(*wake_up::make()) {
     ring = std::move(stream_ring::make(backend, alarm).value());
-    listener = *ring->listen(loopback());
-    address = ring->listening_at(listener);
+    auto socket = std::move(listen_tcp(loopback()).value());
+    address = local_of(socket.get());
+    listener = ring->listen(std::move(socket));
   }
 
   void take(const stream_event& event) {
@@ -271,18 +272,43 @@ TEST_P(stream_ring_on, serves_many_connections_at_once) {
   }
 }
 
-TEST_P(stream_ring_on, refuses_a_port_that_is_taken) {
+TEST_P(stream_ring_on, shares_a_listener_with_other_rings) {
   station here(GetParam());
-  const auto again = here.ring->listen(here.address);
+  auto socket = std::move(listen_tcp(loopback()).value());
+  const auto address = local_of(socket.get());
+  const auto other_alarm = *wake_up::make();
+  const auto other = std::move(stream_ring::make(GetParam(), other_alarm).value());
+  (void)other->listen(*duplicate(socket));
+  (void)here.ring->listen(std::move(socket));
+  std::vector<std::unique_ptr<client>> clients;
+  size_t elsewhere = 0;
+  for (int i = 0; i < 50; ++i) {
+    clients.push_back(std::make_unique<client>(address));
+    for (const auto& event : other->wait(milliseconds{0}))
+      elsewhere += std::holds_alternative<stream_accepted>(event);
+    for (const auto& event : here.ring->wait(milliseconds{0})) here.take(event);
+  }
+  here.run_until([&] {
+    for (const auto& event : other->wait(milliseconds{0}))
+      elsewhere += std::holds_alternative<stream_accepted>(event);
+    return here.accepted.size() + elsewhere == 50;
+  });
+}
+
+TEST(listen_tcp, refuses_a_port_that_is_taken) {
+  const auto first = listen_tcp(loopback());
+  const auto again = listen_tcp(local_of(first->get()));
   ASSERT_FALSE(again.ok());
   EXPECT_EQ(again.error().code, errc::exhausted);
 }
 
 TEST_P(stream_ring_on, serves_ipv6) {
   station here(GetParam());
-  const auto listener = here.ring->listen(loopback(0, "::1"));
-  if (!listener) GTEST_SKIP() << "this machine has no IPv6: " << listener.error().text;
-  const client there(here.ring->listening_at(*listener));
+  auto socket = listen_tcp(loopback(0, "::1"));
+  if (!socket) GTEST_SKIP() << "this machine has no IPv6: " << socket.error().text;
+  const auto address = local_of(socket->get());
+  (void)here.ring->listen(std::move(*socket));
+  const client there(address);
   here.next_accepted();
   EXPECT_EQ(here.accepted[0].peer.host(), "::1");
 }
