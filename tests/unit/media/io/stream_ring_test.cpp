@@ -278,7 +278,7 @@ TEST_P(stream_ring_on, shares_a_listener_with_other_rings) {
   const auto address = local_of(socket.get());
   const auto other_alarm = *wake_up::make();
   const auto other = std::move(stream_ring::make(GetParam(), other_alarm).value());
-  (void)other->listen(*duplicate(socket));
+  (void)other->listen(std::move(duplicate(socket).value()));
   (void)here.ring->listen(std::move(socket));
   std::vector<std::unique_ptr<client>> clients;
   size_t elsewhere = 0;

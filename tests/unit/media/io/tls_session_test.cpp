@@ -44,8 +44,8 @@ struct conversation {
   conversation(const std::shared_ptr<const tls_context>& serves,
                const std::shared_ptr<const tls_context>& calls, const std::string& name = {},
                size_t cut = 100'000)
-      : server(std::move(*tls_session::make(serves, tls_role::server, {}))),
-        client(std::move(*tls_session::make(calls, tls_role::client, name))),
+      : server(std::move(tls_session::make(serves, tls_role::server, {}).value())),
+        client(std::move(tls_session::make(calls, tls_role::client, name).value())),
         cut_(cut) {
     carry();
   }
@@ -95,7 +95,7 @@ TEST_F(tls_sessions, carry_bytes_both_ways_however_they_are_cut) {
 
 TEST_F(tls_sessions, cannot_send_before_the_handshake) {
   const auto context = context_of(files("a.example"));
-  const auto server = *tls_session::make(context, tls_role::server, {});
+  const auto server = std::move(tls_session::make(context, tls_role::server, {}).value());
   const auto refused = server->send(bytes_of("early"));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, errc::unavailable);
@@ -128,7 +128,7 @@ TEST_F(tls_sessions, tell_that_the_peer_is_done) {
 
 TEST_F(tls_sessions, refuse_what_is_no_tls) {
   const auto context = context_of(files("a.example"));
-  const auto server = *tls_session::make(context, tls_role::server, {});
+  const auto server = std::move(tls_session::make(context, tls_role::server, {}).value());
   std::vector<uint8_t> plain;
   const auto refused = server->receive(bytes_of("MSRP a786hjs2 SEND\r\n"), plain);
   ASSERT_FALSE(refused.ok());
