@@ -65,6 +65,8 @@ inline constexpr size_t legs_per_process = 20'000;   // max-legs=0 stands for th
 inline constexpr size_t prompts_queued_per_leg = 8;  // more: the newest is dropped
 inline constexpr size_t dtmf_digits_queued = 32;     // more: the oldest leaves
 
+inline constexpr size_t nickname_bytes = 64;         // longer: 424
+
 inline constexpr size_t sections_per_room = 64;  // shards one room is spread over; then they fill up
 inline constexpr size_t speakers_per_room = 64;  // media.speakers goes no higher
 

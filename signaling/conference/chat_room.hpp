@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "config/ids.hpp"
+#include "config/result.hpp"
+#include "signaling/conference/nicknames.hpp"
+
+/// The chat of a room (RFC 7701): who hears what.
+namespace confab::conference {
+
+/// `name <uri>` of a message's From or To; the name may be empty.
+struct chat_address {
+  std::string name;
+  std::string uri;
+  bool operator==(const chat_address&) const = default;
+};
+
+/// A leg with a chat stream.
+struct chatter {
+  leg_id leg;
+  std::string uri;       ///< From of its call
+  std::string identity;  ///< verified URI; empty: nobody vouches
+  std::string shown;     ///< the URI that documents show it by
+  std::string display_name;
+  bool takes_private = false;  ///< its SDP has `a=chatroom` with `private-messages`
+};
+
+/// What a message says of itself.
+struct chat_envelope {
+  std::optional<chat_address> from;
+  std::vector<chat_address> to;
+  std::string type;  ///< of the wrapped body, lower case: "text/plain"
+};
+
+/// Where a message goes.
+struct chat_route {
+  bool is_public = false;  ///< to the room; else to one person
+  bool is_kept = false;    ///< for the history
+  chat_address from;       ///< as the others see the sender
+  chat_address to;         ///< the room, or that person
+  std::vector<leg_id> recipients;
+};
+
+/// A message nobody hears. `code` is MSRP's (RFC 4975 §10, RFC 7701 §9).
+struct chat_refusal {
+  uint16_t code = 403;
+  std::string reason;
+  bool operator==(const chat_refusal&) const = default;
+};
+
+struct chat_rules {
+  std::vector<std::string> more_types;  ///< wrapped types that pass besides text, images and the like
+  bool nicknames = true;
+  bool private_messages = true;
+};
+
+/// Decides about every message and nickname. No clock, no I/O; owned by one room.
+class chat_room {
+ public:
+  chat_room(const room_id& room, chat_rules rules);
+
+  /// Adds the leg, or replaces what is known of it; a nickname it holds stays.
+  void join(chatter who);
+  /// Its nickname is free again, unless another device of the same person holds it.
+  void leave(leg_id leg);
+  [[nodiscard]] const chatter* find(leg_id leg) const;
+  [[nodiscard]] size_t size() const noexcept { return chatters_.size(); }
+  [[nodiscard]] std::vector<leg_id> legs() const;
+
+  /// RFC 7701 §6: to the room goes what is not addressed to exactly one other. From must be the leg's own:
+  /// its From, its verified identity or what the room shows it by; 403 else. 404 without such a person, 428
+  /// where that one takes no private messages, 415 for a type that is not passed on.
+  [[nodiscard]] std::variant<chat_route, chat_refusal> route(leg_id sender, const chat_envelope& what) const;
+
+  /// RFC 7701 §7.1; an empty name clears. 200, 403 (not here), 424 (cannot be one) or 425 (another's).
+  uint16_t set_nickname(leg_id leg, std::string_view wanted);
+  /// The nickname of the leg; empty: none.
+  [[nodiscard]] std::string nickname(leg_id leg) const { return nicknames_.of(leg); }
+  /// What others see it as: its nickname, else its display name.
+  [[nodiscard]] std::string name_of(leg_id leg) const;
+  /// The room, as From and To of its own messages.
+  [[nodiscard]] const chat_address& room() const noexcept { return room_; }
+
+ private:
+  [[nodiscard]] bool is_own(const chatter& who, const std::string& uri) const;
+  [[nodiscard]] bool passes(std::string_view type) const;
+  [[nodiscard]] std::variant<chat_route, chat_refusal> route_private(const chatter& sender,
+                                                                     const chat_address& to,
+                                                                     bool composing) const;
+
+  chat_address room_;
+  std::string room_person_;
+  chat_rules rules_;
+  std::vector<chatter> chatters_;  ///< in the order they came
+  nicknames nicknames_;
+};
+
+/// `isComposing` (RFC 3994): passed on, never kept.
+inline constexpr std::string_view composing_type = "application/im-iscomposing+xml";
+
+}  // namespace confab::conference
