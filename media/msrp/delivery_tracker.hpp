@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "media/msrp/byte_spans.hpp"
+#include "media/msrp/chunk_assembler.hpp"
+#include "media/msrp/chunk_writer.hpp"
+#include "media/msrp/requests.hpp"
+
+namespace confab::msrp {
+
+/// News of a message that we sent.
+struct delivery_event {
+  enum class kind : uint8_t {
+    accepted,   ///< the next hop has answered 200 to all of it
+    delivered,  ///< success REPORTs cover all of it
+    failed,     ///< a response, a REPORT or the lack of a response (408) said so; said once, and the last news
+  };
+  kind what = kind::accepted;
+  std::string message_id;
+  uint16_t code = 200;
+  std::string comment = {};
+};
+
+/// RFC 4975 §7.1.1, §7.1.2, §7.3.2: what becomes of the SENDs of one stream: responses and REPORTs matched to
+/// messages, 30 s without a response (`limits::msrp_transaction`, only where Failure-Report is yes) is as 408.
+/// No clock; owned by one stream. A message with both reports "no" is not followed.
+class delivery_tracker {
+ public:
+  /// A chunk has been written. False when it cannot be followed, because too many wait
+  /// (`limits::msrp_transactions`): no failure of it will be told.
+  [[nodiscard]] bool on_sent(const sent_chunk& chunk, clock_time now);
+
+  /// A response; those to nothing of ours are passed over.
+  std::optional<delivery_event> on_response(const head& response);
+  std::optional<delivery_event> on_report(const report_request& report);
+
+  /// Failures by silence; call it at `next_deadline`.
+  [[nodiscard]] std::vector<delivery_event> on_time(clock_time now);
+  [[nodiscard]] std::optional<clock_time> next_deadline() const noexcept;
+
+  /// Waiting for a response or a REPORT.
+  [[nodiscard]] size_t open_messages() const noexcept { return messages_.size(); }
+
+ private:
+  struct transaction {
+    std::string message_id;
+    bool answered_always = true;  ///< Failure-Report yes; else only failures are answered
+  };
+  struct timer {
+    std::string transaction_id;
+    clock_time due;
+  };
+  struct message {
+    size_t unanswered = 0;  ///< chunks that must be answered and are not
+    std::optional<uint64_t> total;  ///< known when its last chunk was sent
+    bool success_report = false;
+    failure_report on_failure = failure_report::yes;
+    byte_spans reported;
+    uint64_t number = 0;  ///< of `order_`
+  };
+
+  message& follow(const sent_chunk& chunk);
+  std::optional<delivery_event> fail(const std::string& message_id, uint16_t code, std::string comment);
+  void drop_oldest_message();
+
+  std::unordered_map<std::string, transaction> transactions_;
+  std::deque<timer> timers_;              ///< in order; of those answered since, too
+  std::deque<std::string> unanswerable_;  ///< with Failure-Report partial, oldest first
+  std::unordered_map<std::string, message> messages_;
+  std::deque<std::pair<std::string, uint64_t>> order_;  ///< ids of `messages_`, oldest first, and of gone ones
+  uint64_t numbered_ = 0;
+};
+
+}  // namespace confab::msrp
