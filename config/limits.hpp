@@ -82,6 +82,8 @@ inline constexpr size_t msrp_headers = 64;               // more in one message:
 inline constexpr size_t msrp_open_messages = 32;         // of one peer, begun and not ended; more: 413
 inline constexpr size_t msrp_gaps_per_message = 64;      // pieces that do not join; more: 413
 inline constexpr size_t msrp_ids_remembered = 64;        // messages that ended, so that a repeat is known
+inline constexpr size_t msrp_open_bytes = 1'048'576;     // of them, besides one of the largest size; more: 413
+inline constexpr size_t msrp_unjudged = 32;              // whole and not judged; then the peer is not read on
 inline constexpr std::chrono::seconds msrp_message_idle{60};  // no chunk of an open message: given up
 inline constexpr std::chrono::seconds msrp_transaction{30};   // no response (RFC 4975 §7.1.1): as if 408
 inline constexpr size_t msrp_transactions = 1'024;            // unanswered SENDs of one stream; more: not tracked

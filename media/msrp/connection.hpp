@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "media/msrp/chunk_assembler.hpp"
+#include "media/msrp/chunk_writer.hpp"
+#include "media/msrp/delivery_tracker.hpp"
+#include "media/msrp/framer.hpp"
+#include "media/msrp/receipts.hpp"
+
+namespace confab::msrp {
+
+struct connection_settings {
+  uint64_t message_bytes = 0;  ///< `msrp.max-message`: longer ones get 413
+  uint64_t queued_bytes = 0;   ///< of messages on their way out; more: `push` refuses
+  /// Patterns of the types it takes (RFC 4975 §8.6); others get 415.
+  std::vector<std::string> accepted_types{"message/cpim"};
+};
+
+/// What the owner of a connection is told, in order.
+struct binding_wanted {  ///< the first request: whose is it? Answer with `bind` or `refuse`
+  std::string session_id;
+  path from;
+};
+struct message_came {  ///< answer with `judge`
+  uint64_t ticket = 0;
+  send_request send;
+  shared_body body;
+};
+struct nickname_wanted {  ///< answer with `judge`
+  uint64_t ticket = 0;
+  std::string name;
+};
+struct message_news {  ///< of one of ours
+  delivery_event event;
+};
+struct peer_lost {  ///< its bytes cannot be followed: close it, once what is to be said is written
+  std::string why;
+};
+using connection_event = std::variant<binding_wanted, message_came, nickname_wanted, message_news, peer_lost>;
+
+/// One MSRP connection (RFC 4975 §5.4, §7): requests come in and are answered, messages go out. Nothing is
+/// read on while it is not known whose session it is, or while `limits::msrp_unjudged` messages wait for
+/// their verdict, so that a peer cannot pile up what the room has not looked at. No I/O; owned by one stream.
+class connection {
+ public:
+  connection(connection_settings settings, random_source random);
+
+  /// Bytes that came; works on them as far as it may.
+  [[nodiscard]] std::vector<connection_event> take(std::string_view bytes, clock_time now);
+  /// Goes on after `bind`, `refuse` or `judge`.
+  [[nodiscard]] std::vector<connection_event> resume(clock_time now) { return take({}, now); }
+  /// Bytes worked on since the last call: the peer may send as many more.
+  [[nodiscard]] size_t take_credit() noexcept { return std::exchange(credit_, 0); }
+
+  /// The session it carries: our URI, and the peer's path as its SDP says.
+  void bind(const uri& ours, const path& theirs, clock_time now);
+  [[nodiscard]] bool is_bound() const noexcept { return writer_.has_value(); }
+  /// There is no such session (481), or it has a connection already (506).
+  void refuse(uint16_t code);
+  /// The verdict on a message or nickname. `comment` empty: the usual word.
+  void judge(uint64_t ticket, uint16_t code, std::string_view comment = {});
+
+  /// False when the queue is full, or before it is bound.
+  [[nodiscard]] bool push(send_request send, shared_body body);
+  /// An empty SEND (RFC 4975 §5.4): binds a connection that we opened, and keeps one alive.
+  [[nodiscard]] bool push_keep_alive();
+
+  /// Appends at most `max_bytes` of what is to be sent.
+  void write(std::string& out, size_t max_bytes, clock_time now);
+  [[nodiscard]] bool has_output() const noexcept;
+
+  [[nodiscard]] std::vector<connection_event> on_time(clock_time now);
+  [[nodiscard]] std::optional<clock_time> next_deadline() const noexcept;
+
+ private:
+  enum class state : uint8_t { unbound, asking, bound, lost };
+  /// What becomes of the body of the request under way.
+  enum class current : uint8_t { none, sending, skipped };
+  struct unjudged {
+    head request;
+    std::optional<report_address> address;  ///< of a SEND
+    byte_range range;
+  };
+
+  void on(frame_head& event, clock_time now);
+  void on(const frame_body& event);
+  void on(const frame_end& event, clock_time now);
+  void begin_request(head request, bool has_body, clock_time now);
+  void begin_send(head request, bool has_body, clock_time now);
+  void wish_nickname(head request);
+  void finish_send(continuation flag, clock_time now);
+  void skip(const head& request, uint16_t code, std::string_view comment = {});
+  void respond(const head& request, uint16_t code, std::string_view comment = {});
+  void lose(const std::string& why);
+  [[nodiscard]] bool may_go_on() const noexcept;
+  [[nodiscard]] bool is_accepted(const content_type& type) const;
+
+  connection_settings settings_;
+  random_source random_;
+  framer framer_;
+  chunk_assembler assembler_;
+  std::optional<chunk_writer> writer_;  ///< once bound
+  delivery_tracker tracker_;
+  state state_ = state::unbound;
+  current current_ = current::none;
+  head request_;  ///< under way
+  bool request_has_body_ = false;
+  uri ours_;
+  path theirs_;
+  std::string inbox_;  ///< not worked on yet
+  std::string unbound_replies_;
+  size_t credit_ = 0;
+  std::unordered_map<uint64_t, unjudged> unjudged_;
+  uint64_t last_ticket_ = 0;
+  std::vector<connection_event> events_;
+};
+
+}  // namespace confab::msrp
