@@ -9,7 +9,6 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "actors/words.hpp"
 #include "config/socket_address.hpp"
 #include "media/io/stream_ring.hpp"
 

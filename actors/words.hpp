@@ -7,6 +7,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "actors/chat_words.hpp"
 #include "config/ids.hpp"
 #include "config/socket_address.hpp"
 #include "media/mix/shard.hpp"
@@ -45,7 +46,8 @@ struct outcome {
 };
 
 using leg_actor = caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>,
-                                   caf::reacts_to<remove_leg>, caf::replies_to<settle>::with<outcome>>;
+                                   caf::reacts_to<remove_leg>, caf::replies_to<settle>::with<outcome>,
+                                   caf::reacts_to<chat_bound>, caf::reacts_to<chat_lost>>;
 
 // ---- to a shard
 
@@ -173,7 +175,9 @@ using room_actor =
                      caf::reacts_to<join_room>, caf::reacts_to<update_participant>,
                      caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
                      caf::reacts_to<key_pause>, caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
-                     caf::reacts_to<room_over>, caf::reacts_to<refer_news>, caf::reacts_to<dial_report>>;
+                     caf::reacts_to<room_over>, caf::reacts_to<refer_news>, caf::reacts_to<dial_report>,
+                     caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>, caf::reacts_to<chat_came>,
+                     caf::reacts_to<nickname_came>>;
 
 // ---- to the directory
 

@@ -82,6 +82,10 @@ inline constexpr size_t msrp_headers = 64;               // more in one message:
 inline constexpr size_t msrp_open_messages = 32;         // of one peer, begun and not ended; more: 413
 inline constexpr size_t msrp_gaps_per_message = 64;      // pieces that do not join; more: 413
 inline constexpr size_t msrp_ids_remembered = 64;        // messages that ended, so that a repeat is known
+inline constexpr size_t msrp_window_bytes = 65'536;      // written and not taken by the kernel, of one stream
+inline constexpr std::chrono::seconds msrp_binding{30};     // a connection without a session: closed
+inline constexpr std::chrono::seconds msrp_stalled{30};     // the kernel takes nothing: closed
+inline constexpr std::chrono::seconds msrp_keep_alive{60};  // nothing comes: an empty SEND asks
 inline constexpr size_t msrp_open_bytes = 1'048'576;     // of them, besides one of the largest size; more: 413
 inline constexpr size_t msrp_unjudged = 32;              // whole and not judged; then the peer is not read on
 inline constexpr std::chrono::seconds msrp_message_idle{60};  // no chunk of an open message: given up

@@ -60,6 +60,8 @@ class connection {
   /// Bytes worked on since the last call: the peer may send as many more.
   [[nodiscard]] size_t take_credit() noexcept { return std::exchange(credit_, 0); }
 
+  /// Bytes are kept back until somebody has judged, or has said whose session it is.
+  [[nodiscard]] bool is_waiting() const noexcept { return !inbox_.empty(); }
   /// The session it carries: our URI, and the peer's path as its SDP says.
   void bind(const uri& ours, const path& theirs, clock_time now);
   [[nodiscard]] bool is_bound() const noexcept { return writer_.has_value(); }

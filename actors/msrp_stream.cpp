@@ -1,0 +1,241 @@
+#include "actors/msrp_stream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/limits.hpp"
+#include "config/log.hpp"
+
+namespace confab::actors {
+
+namespace {
+
+std::string_view text_of(const std::vector<uint8_t>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::span<const uint8_t> bytes_of(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+msrp_stream_state::msrp_stream_state(msrp_stream_actor::pointer self, msrp_services_ptr shared,
+                                     msrp_stream_start start)
+    : self_(self),
+      shared_(std::move(shared)),
+      start_(std::move(start)),
+      connection_(shared_->settings, shared_->random),
+      heard_(self->clock().now()) {}
+
+void msrp_stream_state::opened(const stream_opened& m) {
+  id_ = m.id;
+  peer_ = m.peer.to_string();
+  heard_ = drained_at_ = self_->clock().now();
+  if (start_.tls) {
+    const bool calls = start_.calls.has_value();
+    auto made = io::tls_session::make(shared_->tls, calls ? io::tls_role::client : io::tls_role::server,
+                                      calls ? start_.calls->theirs.front().host : std::string());
+    if (!made) return give_up(made.error().text, true);
+    tls_ = std::move(*made);
+    send_out(tls_->take_output());
+  }
+  if (start_.calls) {
+    bind(*std::exchange(start_.calls, std::nullopt));
+    // Who opens the connection tells the other which session it is for (RFC 4975 §5.4).
+    (void)connection_.push_keep_alive();
+    pump();
+  }
+  await_time();
+}
+
+void msrp_stream_state::bind(chat_session session) {
+  session_ = std::move(session);
+  connection_.bind(session_->ours, session_->theirs, self_->clock().now());
+  self_->send(session_->owner, chat_bound{msrp_stream_actor{self_}});
+}
+
+void msrp_stream_state::came(const stream_bytes& m) {
+  if (ended_) return;
+  const auto now = self_->clock().now();
+  heard_ = now;
+  uncredited_ += m.bytes->size();
+  if (!tls_) {
+    work(connection_.take(text_of(*m.bytes), now));
+    return;
+  }
+  std::vector<uint8_t> plain;
+  const auto read = tls_->receive(*m.bytes, plain);
+  if (auto answer = tls_->take_output(); !answer.empty()) send_out(std::move(answer));
+  if (!read) return give_up(read.error().text);
+  work(connection_.take(text_of(plain), now));
+}
+
+/// What the peer sent is granted anew once it has been worked on. Records and handshakes weigh more than what
+/// is in them, so all is granted when nothing waits.
+void msrp_stream_state::work(std::vector<msrp::connection_event> events) {
+  for (const auto& event : events) {
+    if (ended_) return;
+    std::visit([this](const auto& e) { on(e); }, event);
+  }
+  if (ended_) return;
+  (void)connection_.take_credit();
+  if (uncredited_ > 0 && !connection_.is_waiting())
+    self_->send(start_.shard, grant_bytes{id_, std::exchange(uncredited_, 0)});
+  pump();
+  await_time();
+}
+
+void msrp_stream_state::on(const msrp::binding_wanted& wish) {
+  self_->request(shared_->sessions, caf::infinite, claim_session{wish.session_id, wish.from})
+      .then(
+          [this](const session_claim& claimed) {
+            if (ended_) return;
+            const bool believed =
+                claimed.code == 200 && (claimed.session.fingerprint.empty() ||
+                                        (tls_ && tls_->peer_has(claimed.session.fingerprint)));
+            if (believed && claimed.session.tls == start_.tls) {
+              bind(claimed.session);
+            } else {
+              log::info("an MSRP connection claims a session that is not its own",
+                        {{"peer", peer_}, {"code", std::to_string(claimed.code == 506 ? 506 : 481)}});
+              connection_.refuse(claimed.code == 506 ? 506 : 481);
+            }
+            work(connection_.resume(self_->clock().now()));
+          },
+          [this](const caf::error&) { give_up("the server stops", true); });
+}
+
+void msrp_stream_state::on(const msrp::message_came& news) {
+  self_->send(session_->room, chat_came{session_->leg, news.ticket, news.body});
+}
+
+void msrp_stream_state::on(const msrp::nickname_wanted& news) {
+  self_->send(session_->room, nickname_came{session_->leg, news.ticket, news.name});
+}
+
+void msrp_stream_state::on(const msrp::message_news& news) {
+  if (news.event.what != msrp::delivery_event::kind::failed) return;
+  log::debug("a chat message was not taken", {{"peer", peer_},
+                                              {"message", news.event.message_id},
+                                              {"code", std::to_string(news.event.code)},
+                                              {"detail", news.event.comment}});
+  if (news.event.code == 408) give_up("the peer does not answer");
+}
+
+void msrp_stream_state::on(const msrp::peer_lost& news) {
+  give_up(news.why);
+}
+
+void msrp_stream_state::judge(const judge_chat& m) {
+  if (ended_) return;
+  connection_.judge(m.ticket, m.code, m.comment);
+  work(connection_.resume(self_->clock().now()));
+}
+
+void msrp_stream_state::deliver(const deliver_chat& m) {
+  if (ended_) return;
+  if (!connection_.push(m.parcel->send, m.parcel->body)) return give_up("the peer reads too slowly");
+  pump();
+}
+
+/// Bytes are made as the kernel takes them, so that what waits stays what all recipients share.
+void msrp_stream_state::pump() {
+  if (tls_ && !tls_->is_ready()) return;
+  const auto now = self_->clock().now();
+  while (!ended_ && undrained_ < limits::msrp_window_bytes && connection_.has_output()) {
+    std::string out;
+    connection_.write(out, limits::msrp_window_bytes / 2, now);
+    if (out.empty()) return;
+    if (undrained_ == 0) drained_at_ = now;
+    if (!tls_) {
+      send_out({out.begin(), out.end()});
+      continue;
+    }
+    if (const auto done = tls_->send(bytes_of(out)); !done) return give_up(done.error().text);
+    send_out(tls_->take_output());
+  }
+}
+
+void msrp_stream_state::send_out(std::vector<uint8_t> bytes) {
+  if (bytes.empty()) return;
+  undrained_ += bytes.size();
+  self_->send(start_.shard, send_bytes{id_, std::make_shared<std::vector<uint8_t>>(std::move(bytes))});
+}
+
+void msrp_stream_state::drained(const stream_drained& m) {
+  undrained_ -= std::min(undrained_, m.bytes);
+  drained_at_ = self_->clock().now();
+  pump();
+}
+
+void msrp_stream_state::close(const close_chat& m) {
+  give_up(m.why);
+}
+
+/// Says what is to be said, and ends.
+void msrp_stream_state::give_up(const std::string& why, bool at_once) {
+  if (std::exchange(ended_, true)) return;
+  log::info("MSRP connection closed", {{"peer", peer_}, {"why", why}});
+  if (!at_once && (!tls_ || tls_->is_ready())) {
+    std::string last;
+    connection_.write(last, limits::msrp_window_bytes, self_->clock().now());
+    if (tls_ && !last.empty()) (void)tls_->send(bytes_of(last));
+    if (tls_) tls_->close();
+    send_out(tls_ ? tls_->take_output() : std::vector<uint8_t>(last.begin(), last.end()));
+  }
+  self_->send(start_.shard, end_stream{id_, at_once});
+  if (session_) self_->send(session_->owner, chat_lost{why});
+  self_->quit();
+}
+
+void msrp_stream_state::over(const stream_over& m) {
+  if (std::exchange(ended_, true)) return;
+  log::info("MSRP connection over", {{"peer", peer_}, {"why", m.why.empty() ? "ended by the peer" : m.why}});
+  auto& session = start_.calls ? start_.calls : session_;
+  if (session)
+    self_->send(session->owner, chat_lost{m.why.empty() ? "the peer closed the connection" : m.why});
+  self_->quit();
+}
+
+void msrp_stream_state::pause() {
+  timer_.reset();
+  if (ended_) return;
+  const auto now = self_->clock().now();
+  if (!connection_.is_bound() && now - heard_ >= limits::msrp_binding) return give_up("no session was bound");
+  if (undrained_ > 0 && now - drained_at_ >= limits::msrp_stalled)
+    return give_up("the peer reads too slowly");
+  if (connection_.is_bound() && now - heard_ >= limits::msrp_keep_alive) {
+    heard_ = now;
+    (void)connection_.push_keep_alive();
+  }
+  work(connection_.on_time(now));
+}
+
+void msrp_stream_state::await_time() {
+  const auto now = self_->clock().now();
+  auto due = heard_ + (connection_.is_bound() ? limits::msrp_keep_alive : limits::msrp_binding);
+  if (undrained_ > 0) due = std::min<caf::actor_clock::time_point>(due, drained_at_ + limits::msrp_stalled);
+  if (const auto next = connection_.next_deadline()) due = std::min(due, *next);
+  if (timer_ && *timer_ <= due) return;
+  timer_ = due;
+  self_->delayed_send(self_, std::max(due - now, caf::actor_clock::duration_type{0}), chat_pause{});
+}
+
+msrp_stream_actor::behavior_type msrp_stream(
+    msrp_stream_actor::stateful_pointer<std::optional<msrp_stream_state>> self, msrp_services_ptr shared,
+    msrp_stream_start start) {
+  self->state.emplace(self, std::move(shared), std::move(start));
+  return {
+      [self](const stream_opened& m) { self->state->opened(m); },
+      [self](const stream_bytes& m) { self->state->came(m); },
+      [self](const stream_drained& m) { self->state->drained(m); },
+      [self](const stream_over& m) { self->state->over(m); },
+      [self](const judge_chat& m) { self->state->judge(m); },
+      [self](const deliver_chat& m) { self->state->deliver(m); },
+      [self](const close_chat& m) { self->state->close(m); },
+      [self](const chat_pause&) { self->state->pause(); },
+  };
+}
+
+}  // namespace confab::actors

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "actors/words.hpp"
+
+/// What legs and MSRP streams say to the register of MSRP sessions.
+namespace confab::actors {
+
+/// What a leg's SDP agreed on.
+struct chat_session {
+  leg_id leg;
+  msrp::uri ours;
+  msrp::path theirs;
+  bool tls = true;
+  std::string fingerprint{};  ///< that the peer's certificate must have; empty: any
+  leg_actor owner{};
+  room_actor room{};
+};
+/// The session may be claimed from now on.
+struct expect_session {
+  chat_session session;
+};
+struct forget_session {
+  std::string id;
+};
+/// A connection says that it is of that session. Answered with a `session_claim`.
+struct claim_session {
+  std::string id;
+  msrp::path from;
+};
+struct session_claim {
+  uint16_t code = 481;  ///< 200: it is yours; 481: none such, or another's; 506: it has a connection
+  chat_session session{};
+};
+
+using msrp_register_actor = caf::typed_actor<caf::reacts_to<expect_session>, caf::reacts_to<forget_session>,
+                                             caf::replies_to<claim_session>::with<session_claim>>;
+
+}  // namespace confab::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::expect_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::forget_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::claim_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::session_claim)
