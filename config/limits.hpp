@@ -14,6 +14,7 @@ inline constexpr size_t sdp_bytes = 32'768;              // larger: 488
 inline constexpr size_t sdp_line_bytes = 4'096;          // longer: 488
 inline constexpr size_t sdp_media_lines = 32;            // more m-lines: 488, nothing allocated
 inline constexpr size_t sdp_attributes_per_media = 256;  // more: 488
+inline constexpr size_t sdp_file_hashes = 8;             // more in one file-selector: not read
 inline constexpr size_t uri_bytes = 512;                 // longer user@host: 414
 inline constexpr size_t digest_bytes = 4'096;            // larger Authorization: 400
 inline constexpr size_t digest_parameters = 32;          // more in one Authorization: 400
@@ -69,25 +70,25 @@ inline constexpr size_t speakers_per_room = 64;  // media.speakers goes no highe
 inline constexpr size_t sound_bytes = 33'554'432;  // a WAV file of 17 minutes; larger: refused at start
 
 // MSRP (RFC 4975) and CPIM (RFC 3862)
-inline constexpr size_t msrp_uri_bytes = 512;            // longer: the connection is closed after 400
-inline constexpr size_t msrp_path_uris = 16;             // more in one To-Path or From-Path: the same
-inline constexpr size_t msrp_line_bytes = 8'192;         // a longer header line: the same
-inline constexpr size_t msrp_head_bytes = 16'384;        // a longer start line with all headers: the same
-inline constexpr size_t msrp_headers = 64;               // more in one message: the same
-inline constexpr size_t msrp_open_messages = 32;         // of one peer, begun and not ended; more: 413
-inline constexpr size_t msrp_gaps_per_message = 64;      // pieces that do not join; more: 413
-inline constexpr size_t msrp_ids_remembered = 64;        // messages that ended, so that a repeat is known
+inline constexpr size_t msrp_uri_bytes = 512;        // longer: the connection is closed after 400
+inline constexpr size_t msrp_path_uris = 16;         // more in one To-Path or From-Path: the same
+inline constexpr size_t msrp_line_bytes = 8'192;     // a longer header line: the same
+inline constexpr size_t msrp_head_bytes = 16'384;    // a longer start line with all headers: the same
+inline constexpr size_t msrp_headers = 64;           // more in one message: the same
+inline constexpr size_t msrp_open_messages = 32;     // of one peer, begun and not ended; more: 413
+inline constexpr size_t msrp_gaps_per_message = 64;  // pieces that do not join; more: 413
+inline constexpr size_t msrp_ids_remembered = 64;    // messages that ended, so that a repeat is known
 inline constexpr std::chrono::seconds msrp_message_idle{60};  // no chunk of an open message: given up
 inline constexpr std::chrono::seconds msrp_transaction{30};   // no response (RFC 4975 §7.1.1): as if 408
-inline constexpr size_t msrp_transactions = 1'024;            // unanswered SENDs of one stream; more: not tracked
-inline constexpr size_t msrp_deliveries = 512;    // messages of one stream that wait for REPORTs; oldest leaves
-inline constexpr size_t msrp_chunk_least = 2'048;             // bytes; a chunk is not cut before
-inline constexpr size_t msrp_chunk_shared = 16'384;           // of a chunk while other messages wait
-inline constexpr size_t msrp_chunk_most = 65'536;             // of a chunk that has the stream to itself
-inline constexpr size_t msrp_queued_messages = 1'024;         // of one stream; more: refused
+inline constexpr size_t msrp_transactions = 1'024;  // unanswered SENDs of one stream; more: not tracked
+inline constexpr size_t msrp_deliveries = 512;  // messages of one stream that wait for REPORTs; oldest leaves
+inline constexpr size_t msrp_chunk_least = 2'048;               // bytes; a chunk is not cut before
+inline constexpr size_t msrp_chunk_shared = 16'384;             // of a chunk while other messages wait
+inline constexpr size_t msrp_chunk_most = 65'536;               // of a chunk that has the stream to itself
+inline constexpr size_t msrp_queued_messages = 1'024;           // of one stream; more: refused
 inline constexpr size_t msrp_queued_replies_bytes = 1'048'576;  // responses and REPORTs; more: refused
-inline constexpr size_t cpim_head_bytes = 16'384;             // larger: 400
-inline constexpr size_t cpim_headers = 128;                   // more, of CPIM and MIME together: 400
+inline constexpr size_t cpim_head_bytes = 16'384;               // larger: 400
+inline constexpr size_t cpim_headers = 128;                     // more, of CPIM and MIME together: 400
 
 // Config file
 inline constexpr size_t config_file_bytes = 1'048'576;  // larger: refused, exit 2
