@@ -14,6 +14,7 @@ inline constexpr size_t sdp_bytes = 32'768;              // larger: 488
 inline constexpr size_t sdp_line_bytes = 4'096;          // longer: 488
 inline constexpr size_t sdp_media_lines = 32;            // more m-lines: 488, nothing allocated
 inline constexpr size_t sdp_attributes_per_media = 256;  // more: 488
+inline constexpr size_t sdp_file_hashes = 8;             // more in one file-selector: not read
 inline constexpr size_t uri_bytes = 512;                 // longer user@host: 414
 inline constexpr size_t digest_bytes = 4'096;            // larger Authorization: 400
 inline constexpr size_t digest_parameters = 32;          // more in one Authorization: 400
@@ -58,14 +59,15 @@ inline constexpr size_t srtp_ssrcs_per_leg = 32;              // more sources un
 inline constexpr size_t srtp_own_ssrcs_per_leg = 4;           // a leg sends with one; more: refused
 
 // Streams (MSRP, XMPP)
-inline constexpr size_t stream_unread_bytes = 262'144;  // received and not worked on; more: TCP holds the peer
+inline constexpr size_t stream_unread_bytes =
+    262'144;  // received and not worked on; more: TCP holds the peer
 
 // Rooms and legs
 inline constexpr size_t legs_per_process = 20'000;   // max-legs=0 stands for this; more: 503
 inline constexpr size_t prompts_queued_per_leg = 8;  // more: the newest is dropped
 inline constexpr size_t dtmf_digits_queued = 32;     // more: the oldest leaves
 
-inline constexpr size_t nickname_bytes = 64;         // longer: 424
+inline constexpr size_t nickname_bytes = 64;  // longer: 424
 
 inline constexpr size_t sections_per_room = 64;  // shards one room is spread over; then they fill up
 inline constexpr size_t speakers_per_room = 64;  // media.speakers goes no higher
@@ -83,22 +85,22 @@ inline constexpr size_t msrp_open_messages = 32;         // of one peer, begun a
 inline constexpr size_t msrp_gaps_per_message = 64;      // pieces that do not join; more: 413
 inline constexpr size_t msrp_ids_remembered = 64;        // messages that ended, so that a repeat is known
 inline constexpr size_t msrp_window_bytes = 65'536;      // written and not taken by the kernel, of one stream
-inline constexpr std::chrono::seconds msrp_binding{30};     // a connection without a session: closed
-inline constexpr std::chrono::seconds msrp_stalled{30};     // the kernel takes nothing: closed
+inline constexpr std::chrono::seconds msrp_binding{30};  // a connection without a session: closed
+inline constexpr std::chrono::seconds msrp_stalled{30};  // the kernel takes nothing: closed
 inline constexpr std::chrono::seconds msrp_keep_alive{60};  // nothing comes: an empty SEND asks
-inline constexpr size_t msrp_open_bytes = 1'048'576;     // of them, besides one of the largest size; more: 413
-inline constexpr size_t msrp_unjudged = 32;              // whole and not judged; then the peer is not read on
+inline constexpr size_t msrp_open_bytes = 1'048'576;  // of them, besides one of the largest size; more: 413
+inline constexpr size_t msrp_unjudged = 32;           // whole and not judged; then the peer is not read on
 inline constexpr std::chrono::seconds msrp_message_idle{60};  // no chunk of an open message: given up
 inline constexpr std::chrono::seconds msrp_transaction{30};   // no response (RFC 4975 §7.1.1): as if 408
-inline constexpr size_t msrp_transactions = 1'024;            // unanswered SENDs of one stream; more: not tracked
-inline constexpr size_t msrp_deliveries = 512;    // messages of one stream that wait for REPORTs; oldest leaves
-inline constexpr size_t msrp_chunk_least = 2'048;             // bytes; a chunk is not cut before
-inline constexpr size_t msrp_chunk_shared = 16'384;           // of a chunk while other messages wait
-inline constexpr size_t msrp_chunk_most = 65'536;             // of a chunk that has the stream to itself
-inline constexpr size_t msrp_queued_messages = 1'024;         // of one stream; more: refused
+inline constexpr size_t msrp_transactions = 1'024;  // unanswered SENDs of one stream; more: not tracked
+inline constexpr size_t msrp_deliveries = 512;  // messages of one stream that wait for REPORTs; oldest leaves
+inline constexpr size_t msrp_chunk_least = 2'048;               // bytes; a chunk is not cut before
+inline constexpr size_t msrp_chunk_shared = 16'384;             // of a chunk while other messages wait
+inline constexpr size_t msrp_chunk_most = 65'536;               // of a chunk that has the stream to itself
+inline constexpr size_t msrp_queued_messages = 1'024;           // of one stream; more: refused
 inline constexpr size_t msrp_queued_replies_bytes = 1'048'576;  // responses and REPORTs; more: refused
-inline constexpr size_t cpim_head_bytes = 16'384;             // larger: 400
-inline constexpr size_t cpim_headers = 128;                   // more, of CPIM and MIME together: 400
+inline constexpr size_t cpim_head_bytes = 16'384;               // larger: 400
+inline constexpr size_t cpim_headers = 128;                     // more, of CPIM and MIME together: 400
 
 // Config file
 inline constexpr size_t config_file_bytes = 1'048'576;  // larger: refused, exit 2

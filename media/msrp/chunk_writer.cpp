@@ -187,7 +187,8 @@ void chunk_writer::write_body(std::string& out, size_t room) {
   size_t wanted = c.planned - c.written;
   // Who has not been heard at all goes before the rest of a long chunk.
   if (c.planned > limits::msrp_chunk_least && newcomer_waits()) {
-    wanted = c.written >= limits::msrp_chunk_least ? 0 : std::min(wanted, limits::msrp_chunk_least - c.written);
+    wanted =
+        c.written >= limits::msrp_chunk_least ? 0 : std::min(wanted, limits::msrp_chunk_least - c.written);
   }
   if (m.aborted) wanted = 0;
   if (wanted == 0) return end_chunk();
@@ -206,7 +207,9 @@ void chunk_writer::write_body(std::string& out, size_t room) {
 void chunk_writer::end_chunk() {
   message& m = messages_.front();
   const bool last = m.complete && m.parts.empty();
-  const continuation flag = m.aborted ? continuation::aborted : last ? continuation::last : continuation::more;
+  const continuation flag = m.aborted ? continuation::aborted
+                            : last    ? continuation::last
+                                      : continuation::more;
   write_end_line(staged_, chunk_->transaction_id, flag, chunk_->has_body);
   ending_ = sent_chunk{.transaction_id = std::move(chunk_->transaction_id),
                        .message_id = m.send.message_id,

@@ -24,8 +24,8 @@ struct sent_chunk {
 };
 
 struct writer_settings {
-  path to;    ///< the peer's path, as its SDP says
-  path from;  ///< ours
+  path to;                    ///< the peer's path, as its SDP says
+  path from;                  ///< ours
   uint64_t queued_bytes = 0;  ///< of bodies not yet written; more: refused. At least `msrp.max-message`
 };
 
@@ -82,8 +82,8 @@ class chunk_writer {
   /// The chunk under way; its message is the first of `messages_`.
   struct chunk {
     std::string transaction_id;
-    uint64_t start = 1;   ///< Byte-Range
-    size_t planned = 0;   ///< bytes of body, fewer when it is cut
+    uint64_t start = 1;  ///< Byte-Range
+    size_t planned = 0;  ///< bytes of body, fewer when it is cut
     size_t written = 0;
     bool has_body = true;
   };

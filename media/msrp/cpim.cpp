@@ -21,8 +21,9 @@ std::string_view take_line(std::string_view& rest) {
 }
 
 bool is_uri(std::string_view uri) {
-  return !uri.empty() && uri.size() <= limits::uri_bytes && uri.find_first_of(" \t<>\"") == std::string_view::npos &&
-         uri.find(':') != std::string_view::npos && text::is_line_text(uri);
+  return !uri.empty() && uri.size() <= limits::uri_bytes &&
+         uri.find_first_of(" \t<>\"") == std::string_view::npos && uri.find(':') != std::string_view::npos &&
+         text::is_line_text(uri);
 }
 
 /// A token of a header name; dots divide prefix and name, so the name has none.
@@ -46,7 +47,8 @@ class reader {
  public:
   result<void> header_line(std::string_view line) {
     const size_t colon = line.find(':');
-    if (colon == std::string_view::npos || !text::is_line_text(line)) return malformed("not a CPIM header", line);
+    if (colon == std::string_view::npos || !text::is_line_text(line))
+      return malformed("not a CPIM header", line);
     const std::string_view full = line.substr(0, colon);
     const auto [prefix, name] = split(full);
     const bool named = is_name(name) && !full.starts_with('.') && (prefix.empty() || text::is_token(prefix));
@@ -54,7 +56,8 @@ class reader {
     std::string_view value = line.substr(colon + 1);
     std::string_view parameters;
     if (value.starts_with(';')) {
-      parameters = value.substr(1, value.find(' ') == std::string_view::npos ? value.npos : value.find(' ') - 1);
+      parameters =
+          value.substr(1, value.find(' ') == std::string_view::npos ? value.npos : value.find(' ') - 1);
       value.remove_prefix(1 + parameters.size());
     }
     value = text::trimmed(value);
@@ -167,8 +170,8 @@ result<void> mime_line(std::string line, std::string_view& rest, cpim_head& out)
 }
 
 error too_large() {
-  return {errc::too_large, "CPIM headers of more than " + std::to_string(limits::cpim_head_bytes) + " bytes or " +
-                               std::to_string(limits::cpim_headers) + " lines"};
+  return {errc::too_large, "CPIM headers of more than " + std::to_string(limits::cpim_head_bytes) +
+                               " bytes or " + std::to_string(limits::cpim_headers) + " lines"};
 }
 
 }  // namespace

@@ -102,7 +102,8 @@ std::optional<delivery_event> delivery_tracker::on_report(const report_request& 
   if (!m.success_report) return std::nullopt;
   const uint64_t end = report.range.end.value_or(report.range.total.value_or(m.total.value_or(0)));
   m.reported.add(report.range.start - 1, end);
-  if (m.reported.count() > limits::msrp_gaps_per_message) return fail(report.message_id, 400, "too many partial reports");
+  if (m.reported.count() > limits::msrp_gaps_per_message)
+    return fail(report.message_id, 400, "too many partial reports");
   if (!m.total || !m.reported.covers(*m.total)) return std::nullopt;
   messages_.erase(at);
   return delivery_event{delivery_event::kind::delivered, report.message_id, fine, {}};
@@ -115,7 +116,8 @@ std::vector<delivery_event> delivery_tracker::on_time(clock_time now) {
     const auto waiting = transactions_.find(first.transaction_id);
     if (waiting != transactions_.end()) {
       if (first.due > now) break;
-      if (auto failed = fail(waiting->second.message_id, 408, "no response")) out.push_back(*std::move(failed));
+      if (auto failed = fail(waiting->second.message_id, 408, "no response"))
+        out.push_back(*std::move(failed));
       transactions_.erase(waiting);
     }
     timers_.pop_front();

@@ -21,7 +21,7 @@ struct delivery_event {
   enum class kind : uint8_t {
     accepted,   ///< the next hop has answered 200 to all of it
     delivered,  ///< success REPORTs cover all of it
-    failed,     ///< a response, a REPORT or the lack of a response (408) said so; said once, and the last news
+    failed,  ///< a response, a REPORT or the lack of a response (408) said so; said once, and the last news
   };
   kind what = kind::accepted;
   std::string message_id;
@@ -30,8 +30,8 @@ struct delivery_event {
 };
 
 /// RFC 4975 §7.1.1, §7.1.2, §7.3.2: what becomes of the SENDs of one stream: responses and REPORTs matched to
-/// messages, 30 s without a response (`limits::msrp_transaction`, only where Failure-Report is yes) is as 408.
-/// No clock; owned by one stream. A message with both reports "no" is not followed.
+/// messages, 30 s without a response (`limits::msrp_transaction`, only where Failure-Report is yes) is as
+/// 408. No clock; owned by one stream. A message with both reports "no" is not followed.
 class delivery_tracker {
  public:
   /// A chunk has been written. False when it cannot be followed, because too many wait
@@ -59,7 +59,7 @@ class delivery_tracker {
     clock_time due;
   };
   struct message {
-    size_t unanswered = 0;  ///< chunks that must be answered and are not
+    size_t unanswered = 0;          ///< chunks that must be answered and are not
     std::optional<uint64_t> total;  ///< known when its last chunk was sent
     bool success_report = false;
     failure_report on_failure = failure_report::yes;
@@ -75,7 +75,8 @@ class delivery_tracker {
   std::deque<timer> timers_;              ///< in order; of those answered since, too
   std::deque<std::string> unanswerable_;  ///< with Failure-Report partial, oldest first
   std::unordered_map<std::string, message> messages_;
-  std::deque<std::pair<std::string, uint64_t>> order_;  ///< ids of `messages_`, oldest first, and of gone ones
+  std::deque<std::pair<std::string, uint64_t>>
+      order_;  ///< ids of `messages_`, oldest first, and of gone ones
   uint64_t numbered_ = 0;
 };
 

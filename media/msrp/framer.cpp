@@ -65,7 +65,8 @@ result<bool> framer::take_line(std::string_view& bytes) {
   const size_t feed = bytes.find('\n');
   const size_t taken = feed == std::string_view::npos ? bytes.size() : feed + 1;
   const size_t size = line_.size() + taken;
-  if (size > limits::msrp_line_bytes) return {errc::too_large, "a header line of " + std::to_string(size) + " bytes"};
+  if (size > limits::msrp_line_bytes)
+    return {errc::too_large, "a header line of " + std::to_string(size) + " bytes"};
   if (head_bytes_ + size > limits::msrp_head_bytes) {
     return {errc::too_large, "headers of more than " + std::to_string(limits::msrp_head_bytes) + " bytes"};
   }
@@ -130,8 +131,12 @@ frame_event framer::finish(continuation flag) {
 }
 
 framer::step framer::next_body(std::string_view& bytes) {
+  if (bytes.empty() && held_.size() <= marker_.size()) return std::optional<frame_event>{};
+  if (not_body_ != 0 && held_.size() == not_body_ && bytes.front() != dashes.front()) {
+    held_.clear();  // the usual case: no end-line right after the empty line
+    not_body_ = 0;
+  }
   if (!held_.empty()) return next_held(bytes);
-  if (bytes.empty()) return std::optional<frame_event>{};
   size_t at = bytes.find(marker_);
   if (at == std::string_view::npos) {
     // The marker may have begun in the last bytes.

@@ -55,14 +55,14 @@ class framer {
   [[nodiscard]] std::optional<continuation> end_line(std::string_view line) const noexcept;
 
   state state_ = state::start_line;
-  std::string line_;        ///< the line under way
-  size_t head_bytes_ = 0;   ///< of the lines before it
+  std::string line_;       ///< the line under way
+  size_t head_bytes_ = 0;  ///< of the lines before it
   head head_;
   continuation flag_ = continuation::last;  ///< of the end-line that stood right after the headers
-  std::string marker_;      ///< CRLF and the end-line up to its flag
-  std::string held_;        ///< what may be the start of an end-line
-  size_t not_body_ = 0;     ///< bytes at the front of `held_` that belong to the empty line before the body
-  std::string given_;       ///< held bytes that turned out to be body, borrowed by the caller
+  std::string marker_;                      ///< CRLF and the end-line up to its flag
+  std::string held_;                        ///< what may be the start of an end-line
+  size_t not_body_ = 0;  ///< bytes at the front of `held_` that belong to the empty line before the body
+  std::string given_;    ///< held bytes that turned out to be body, borrowed by the caller
   std::optional<error> why_;
 };
 

@@ -28,7 +28,8 @@ std::string comment_for(uint16_t code, std::string_view comment) {
 }  // namespace
 
 std::optional<head> make_response(const head& request, uint16_t code, std::string_view comment) {
-  if (!wants_response(request, code) || request.from_path.empty() || request.to_path.empty()) return std::nullopt;
+  if (!wants_response(request, code) || request.from_path.empty() || request.to_path.empty())
+    return std::nullopt;
   head h{.transaction_id = request.transaction_id,
          .code = code,
          .comment = comment_for(code, comment),
@@ -49,8 +50,8 @@ report_address report_address_of(const head& request, const send_request& send) 
 
 std::optional<head> make_report(const report_address& address, uint16_t code, byte_range range,
                                 uint16_t responded, std::string transaction_id, std::string_view comment) {
-  const bool wanted = code == fine ? address.success_report
-                                   : address.on_failure != failure_report::no && responded == fine;
+  const bool wanted =
+      code == fine ? address.success_report : address.on_failure != failure_report::no && responded == fine;
   if (!wanted) return std::nullopt;
   const report_request r{
       .message_id = address.message_id, .range = range, .status = {0, code, comment_for(code, comment)}};

@@ -10,9 +10,10 @@
 /// What a request gets back: a response on its own connection, and REPORTs. Pure.
 namespace confab::msrp {
 
-/// RFC 4975 §7.2. Nothing where none may be sent: to REPORT, with Failure-Report no, and for 200 with partial.
-/// NICKNAME is always answered (RFC 7701 §7). `comment` empty: the usual word.
-[[nodiscard]] std::optional<head> make_response(const head& request, uint16_t code, std::string_view comment = {});
+/// RFC 4975 §7.2. Nothing where none may be sent: to REPORT, with Failure-Report no, and for 200 with
+/// partial. NICKNAME is always answered (RFC 7701 §7). `comment` empty: the usual word.
+[[nodiscard]] std::optional<head> make_response(const head& request, uint16_t code,
+                                                std::string_view comment = {});
 
 /// What must be kept of a SEND to report on it later.
 struct report_address {

@@ -67,7 +67,8 @@ result<send_request> read_send(const head& h) {
   send_request s;
   if (auto done = read_message_id(h, s.message_id); !done) return done.error();
   if (auto done = read(h, "Byte-Range", parse_byte_range, s.range); !done) return done.error();
-  if (auto done = read(h, "Success-Report", parse_success_report, s.success_report); !done) return done.error();
+  if (auto done = read(h, "Success-Report", parse_success_report, s.success_report); !done)
+    return done.error();
   if (auto done = read(h, "Failure-Report", parse_failure_report, s.on_failure); !done) return done.error();
   if (auto done = read(h, "Content-Type", parse_content_type, s.type); !done) return done.error();
   for (const header& one : h.headers) {
@@ -113,7 +114,8 @@ result<std::string> read_nickname(const head& h) {
       return {errc::malformed, "NICKNAME with " + std::string(name)};
     }
   }
-  if (find_header(h.headers, "Use-Nickname") == nullptr) return {errc::malformed, "NICKNAME without Use-Nickname"};
+  if (find_header(h.headers, "Use-Nickname") == nullptr)
+    return {errc::malformed, "NICKNAME without Use-Nickname"};
   std::string name;
   if (auto done = read(h, "Use-Nickname", parse_nickname, name); !done) return done.error();
   return name;

@@ -6,7 +6,8 @@
 #include <optional>
 #include <string_view>
 
-/// Small readers that the MSRP files share; private to this folder. Views borrow from the text they are given.
+/// Small readers that the MSRP files share; private to this folder. Views borrow from the text they are
+/// given.
 namespace confab::msrp::text {
 
 [[nodiscard]] constexpr bool is_digit(char c) noexcept {

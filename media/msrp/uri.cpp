@@ -97,7 +97,8 @@ result<uri> parse_uri(std::string_view text) {
   std::string_view place = rest.substr(0, semicolon);
   rest.remove_prefix(semicolon + 1);
   const bool has_session = place.find('/') != std::string_view::npos;
-  if (!read_authority(text::take_until(place, '/'), u)) return malformed("an MSRP URI without a valid host", text);
+  if (!read_authority(text::take_until(place, '/'), u))
+    return malformed("an MSRP URI without a valid host", text);
   u.session_id = place;
   if ((has_session && place.empty()) || !is_session_id(place)) {
     return malformed("an MSRP URI with a bad session id", text);

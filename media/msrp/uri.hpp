@@ -22,8 +22,8 @@ struct uri {
   bool operator==(const uri&) const = default;
 };
 
-/// `too_large` past `limits::msrp_uri_bytes`; `malformed` for anything outside of the grammar of §9, a missing
-/// transport included.
+/// `too_large` past `limits::msrp_uri_bytes`; `malformed` for anything outside of the grammar of §9, a
+/// missing transport included.
 result<uri> parse_uri(std::string_view text);
 [[nodiscard]] std::string write(const uri& u);
 

@@ -1,5 +1,6 @@
 #include "signaling/sdp/answer.hpp"
 #include "signaling/sdp/extmap.hpp"
+#include "signaling/sdp/message_stream.hpp"
 #include "signaling/sdp/stream.hpp"
 #include "signaling/sdp/text.hpp"
 
@@ -114,11 +115,19 @@ result<answer_outcome> accept_answer(const description& our_offer, const descrip
     return {errc::malformed, "the answer has " + std::to_string(their_answer.media.size()) +
                                  " m-lines, the offer had " + std::to_string(our_offer.media.size())};
   }
-  const auto slot = stream::active_audio(&our_offer);
-  if (!slot || their_answer.media[*slot].port == 0) return answer_outcome{our_offer, std::nullopt};
-  auto audio = agree(our_offer, their_answer, *slot, ours);
-  if (!audio) return audio.error();
-  return answer_outcome{our_offer, *std::move(audio)};
+  answer_outcome outcome{our_offer, std::nullopt};
+  if (const auto slot = stream::active_audio(&our_offer); slot && their_answer.media[*slot].port != 0) {
+    auto audio = agree(our_offer, their_answer, *slot, ours);
+    if (!audio) return audio.error();
+    outcome.audio = *std::move(audio);
+  }
+  const auto slot = stream::active_chat(&our_offer);
+  if (slot && ours.message && their_answer.media[*slot].port != 0) {
+    auto chat = stream::accept_chat(our_offer, their_answer, *slot, *ours.message);
+    if (!chat) return chat.error();
+    outcome.message = *std::move(chat);
+  }
+  return outcome;
 }
 
 }  // namespace confab::sdp

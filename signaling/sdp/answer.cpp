@@ -4,6 +4,7 @@
 
 #include "signaling/sdp/extmap.hpp"
 #include "signaling/sdp/fmtp.hpp"
+#include "signaling/sdp/message_stream.hpp"
 #include "signaling/sdp/stream.hpp"
 #include "signaling/sdp/text.hpp"
 
@@ -102,18 +103,66 @@ result<audio_agreement> agree(const description& offer, size_t index, const capa
   return audio;
 }
 
-/// The m-line slots of the offer that hold audio, the one in use now first: a stream that works is not moved
-/// because the peer put another beside it.
-std::vector<size_t> audio_slots(const description& offer, const description* previous) {
+/// The m-line slots of the offer for which `wanted` holds, the one in use now first: a stream that works is
+/// not moved because the peer put another beside it.
+std::vector<size_t> slots_of(const description& offer, bool (*wanted)(const media_description&),
+                             std::optional<size_t> in_use) {
   std::vector<size_t> slots;
   for (size_t i = 0; i < offer.media.size(); ++i) {
-    if (stream::is_active_audio(offer.media[i])) slots.push_back(i);
+    if (wanted(offer.media[i])) slots.push_back(i);
   }
-  if (const auto current = stream::active_audio(previous)) {
-    const auto at = std::find(slots.begin(), slots.end(), *current);
+  if (in_use) {
+    const auto at = std::find(slots.begin(), slots.end(), *in_use);
     if (at != slots.end()) std::rotate(slots.begin(), at, at + 1);
   }
   return slots;
+}
+
+/// Of several m-lines of one kind the first that can be had, or the reasons why none can.
+template <class Agreement>
+struct attempt {
+  std::optional<Agreement> agreed;
+  std::string reasons;  ///< for people, bounded
+  bool offered = false;
+};
+
+void add_reason(std::string& reasons, const std::string& why) {
+  constexpr size_t longest_bytes = 200;
+  if (reasons.size() + why.size() > longest_bytes && !reasons.empty()) return;
+  if (reasons.find(why) == std::string::npos) reasons += (reasons.empty() ? "" : "; ") + why;
+}
+
+attempt<audio_agreement> try_audio(const description& offer, const description* previous,
+                                   const capabilities& ours) {
+  attempt<audio_agreement> out;
+  for (const size_t slot : slots_of(offer, stream::is_active_audio, stream::active_audio(previous))) {
+    out.offered = true;
+    auto audio = agree(offer, slot, ours);
+    if (!audio) {
+      add_reason(out.reasons, audio.error().text);
+      continue;
+    }
+    out.agreed = *std::move(audio);
+    break;
+  }
+  return out;
+}
+
+attempt<message_agreement> try_chat(const description& offer, const description* previous,
+                                    const capabilities& ours) {
+  attempt<message_agreement> out;
+  if (!ours.message) return out;
+  for (const size_t slot : slots_of(offer, stream::is_active_chat, stream::active_chat(previous))) {
+    out.offered = true;
+    auto chat = stream::agree_on_chat(offer, slot, previous, *ours.message);
+    if (!chat) {
+      add_reason(out.reasons, chat.error().text);
+      continue;
+    }
+    out.agreed = *std::move(chat);
+    break;
+  }
+  return out;
 }
 
 /// RFC 4733 events 0–15 are digits and letters; 16 is the hook flash, which some offer along.
@@ -151,13 +200,19 @@ media_description answer_line(const media_description& offered, const audio_agre
 }
 
 description write_answer(const description& offer, const description* previous, const capabilities& ours,
-                         const std::optional<audio_agreement>& audio) {
+                         const std::optional<audio_agreement>& audio,
+                         const std::optional<message_agreement>& chat) {
   description local = stream::local_description(previous, ours);
   local.timing = offer.timing;  // RFC 3264 §6: the answer's t= equals the offer's
   for (size_t i = 0; i < offer.media.size(); ++i) {
-    const bool taken = audio && audio->media_index == i;
-    local.media.push_back(taken ? answer_line(offer.media[i], *audio, ours)
-                                : stream::refused(offer.media[i]));
+    const media_description& offered = offer.media[i];
+    if (audio && audio->media_index == i) {
+      local.media.push_back(answer_line(offered, *audio, ours));
+    } else if (chat && chat->media_index == i) {
+      local.media.push_back(stream::chat_answer_line(offered, *chat, *ours.message));
+    } else {
+      local.media.push_back(stream::refused(offered));
+    }
   }
   stream::settle_version(local, previous);
   return local;
@@ -171,25 +226,21 @@ result<answer_outcome> answer(const description& offer, const description* previ
   if (previous != nullptr && offer.media.size() < previous->media.size()) {
     return {errc::unsupported, "fewer m-lines than before"};
   }
-  const std::vector<size_t> slots = audio_slots(offer, previous);
-  if (slots.empty()) {
-    if (previous == nullptr) return {errc::unsupported, "no audio stream"};
-    return answer_outcome{write_answer(offer, previous, ours, std::nullopt), std::nullopt};
+  auto audio = try_audio(offer, previous, ours);
+  auto chat = try_chat(offer, previous, ours);
+  if (!audio.offered && !chat.offered && previous == nullptr) {
+    return {errc::unsupported, ours.message ? "no audio or chat stream" : "no audio stream"};
   }
-  std::string reasons;
-  for (const size_t slot : slots) {
-    auto audio = agree(offer, slot, ours);
-    if (audio) {
-      description local = write_answer(offer, previous, ours, *audio);
-      return answer_outcome{std::move(local), *std::move(audio)};
-    }
-    constexpr size_t longest_bytes = 200;
-    const std::string& why = audio.error().text;
-    if (reasons.size() + why.size() > longest_bytes && !reasons.empty()) continue;
-    if (reasons.find(why) == std::string::npos) reasons += (reasons.empty() ? "" : "; ") + why;
+  // A re-offer that cannot be had is refused: then the session stays as it was (RFC 3261 §14.2).
+  const bool audio_lost = audio.offered && !audio.agreed && (!chat.agreed || stream::active_audio(previous));
+  const bool chat_lost = chat.offered && !chat.agreed && (!audio.agreed || stream::active_chat(previous));
+  if (audio_lost || chat_lost) {
+    std::string reasons = std::move(audio.reasons);
+    if (!chat.reasons.empty()) add_reason(reasons, chat.reasons);
+    return {errc::unsupported, reasons};
   }
-  // A re-offer that cannot be had is refused too: then the session stays as it was (RFC 3261 §14.2).
-  return {errc::unsupported, reasons};
+  description local = write_answer(offer, previous, ours, audio.agreed, chat.agreed);
+  return answer_outcome{std::move(local), std::move(audio.agreed), std::move(chat.agreed)};
 }
 
 }  // namespace confab::sdp

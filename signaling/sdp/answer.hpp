@@ -8,6 +8,7 @@
 
 #include "config/result.hpp"
 #include "signaling/sdp/description.hpp"
+#include "signaling/sdp/message_attributes.hpp"
 
 namespace confab::sdp {
 
@@ -22,7 +23,23 @@ struct codec_capability {
   std::string fmtp;  ///< what we say of it, empty: nothing
 };
 
-/// Our side of one audio stream. Ports and keys belong to the leg; `answer` only writes them down.
+/// Our side of one chat stream (RFC 4975, RFC 7701). Paths and ports belong to the leg. A transport without a
+/// path cannot be had; both paths should hold the same session id.
+struct message_capability {
+  std::string tls_path;  ///< `msrps://host:port/session-id;tcp`
+  uint16_t tls_port = 0;
+  std::string tcp_path;  ///< `msrp://…`
+  uint16_t tcp_port = 0;
+  std::vector<std::string> accept_types{"message/cpim"};
+  std::vector<std::string> accept_wrapped_types{"*"};
+  uint64_t max_size = 0;                             ///< bytes; 0: not said
+  std::optional<std::vector<std::string>> chatroom;  ///< words of a=chatroom; absent: no chat room
+  std::optional<fingerprint> certificate;            ///< of ours, said where TLS is used
+  bool may_connect = true;                           ///< else only peers that connect to us can be had
+  bool cema = true;  ///< RFC 6714: offered, and answered where the peer offers it
+};
+
+/// Our side of one session. Ports and keys belong to the leg; `answer` only writes them down.
 struct capabilities {
   std::string address;           ///< for c= and o=, IPv4 or IPv6 literal
   uint16_t audio_port = 0;       ///< RTP; 0: no audio can be had, every audio line is refused
@@ -35,6 +52,7 @@ struct capabilities {
   uint64_t session_id = 0;    ///< of o=; the version is `previous`'s plus one when anything changed
   bool audio_levels = false;  ///< take RFC 6464 levels from the peer
   bool send_hold = false;     ///< we ask the peer to be on hold (sendonly)
+  std::optional<message_capability> message;  ///< absent: every m=message is refused
 };
 
 struct chosen_crypto {
@@ -70,14 +88,37 @@ struct audio_agreement {
   std::optional<audio_level_agreement> audio_level;
 };
 
+/// What was agreed for the one chat stream that is in use. Directions are ours.
+struct message_agreement {
+  size_t media_index = 0;  ///< which m-line
+  bool tls = true;
+  bool active = false;  ///< we connect, and send first (RFC 6135 §4.2)
+  bool cema = false;  ///< both know RFC 6714: connect to `remote_address` and `remote_port`, not to the path
+  std::string remote_address;          ///< of c=; may be a name, empty where there is none
+  uint16_t remote_port = 0;            ///< of m=
+  std::vector<std::string> peer_path;  ///< a=path, nearest hop first; not yet looked into
+  std::string local_path;              ///< the one of ours that goes with the transport
+  std::vector<std::string> accept_types;
+  std::vector<std::string> accept_wrapped_types;
+  uint64_t max_size = 0;                             ///< of the peer, bytes; 0: not said
+  std::optional<std::vector<std::string>> chatroom;  ///< what the peer says of chat rooms (RFC 7701 §8)
+  std::optional<fingerprint> certificate;            ///< to be enforced where it is there
+  bool send = true;
+  bool receive = true;
+  bool operator==(const message_agreement&) const = default;
+};
+
+/// Absent streams: not offered, or removed (port 0), or not to be had beside one that is.
 struct answer_outcome {
-  description local;                     ///< what to send
-  std::optional<audio_agreement> audio;  ///< absent: the offer removed audio (port 0) and nothing is left
+  description local;  ///< what to send
+  std::optional<audio_agreement> audio;
+  std::optional<message_agreement> message = {};
 };
 
 /// RFC 3264 §6: the answer to `offer`. Pure. `previous` is the description we sent last in this session, if
 /// any: same o= and as many m-lines at least. Fails (`unsupported`, with a text fit for a Warning header)
-/// when no stream of the offer can be used and none was there before.
+/// when no stream of the offer can be used and none was there before, or when one that is in use could not be
+/// kept. m=message with a=file-selector is a file, and refused (port 0).
 result<answer_outcome> answer(const description& offer, const description* previous,
                               const capabilities& ours);
 

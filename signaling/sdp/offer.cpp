@@ -3,6 +3,7 @@
 
 #include "signaling/sdp/answer.hpp"
 #include "signaling/sdp/extmap.hpp"
+#include "signaling/sdp/message_stream.hpp"
 #include "signaling/sdp/stream.hpp"
 #include "signaling/sdp/text.hpp"
 
@@ -95,14 +96,20 @@ media_description offer_line(const media_description* previous, const capabiliti
   return line;
 }
 
-/// Where audio goes: where it is, else where it was, else after all others.
-size_t audio_slot(const description* previous) {
-  if (previous == nullptr) return 0;
-  if (const auto current = stream::active_audio(previous)) return *current;
-  const auto& lines = previous->media;
-  const auto closed =
-      std::find_if(lines.begin(), lines.end(), [](const media_description& m) { return m.type == "audio"; });
-  return static_cast<size_t>(closed - lines.begin());
+/// Where a stream goes: where it is, else where one of its kind was, else after all others.
+size_t slot_for(const description& local, std::optional<size_t> in_use, std::string_view type) {
+  if (in_use) return *in_use;
+  const auto closed = std::find_if(local.media.begin(), local.media.end(),
+                                   [&](const media_description& m) { return m.type == type && m.port == 0; });
+  return static_cast<size_t>(closed - local.media.begin());
+}
+
+void put(description& local, size_t slot, media_description line) {
+  if (slot < local.media.size()) {
+    local.media[slot] = std::move(line);
+  } else {
+    local.media.push_back(std::move(line));
+  }
 }
 
 }  // namespace
@@ -113,13 +120,15 @@ description offer(const description* previous, const capabilities& ours) {
     local.timing = previous->timing;
     for (const media_description& m : previous->media) local.media.push_back(stream::refused(m));
   }
-  const size_t slot = audio_slot(previous);
-  const bool in_use = stream::active_audio(previous).has_value();
-  const media_description line = offer_line(in_use ? &previous->media[slot] : nullptr, ours);
-  if (slot < local.media.size()) {
-    local.media[slot] = line;
-  } else {
-    local.media.push_back(line);
+  const auto audio = stream::active_audio(previous);
+  const auto chat = stream::active_chat(previous);
+  // A chat alone needs no empty audio line beside it.
+  if (ours.audio_port != 0 || !ours.message) {
+    put(local, slot_for(local, audio, "audio"), offer_line(audio ? &previous->media[*audio] : nullptr, ours));
+  }
+  if (ours.message) {
+    put(local, slot_for(local, chat, "message"),
+        stream::chat_offer_line(chat ? &previous->media[*chat] : nullptr, *ours.message));
   }
   stream::settle_version(local, previous);
   return local;

@@ -85,7 +85,8 @@ TEST(msrp_nickname, is_a_quoted_string) {
     EXPECT_EQ(*name, out);
     EXPECT_EQ(write_nickname(*name), in);
   }
-  for (const std::string bad : {"Alice", "\"Alice", "Alice\"", "\"Alice\" x", "\"Alice\\\"", "", "\"a\nb\""}) {
+  for (const std::string bad :
+       {"Alice", "\"Alice", "Alice\"", "\"Alice\" x", "\"Alice\\\"", "", "\"a\nb\""}) {
     EXPECT_FALSE(parse_nickname(bad).ok()) << bad;
   }
 }

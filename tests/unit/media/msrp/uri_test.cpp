@@ -9,8 +9,9 @@ namespace confab::msrp::testing {
 namespace {
 
 TEST(msrp_uri, is_read_and_written_the_same) {
-  for (const std::string text :
-       {alice, room, std::string("msrp://host.example.com/s-._~+=/x;tcp"), std::string("msrp://[2001:db8::1]:2855/abc;tcp"),
+  for (const std::string& text :
+       {alice, room, std::string("msrp://host.example.com/s-._~+=/x;tcp"),
+        std::string("msrp://[2001:db8::1]:2855/abc;tcp"),
         std::string("msrps://user@192.0.2.1:9/abc;tcp;x=y;z"), std::string("msrp://192.0.2.1;tcp"),
         std::string("msrp://192.0.2.1:2855/abc;ws")}) {
     const auto u = parse_uri(text);
@@ -32,12 +33,30 @@ TEST(msrp_uri, has_parts) {
 }
 
 TEST(msrp_uri, is_refused_where_it_is_none) {
-  for (const char* bad :
-       {"", "sip:a@b", "msrp://", "msrp://host", "msrp://host/abc", "msrp:///abc;tcp", "msrp://host:0/a;tcp",
-        "msrp://host:65536/a;tcp", "msrp://host:/a;tcp", "msrp://host:x/a;tcp", "msrp://host/;tcp",
-        "msrp://host/a b;tcp", "msrp://host/a%20;tcp", "msrp://[::1/a;tcp", "msrp://[::1]x/a;tcp",
-        "msrp://[host]/a;tcp", "msrp://h st/a;tcp", "msrp://host/a;", "msrp://host/a;t-p", "msrp://@host/a;tcp",
-        "msrp://host/a;tcp;=x", "msrp://host/a;tcp;x=(", "msrp://ho<st/a;tcp", "http://host/a;tcp"}) {
+  for (const char* bad : {"",
+                          "sip:a@b",
+                          "msrp://",
+                          "msrp://host",
+                          "msrp://host/abc",
+                          "msrp:///abc;tcp",
+                          "msrp://host:0/a;tcp",
+                          "msrp://host:65536/a;tcp",
+                          "msrp://host:/a;tcp",
+                          "msrp://host:x/a;tcp",
+                          "msrp://host/;tcp",
+                          "msrp://host/a b;tcp",
+                          "msrp://host/a%20;tcp",
+                          "msrp://[::1/a;tcp",
+                          "msrp://[::1]x/a;tcp",
+                          "msrp://[host]/a;tcp",
+                          "msrp://h st/a;tcp",
+                          "msrp://host/a;",
+                          "msrp://host/a;t-p",
+                          "msrp://@host/a;tcp",
+                          "msrp://host/a;tcp;=x",
+                          "msrp://host/a;tcp;x=(",
+                          "msrp://ho<st/a;tcp",
+                          "http://host/a;tcp"}) {
     EXPECT_FALSE(parse_uri(bad).ok()) << bad;
   }
   const auto huge = parse_uri("msrp://host/" + std::string(limits::msrp_uri_bytes, 'a') + ";tcp");
@@ -70,7 +89,8 @@ TEST(msrp_uri, compares_as_the_standard_says) {
     EXPECT_EQ(equivalent(*base, *other), r.equal) << r.other;
     EXPECT_EQ(same_session(*base, *other), r.session) << r.other;
   }
-  EXPECT_TRUE(equivalent(*parse_uri("msrp://[2001:db8::1]/a;tcp"), *parse_uri("msrp://[2001:DB8:0::1]/a;tcp")));
+  EXPECT_TRUE(
+      equivalent(*parse_uri("msrp://[2001:db8::1]/a;tcp"), *parse_uri("msrp://[2001:DB8:0::1]/a;tcp")));
   EXPECT_FALSE(same_session(*parse_uri("msrp://h;tcp"), *parse_uri("msrp://h;tcp")));
 }
 
