@@ -84,14 +84,18 @@ std::optional<sip::refusal> directory_state::judge(const sip::incoming_call& cal
 /// A room exists from its first INVITE on, so that a watcher who comes with the ACK finds it.
 void directory_state::on_watch(const watch_news& news) {
   if (const auto* wish = std::get_if<sip::incoming_subscription>(&news.event)) {
-    const auto room = rooms_.find(wish->room);
+    // In the dialog of a call it is about the room the call is in, whose rules have let it in.
+    const auto leg = wish->in_dialog_of ? legs_.find(*wish->in_dialog_of) : legs_.end();
+    const auto& named = leg == legs_.end() ? wish->room : leg->second.room;
+    const auto room = rooms_.find(named);
     if (room == rooms_.end()) {
       shared_->watch_control->refuse_subscription(
           wish->id, {480, "Temporarily Unavailable", "there is no such room", std::nullopt});
       return;
     }
-    watched_.insert_or_assign(wish->id, wish->room);
-    self_->send(room->second.actor, watch_news{news.event, admits(wish->room, wish->peer).ok()});
+    watched_.insert_or_assign(wish->id, named);
+    self_->send(room->second.actor,
+                watch_news{news.event, leg != legs_.end() || admits(named, wish->peer).ok()});
     return;
   }
   const auto watched = watched_.find(sip::subscription_of(news.event));
@@ -217,6 +221,7 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   renew_keys(setup.ours);
   setup.advertised_address = shared_->configured->media.advertised_address;
   setup.bind_address = shared_->media_address;
+  setup.deny = shared_->deny;
   setup.port = ports_.take().value_or(0);
   const uint16_t port = setup.port;
   const size_t shard = place_leg(entry);

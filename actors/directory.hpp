@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/words.hpp"
+#include "config/net_deny.hpp"
 #include "config/settings.hpp"
 #include "media/io/port_pool.hpp"
 #include "media/mix/sound.hpp"
@@ -28,6 +29,7 @@ struct services {
   sip::call_control* control = nullptr;
   sip::subscription_control* watch_control = nullptr;  ///< outlives every actor too
   std::shared_ptr<const conference::rules_book> rules;
+  std::shared_ptr<const net_deny> deny = std::make_shared<const net_deny>();
   sip::refer_control* refer_control = nullptr;  ///< outlives every actor too
   std::function<leg_id()> next_leg_id;
 };

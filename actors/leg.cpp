@@ -85,6 +85,8 @@ void leg_state::run(const act::open_media& a) {
 }
 
 void leg_state::run(const act::configure_media& a) {
+  if (a.behind_nat)
+    note("audio goes only to where it comes from: net.deny forbids the address in SDP", *a.behind_nat);
   self_->send(links_.shard, configure_media{id_, a.stream});
 }
 
@@ -124,6 +126,7 @@ void leg_state::run(const act::dial& a) {
   if (!start_.dial->display_name.empty()) request.display_name = start_.dial->display_name;
   request.subject = start_.dial->subject;
   request.headers = start_.dial->headers;
+  request.asked_by = start_.dial->asked_by;
   links_.control->dial(std::move(request));
   tell_room(0, {});
 }

@@ -68,7 +68,25 @@ result<sdp::answer_outcome> leg_machine::judge(const std::string& offer_text) co
   if (!remote->is_any_host() && remote->family() != bind_to(local_).family()) {
     return {errc::unsupported, "media must use the IP version that the call came in by"};
   }
+  if (const auto allowed = stream_of(*agreed->audio); !allowed) return allowed.error();
   return agreed;
+}
+
+/// A phone behind NAT names its private address, and cannot know better: it is never sent to that, but heard,
+/// and answered where its packets come from (RFC 4961; docs/decisions/017). Any other forbidden address is no
+/// accident.
+result<act::configure_media> leg_machine::stream_of(const sdp::audio_agreement& agreed) const {
+  auto stream = to_stream(agreed, peer_.source);
+  if (!stream) return stream.error();
+  act::configure_media out{std::move(*stream)};
+  for (auto* const place : {&out.stream.remote_rtp, &out.stream.remote_rtcp}) {
+    if (place->is_any_host() || !setup_.deny->denied(*place, peer_.source)) continue;
+    if (!is_private_network(*place))
+      return {errc::forbidden, "media may not go to " + place->host() + " (net.deny)"};
+    out.behind_nat = place->host();
+    *place = {};
+  }
+  return out;
 }
 
 leg_actions leg_machine::on_media_open() {
@@ -217,23 +235,23 @@ leg_actions leg_machine::on(const sip::ended& event) {
 void leg_machine::adopt(const sdp::answer_outcome& agreed, leg_actions& actions) {
   if (!agreed.audio) {
     if (audio_) {
-      auto stream = to_stream(*audio_, peer_.source);
-      if (stream) {
-        stream->send = false;
-        stream->receive = false;
-        actions.emplace_back(act::configure_media{std::move(*stream)});
+      auto quiet = stream_of(*audio_);
+      if (quiet) {
+        quiet->stream.send = false;
+        quiet->stream.receive = false;
+        actions.emplace_back(std::move(*quiet));
       }
     }
     audio_.reset();
     return;
   }
-  auto stream = to_stream(*agreed.audio, peer_.source);
+  auto stream = stream_of(*agreed.audio);
   if (!stream) {
     actions.emplace_back(act::hang_up{stream.error().text});
     return;
   }
   audio_ = agreed.audio;
-  actions.emplace_back(act::configure_media{std::move(*stream)});
+  actions.emplace_back(std::move(*stream));
 }
 
 bool leg_machine::on_hold() const noexcept {

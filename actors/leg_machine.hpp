@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "config/ids.hpp"
+#include "config/net_deny.hpp"
 #include "config/result.hpp"
 #include "config/socket_address.hpp"
 #include "media/stream_settings.hpp"
@@ -24,6 +26,7 @@ struct leg_setup {
   std::string advertised_address;  ///< for c=; empty: the address the call came in on
   socket_address bind_address;     ///< media.address; an any-address: the family of the call
   uint16_t port = 0;               ///< leased RTP port
+  std::shared_ptr<const net_deny> deny = std::make_shared<const net_deny>();
 };
 
 /// What the machine wants done, in order.
@@ -33,6 +36,7 @@ struct open_media {
 };
 struct configure_media {
   media::stream_settings stream;
+  std::optional<std::string> behind_nat{};  ///< the address the peer names, where nothing is sent
 };
 struct close_media {};  ///< also gives the ports back and ends the actor
 struct accept {
@@ -110,6 +114,9 @@ class leg_machine {
   leg_actions on(const sip::ended& event);
   leg_actions refuse(sip::refusal why);
   [[nodiscard]] result<sdp::answer_outcome> judge(const std::string& offer_text) const;
+  /// The stream as agreed; where `net.deny` forbids what the peer names, media waits for its packets, or is
+  /// refused (`forbidden`).
+  [[nodiscard]] result<act::configure_media> stream_of(const sdp::audio_agreement& agreed) const;
   void adopt(const sdp::answer_outcome& agreed, leg_actions& actions);
   [[nodiscard]] bool on_hold() const noexcept;
   [[nodiscard]] std::string media_host() const;  ///< what c= says

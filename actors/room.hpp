@@ -56,6 +56,7 @@ class room_state {
   void on(const sip::refer_cancelled& wish);
   void invite(const sip::incoming_refer& wish);
   void expel(const sip::incoming_refer& wish);
+  [[nodiscard]] bool names_denied(const sip::incoming_refer& wish) const;
   [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_refer& wish) const;
   [[nodiscard]] bool is_moderator(const sip::incoming_refer& wish) const;
   [[nodiscard]] bool is_participant(const sip::incoming_refer& wish) const;

@@ -43,18 +43,19 @@ void room_focus::on(const sip::incoming_subscription& wish) {
   who.user_agent = wish.peer.user_agent;
   who.max_body_bytes = wish.max_body_bytes;
   const auto identity = identity_of(wish.peer.uri, wish.peer.source);
-  who.eyes = eyes_of(identity);
+  who.eyes = wish.in_dialog_of ? conference::audience::participant : eyes_of(identity);
   control_->accept_subscription(wish.id, longest_watch);
   if (wish.fetch) {
     send(watchers_.fetch(who, picture_));
     return;
   }
-  watching_as_.emplace(wish.id, identity);
+  // One that came in a call's dialog ends with the call: it is a participant as long as it is there.
+  if (!wish.in_dialog_of) watching_as_.emplace(wish.id, identity);
   send(watchers_.admit(who, picture_));
 }
 
 void room_focus::on(const sip::subscription_refreshed& wish) {
-  if (const auto document = watchers_.refresh(wish.id, picture_)) send(*document);
+  if (const auto document = watchers_.refresh(wish.id, wish.max_body_bytes, picture_)) send(*document);
 }
 
 void room_focus::on(const sip::subscription_ended& news) {

@@ -84,9 +84,19 @@ std::optional<sip::refusal> room_state::judge(const sip::incoming_refer& wish) c
   if (wish.method == sip::refer_method::bye) return std::nullopt;
   const conference::dial_rules rules(configured.sip.dial_to, configured.rooms.domains);
   if (!rules.allow(wish.target)) return forbidden("this server does not call there");
+  if (names_denied(wish)) return forbidden("this server does not call that address (net.deny)");
   if (invitations_.size() >= limits::invitations_per_room)
     return busy("too many invitations are under way", std::chrono::seconds(10));
   return std::nullopt;
+}
+
+/// The target is an address that `net.deny` keeps from who asks. A name is judged when DNS has spoken; where
+/// a proxy takes all calls, it judges.
+bool room_state::names_denied(const sip::incoming_refer& wish) const {
+  const auto target = sip::parse_uri(wish.target);
+  if (!target || !shared_->configured->sip.outbound_proxy.empty()) return false;
+  const auto address = socket_address::parse(target->param("maddr").value_or(target->host), target->port);
+  return address && shared_->deny->denied(*address, wish.peer.source);
 }
 
 /// Who asks outside its call is believed when its name is verified, or when the very address of its call and
@@ -124,6 +134,7 @@ void room_state::invite(const sip::incoming_refer& wish) {
   call.referrer = asker;
   call.observer = caf::actor_cast<caf::strong_actor_ptr>(self_);
   call.leg = leg;
+  call.asked_by = wish.peer.source;
   call.caller = wish.peer.identity.empty() ? wish.peer.source.host() : wish.peer.identity;
   invitations_.emplace(leg, invitation{wish.id, wish.target});
   self_->request(directory_, caf::infinite, std::move(call))

@@ -38,6 +38,8 @@ bool wants_tls(const settings& s) {
 /// A caller that has no answer by then hears that it rings (RFC 3261 §13.3.1.1).
 constexpr std::chrono::milliseconds answer_patience{200};
 
+constexpr uint16_t dns_port = 53;
+
 /// What will carry the media. With `media.io` "auto" a machine that forbids io_uring costs a warning.
 result<io::io_backend> media_backend(const settings& s) {
   const io::io_backend wanted = io::backend_of(s.media.io);
@@ -94,6 +96,9 @@ result<void> server::open() {
     log::warning("the access lists of rooms go by From, which anybody can write",
                  {{"do", "set sip.users-file or sip.identity-from"}});
 
+  auto deny = net_deny::parse(settings_->net.deny);
+  if (!deny) return deny.error();
+  deny_ = std::make_shared<const net_deny>(std::move(*deny));
   system_ = std::make_unique<caf::actor_system>(caf_config_);
   const auto sip = open_sip(*state);
   if (!sip) return sip.error();
@@ -105,6 +110,7 @@ result<void> server::open() {
   shared->capabilities = base_capabilities(*settings_);
   shared->media_address = *media_address;
   shared->rules = std::make_shared<const conference::rules_book>(std::move(*rules));
+  shared->deny = deny_;
   shared->control = endpoint_.get();
   shared->watch_control = endpoint_.get();
   shared->refer_control = endpoint_.get();
@@ -122,6 +128,12 @@ result<void> server::open_sip(const std::string& state_directory) {
   s.trusted_peers = settings_->sip.trusted_peers;
   s.room_domains = settings_->rooms.domains;
   s.identity_from = settings_->sip.identity_from;
+  s.deny = *deny_;
+  for (const auto& text : settings_->dns.servers) {
+    const auto name_server = socket_address::parse_with_port(text, dns_port);
+    if (!name_server) return {errc::bad_setting, "dns.servers: " + name_server.error().text};
+    s.name_servers.push_back(*name_server);
+  }
   auto users = configured_users(settings_->sip);
   if (!users) return users.error();
   s.users = std::move(*users);

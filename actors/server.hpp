@@ -9,6 +9,7 @@
 #include "actors/directory.hpp"
 #include "actors/sip_bridge.hpp"
 #include "actors/words.hpp"
+#include "config/net_deny.hpp"
 #include "config/result.hpp"
 #include "config/settings.hpp"
 #include "media/io/ring.hpp"
@@ -36,6 +37,7 @@ class server {
   void spawn_shards(const mix::sound_library& sounds);
 
   std::shared_ptr<const settings> settings_;
+  std::shared_ptr<const net_deny> deny_;
   io::io_backend media_io_ = io::io_backend::uring;  ///< what `media.io` came to
   caf::actor_system_config caf_config_;
   std::unique_ptr<caf::actor_system> system_;

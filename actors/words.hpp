@@ -208,6 +208,9 @@ struct dial_out {
   caf::strong_actor_ptr observer;  ///< hears `dial_report`s; may be null
   std::optional<leg_id> leg{};     ///< from `services::next_leg_id`; absent: the directory takes one
   std::string caller{};            ///< on whose account; empty: nobody's, and not counted
+  /// Where the requests of the peer that asks come from; it may not name what `net.deny` keeps from it.
+  /// Absent: the operator asks.
+  std::optional<socket_address> asked_by{};
 };
 struct dial_started {
   std::optional<leg_id> leg;  ///< absent: refused, `text` says why

@@ -9,6 +9,11 @@
 namespace confab::limits {
 
 // SIP and SDP
+inline constexpr size_t sip_request_bytes_datagram = 1'300;  // larger: by TCP, where the peer has it
+inline constexpr size_t sip_datagram_bytes = 65'000;         // larger: no request by UDP
+inline constexpr size_t tcp_peers_known = 10'000;        // whether they take TCP; more: some are tried again
+inline constexpr std::chrono::minutes tcp_shunned{10};   // where TCP failed: not tried again before
+inline constexpr std::chrono::seconds tcp_patience{4};   // for an answer by TCP where none came before
 inline constexpr size_t sip_message_bytes = 65'536;      // larger: 513
 inline constexpr size_t sdp_bytes = 32'768;              // larger: 488
 inline constexpr size_t sdp_line_bytes = 4'096;          // longer: 488

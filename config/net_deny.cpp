@@ -95,6 +95,11 @@ bool net_deny::out_of_reach(const socket_address& target, const socket_address& 
          });
 }
 
+bool is_private_network(const socket_address& address) noexcept {
+  static const auto places = places_of("private");
+  return std::any_of(places.begin(), places.end(), [&](const auto& one) { return contains(one, address); });
+}
+
 std::string check_deny_item(std::string_view item) {
   if (!places_of(item).empty()) return {};
   const auto range = cidr_range::parse(item);

@@ -37,6 +37,9 @@ class net_deny {
   std::vector<place> places_;
 };
 
+/// An address of RFC 1918, RFC 6598 or RFC 4193: what a host behind NAT takes for its own.
+[[nodiscard]] bool is_private_network(const socket_address& address) noexcept;
+
 /// Empty, or what is wrong with an item of `net_deny::parse`.
 [[nodiscard]] std::string check_deny_item(std::string_view item);
 

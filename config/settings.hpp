@@ -32,6 +32,14 @@ struct settings {
     std::chrono::seconds session_expires{0};
     bool operator==(const sip_settings&) const = default;
   } sip;
+  struct net_settings {
+    std::vector<std::string> deny;  ///< what `net_deny::parse` takes
+    bool operator==(const net_settings&) const = default;
+  } net;
+  struct dns_settings {
+    std::vector<std::string> servers;  ///< address, or address:port; empty: those of the machine
+    bool operator==(const dns_settings&) const = default;
+  } dns;
   struct tls_settings {
     std::string certificate, private_key, ca_file;
     bool verify_peers = false;

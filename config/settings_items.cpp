@@ -24,6 +24,11 @@ std::string check_address(std::string_view, std::string_view item) {
   return socket_address::parse(item, 0) ? "" : "it is not an IP address";
 }
 
+std::string check_name_server(std::string_view, std::string_view item) {
+  const auto address = socket_address::parse_with_port(item, 53);
+  return address ? "" : address.error().text;
+}
+
 /// Names and addresses end up inside SIP headers, where blanks and separators would break the message.
 std::string check_host(std::string_view, std::string_view item) {
   const auto fits = [](char c) {

@@ -11,6 +11,7 @@ namespace confab::settings_table {
 std::string check_listener(std::string_view name, std::string_view item);
 std::string check_range(std::string_view name, std::string_view item);
 std::string check_address(std::string_view name, std::string_view item);
+std::string check_name_server(std::string_view name, std::string_view item);
 std::string check_host(std::string_view name, std::string_view item);
 std::string check_sip_uri(std::string_view name, std::string_view item);
 std::string check_digits(std::string_view name, std::string_view item);

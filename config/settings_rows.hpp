@@ -17,6 +17,9 @@ std::vector<key> sip_callers();
 std::vector<key> referring();
 std::vector<key> tls();
 
+// settings_rows_net.cpp
+std::vector<key> net_and_dns();
+
 // settings_rows_media.cpp
 std::vector<key> media_network_and_threads();
 std::vector<key> media_streams();

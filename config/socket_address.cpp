@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
+#include <system_error>
 
 #include <arpa/inet.h>
 
@@ -28,6 +30,19 @@ result<socket_address> socket_address::parse(std::string_view host, uint16_t por
   if (!address.is_specified()) return {errc::malformed, "not an IP address: " + std::string(host)};
   address.set_port(port);
   return address;
+}
+
+result<socket_address> socket_address::parse_with_port(std::string_view text, uint16_t default_port) {
+  const auto colon = text.rfind(':');
+  const bool alone = colon == std::string_view::npos || text.back() == ']' || text.find(':') != colon;
+  const bool bracketed = text.find("]:") != std::string_view::npos;
+  if (alone && !bracketed) return parse(text, default_port);
+  const auto digits = text.substr(colon + 1);
+  uint16_t port = 0;
+  const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (wrong != std::errc{} || end != digits.data() + digits.size() || port == 0)
+    return {errc::malformed, "not a port: " + std::string(digits)};
+  return parse(text.substr(0, colon), port);
 }
 
 bool socket_address::is_any_host() const noexcept {

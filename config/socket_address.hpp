@@ -20,6 +20,9 @@ class socket_address {
   /// `host` is an IPv4 or IPv6 literal, the latter with or without brackets; names are refused.
   static result<socket_address> parse(std::string_view host, uint16_t port);
 
+  /// A literal with or without `:port`; IPv6 with a port needs its brackets.
+  static result<socket_address> parse_with_port(std::string_view text, uint16_t default_port);
+
   [[nodiscard]] int family() const noexcept { return storage_.base.sa_family; }
   [[nodiscard]] bool is_specified() const noexcept { return family() != AF_UNSPEC; }
   [[nodiscard]] bool is_any_host() const noexcept;  ///< 0.0.0.0 or ::

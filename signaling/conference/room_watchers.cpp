@@ -51,9 +51,11 @@ send_document room_watchers::fetch(const watch& who, const room_picture& picture
   return {who.id, full_for(who, picture), false};
 }
 
-std::optional<send_document> room_watchers::refresh(subscription_id id, const room_picture& picture) {
+std::optional<send_document> room_watchers::refresh(subscription_id id, size_t max_body_bytes,
+                                                    const room_picture& picture) {
   const auto found = watchers_.find(id);
   if (found == watchers_.end()) return std::nullopt;
+  found->second.who.max_body_bytes = max_body_bytes;
   return fetch(found->second.who, picture);
 }
 

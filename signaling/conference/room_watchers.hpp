@@ -49,8 +49,9 @@ class room_watchers {
   send_document admit(const watch& who, const room_picture& picture);
   /// The document of a fetch: no watcher stays.
   send_document fetch(const watch& who, const room_picture& picture);
-  /// The whole state once more; nothing for a watcher that is unknown.
-  std::optional<send_document> refresh(subscription_id id, const room_picture& picture);
+  /// The whole state once more, as far as it reaches the watcher now; nothing for one that is unknown.
+  std::optional<send_document> refresh(subscription_id id, size_t max_body_bytes,
+                                       const room_picture& picture);
   void forget(subscription_id id);
   void set_eyes(subscription_id id, audience eyes);
 

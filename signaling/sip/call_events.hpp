@@ -123,6 +123,9 @@ struct dial_request {
   std::string subject;                           ///< empty: no Subject header
   std::vector<std::string> headers;              ///< whole lines without CRLF, e.g. `Referred-By: <sip:a@b>`
   std::chrono::seconds ring_limit{90};           ///< then CANCEL
+  /// Where the requests of the peer that asks for this call come from: `net.deny` is kept from it. Absent:
+  /// the operator asks, who may call anywhere.
+  std::optional<socket_address> asked_by{};
 };
 
 /// A final failure to a pending INVITE, re-INVITE or UPDATE.

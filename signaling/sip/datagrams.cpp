@@ -5,6 +5,7 @@
 #include "config/limits.hpp"
 #include "signaling/sip/old_branch.hpp"
 #include "signaling/sip/screening.hpp"
+#include "signaling/sip/text.hpp"
 #include "signaling/sip/user_agent.hpp"
 
 namespace confab::sip {
@@ -71,6 +72,14 @@ bool give_branch(const wire_message& wire, std::string_view bytes, mbuf& mb) {
   return failed == 0;
 }
 
+/// libre sends its responses to the `maddr` of the topmost Via (RFC 3261 §18.2.2), whoever is there.
+bool answers_elsewhere(const wire_message& wire, const socket_address& source, const net_deny& deny) {
+  const auto vias = split(wire.first("via"), ',');
+  const auto named = vias.empty() ? std::nullopt : parameter(vias.front(), "maddr");
+  const auto address = socket_address::parse(named.value_or(""), 5060);
+  return address && deny.denied(*address, source);
+}
+
 }  // namespace
 
 void datagram_watch_release::operator()(datagram_watch* watch) const noexcept {
@@ -104,6 +113,7 @@ bool user_agent::on_datagram(const socket_address& source, mbuf& mb, udp_sock* s
   if (!wire || wire->is_response() || wire->start_line().find("SIP/") == std::string_view::npos) return false;
   std::optional<rejection> bad;
   if (bytes.size() > limits::sip_message_bytes) bad = rejection{513, "Message Too Large", {}};
+  if (!bad && answers_elsewhere(*wire, source, settings_.deny)) bad = rejection{403, "Forbidden (maddr)", {}};
   // Judged here only if libre would not hand it over; the others get their answer in a transaction.
   if (!bad && !parses(bytes)) {
     if (give_branch(*wire, bytes, mb)) return false;

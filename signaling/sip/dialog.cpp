@@ -132,7 +132,11 @@ std::string dialog::next_hop() const {
     const auto route = parse_name_addr(routes_.front());
     return route ? route->uri : target_;
   }
-  if (!goes_to_source()) return target_;
+  return goes_to_source() ? source_hop() : target_;
+}
+
+std::string dialog::source_hop() const {
+  if (!source_.is_specified()) return {};
   return "sip:" + source_.to_string() + ";transport=" + source_transport_;
 }
 

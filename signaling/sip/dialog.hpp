@@ -45,6 +45,9 @@ class dialog {
   /// not there, else the Contact.
   [[nodiscard]] std::string next_hop() const;
   [[nodiscard]] bool goes_to_source() const;
+  /// A URI for where the peer's last message came from; empty before there was one.
+  [[nodiscard]] std::string source_hop() const;
+  [[nodiscard]] const socket_address& source() const noexcept { return source_; }
 
   [[nodiscard]] const std::string& call_id() const noexcept { return call_id_; }
   [[nodiscard]] const std::string& local_tag() const noexcept { return local_tag_; }

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "config/net_deny.hpp"
 #include "config/result.hpp"
+#include "config/socket_address.hpp"
 #include "signaling/sip/call_events.hpp"
 #include "signaling/sip/digest_credentials.hpp"
 #include "signaling/sip/refer_events.hpp"
@@ -29,6 +31,8 @@ struct endpoint_settings {
   std::string private_key_file;            ///< PEM
   std::string ca_file;                     ///< PEM, peers are checked against it when verify_peers
   bool verify_peers = false;
+  net_deny deny;                               ///< where nothing is sent on a stranger's word
+  std::vector<socket_address> name_servers;    ///< asked for SIP targets; empty: those of the machine
   std::string user_agent;                      ///< Server and User-Agent header
   std::chrono::seconds session_expires{1800};  ///< RFC 4028, what we ask for and accept at most
   std::chrono::seconds min_session_expires{90};

@@ -211,19 +211,14 @@ void referral::send_next() {
   }
   const auto what = std::move(queue_.front());
   queue_.pop_front();
-  request_plan plan;
-  plan.method = "NOTIFY";
-  plan.request_uri = speaks->request_uri();
-  plan.next_hop = speaks->next_hop();
-  if (speaks->goes_to_source()) plan.fallback_hop = speaks->request_uri();
-  plan.headers = speaks->headers("NOTIFY", speaks->next_sequence()) + "Event: " + write_event(event_) +
-                 "\r\n" + state_line(what);
+  auto plan = request_plan::in(*speaks, "NOTIFY");
+  plan.headers += "Event: " + write_event(event_) + "\r\n" + state_line(what);
   if (!agent_.settings().user_agent.empty())
     plan.headers += "User-Agent: " + agent_.settings().user_agent + "\r\n";
   plan.contact_user = user_of(origin_.room);
   plan.body = "SIP/2.0 " + std::to_string(what.status) + " " + what.reason + "\r\n";
   plan.body_type = "message/sipfrag;version=2.0";
-  notify_ = client_request::send(agent_.stack(), agent_.ways(), std::move(plan),
+  notify_ = client_request::send(agent_.out(), std::move(plan),
                                  [this](int error, const sip_msg*, const wire_message* response) {
                                    if (error == 0 && response->status() < 200) return;
                                    on_notified(error, response);

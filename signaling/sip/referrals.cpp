@@ -73,20 +73,19 @@ bool referrals::take_in_dialog(const incoming& request) {
   return true;
 }
 
-void referrals::subscribe_in_call(const incoming& request, leg_id leg) {
+bool referrals::subscribe_in_call(const incoming& request, leg_id leg) {
   const auto event = parse_event(request.wire.first("event"));
+  if (!event || event->package != "refer") return false;
   const auto [first, last] = by_call_id_.equal_range(std::string(request.wire.first("call-id")));
   const auto found = std::find_if(first, last, [&](const auto& one) {
-    return one.second->leg() == leg && event && *event == one.second->event();
+    return one.second->leg() == leg && *event == one.second->event();
   });
   if (found != last) {
     found->second->on_subscribe(request);
-  } else if (event && event->package == "refer") {
-    agent_.reject(request, {481, "Subscription Does Not Exist", {}});
   } else {
-    // RFC 6665 §4.5.2: subscriptions get dialogs of their own; a second usage of a call's is refused.
-    agent_.reject(request, {403, "Forbidden (subscribe outside the call)", {}});
+    agent_.reject(request, {481, "Subscription Does Not Exist", {}});
   }
+  return true;
 }
 
 referral* referrals::find(subscription_id id) noexcept {

@@ -23,8 +23,8 @@ class referrals {
   void take_in_call(const incoming& request, refer_origin origin);
   /// A request in the dialog of a REFER; false: it is not.
   [[nodiscard]] bool take_in_dialog(const incoming& request);
-  /// A SUBSCRIBE in the dialog of a call.
-  void subscribe_in_call(const incoming& request, leg_id leg);
+  /// A SUBSCRIBE in the dialog of a call; false: it is not about a REFER.
+  [[nodiscard]] bool subscribe_in_call(const incoming& request, leg_id leg);
 
   [[nodiscard]] referral* find(subscription_id id) noexcept;
   void emit(refer_event event) { listener_->on_refer_event(std::move(event)); }

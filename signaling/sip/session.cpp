@@ -96,6 +96,7 @@ void session::tell_established() {
 void session::end(end_cause cause, uint16_t status, std::string reason) {
   drop_timers();
   phase_ = phase::closing;
+  if (!told_) agent_.call_over(leg_, dialog_);
   if (std::exchange(told_, true)) return;
   agent_.emit(ended{leg_, cause, status, std::move(reason)});
 }
@@ -113,27 +114,22 @@ void session::settle_if_idle() {
 
 std::shared_ptr<client_request> session::send_in_dialog(const std::string& method, const std::string& headers,
                                                         const std::string& sdp,
-                                                        client_request::handler on_response) {
-  request_plan plan;
-  plan.method = method;
-  plan.request_uri = dialog_.request_uri();
-  plan.next_hop = dialog_.next_hop();
-  if (dialog_.goes_to_source()) plan.fallback_hop = dialog_.request_uri();
-  plan.headers = dialog_.headers(method, dialog_.next_sequence()) + headers;  // libre adds Max-Forwards
+                                                        client_request::handler on_response, int* why) {
+  auto plan = request_plan::in(dialog_, method);
+  plan.headers += headers;  // libre adds Max-Forwards
+  // The first INVITE goes where whoever asked for it says, unless the operator's proxy takes it.
+  if (!plan.named_by && agent_.settings().outbound_proxy.empty()) plan.named_by = dialed_.asked_by;
   if (!agent_.settings().user_agent.empty())
     plan.headers += "User-Agent: " + agent_.settings().user_agent + "\r\n";
   if (method == "INVITE" || method == "UPDATE") plan.contact_user = user_of(room_);
   plan.body = sdp;
-  return client_request::send(agent_.stack(), agent_.ways(), std::move(plan), std::move(on_response));
+  return client_request::send(agent_.out(), std::move(plan), std::move(on_response), why);
 }
 
 void session::send_ack(uint32_t cseq) {
-  request_plan plan;
-  plan.method = "ACK";
-  plan.request_uri = dialog_.request_uri();
-  plan.next_hop = dialog_.next_hop();
+  auto plan = request_plan::in(dialog_, "ACK");
   plan.headers = dialog_.headers("ACK", cseq);
-  client_request::send_ack(agent_.stack(), agent_.ways(), plan);
+  client_request::send_ack(agent_.out(), plan);
 }
 
 void session::bye(const std::string& reason) {
@@ -166,6 +162,7 @@ void session::hang_up(const std::string& reason, end_cause cause) {
       return;
     case phase::up:
       fail_pending({487, "Request Terminated", {}});
+      agent_.call_over(leg_, dialog_);  // while the dialog is there
       bye(reason);
       close(cause, 0, reason);
       return;

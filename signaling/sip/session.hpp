@@ -96,7 +96,8 @@ class session {
   void settle_if_idle();
   void read_peer(const wire_message& message, const socket_address& source, const std::string& transport);
   std::shared_ptr<client_request> send_in_dialog(const std::string& method, const std::string& headers,
-                                                 const std::string& sdp, client_request::handler on_response);
+                                                 const std::string& sdp, client_request::handler on_response,
+                                                 int* why = nullptr);
   void send_ack(uint32_t cseq);
   void bye(const std::string& reason);
   void restart_session_timer(const session_timer& timer);
@@ -108,6 +109,7 @@ class session {
   void on_prack(const incoming& request);
   void on_info(const incoming& request);
   void on_refer(const incoming& request);
+  void on_subscribe(const incoming& request);
   void on_offer_request(const incoming& request);
   void on_cancel();
   void open_pending(const incoming& request, const uas_timer& timer);

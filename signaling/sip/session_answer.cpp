@@ -7,6 +7,7 @@
 #include "signaling/sip/dtmf_info.hpp"
 #include "signaling/sip/referrals.hpp"
 #include "signaling/sip/session.hpp"
+#include "signaling/sip/subscription.hpp"
 #include "signaling/sip/text.hpp"
 
 namespace confab::sip {
@@ -104,7 +105,7 @@ void session::on_request(const incoming& request) {
   } else if (method == "REFER") {
     on_refer(request);
   } else if (method == "SUBSCRIBE") {
-    agent_.refers().subscribe_in_call(request, leg_);
+    on_subscribe(request);
   } else if (method == "OPTIONS") {
     (void)agent_.reply(request.msg, nullptr,
                        {200, "OK", capabilities() + "Accept: " + accepted_types + "\r\n", {}, false});
@@ -117,6 +118,17 @@ void session::on_refer(const incoming& request) {
   auto who = peer_;
   who.source = request.source;
   agent_.refers().take_in_call(request, {room_, std::move(who), leg_, std::exchange(referred_before_, true)});
+}
+
+void session::on_subscribe(const incoming& request) {
+  if (agent_.refers().subscribe_in_call(request, leg_)) return;
+  if (phase_ != phase::answered && phase_ != phase::up) {
+    agent_.reject(request, {403, "Forbidden (the call is not up)", {}});
+    return;
+  }
+  auto who = peer_;
+  who.source = request.source;
+  agent_.subscribe_in_call(request, {room_, std::move(who), leg_});
 }
 
 void session::on_ack(const incoming& request) {

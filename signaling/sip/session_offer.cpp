@@ -13,6 +13,9 @@ using std::chrono::seconds;
 
 namespace {
 
+/// To whoever asked for the call.
+constexpr const char* forbidden_target = "Forbidden (this server does not call that address)";
+
 std::string extra_lines(const dial_request& request) {
   std::string out;
   if (!request.subject.empty()) out += "Subject: " + header_safe(request.subject) + "\r\n";
@@ -54,17 +57,29 @@ void session::send_invite(seconds minimum) {
   const auto headers = capabilities() +
                        timer_headers_as_uac(agent_.timer_policy(), minimum, refresher::unspecified) +
                        extra_lines(dialed_);
-  request_ = send_in_dialog("INVITE", headers, dialed_.sdp,
-                            [this](int error, const sip_msg* message, const wire_message* response) {
-                              on_invite_response(error, message, response);
-                            });
+  int why = 0;
+  request_ = send_in_dialog(
+      "INVITE", headers, dialed_.sdp,
+      [this](int error, const sip_msg* message, const wire_message* response) {
+        on_invite_response(error, message, response);
+      },
+      &why);
   invite_cseq_ = dialog_.last_sequence();
-  if (!request_) close(end_cause::transport, 503, "no way to " + dialed_.target);
+  if (request_) return;
+  if (why == address_denied) {
+    close(end_cause::refused, 403, forbidden_target);
+  } else {
+    close(end_cause::transport, 503, "no way to " + dialed_.target);
+  }
 }
 
 void session::on_invite_response(int error, const sip_msg* message, const wire_message* response) {
   if (error != 0) {
     request_.reset();
+    if (error == address_denied) {
+      close(end_cause::refused, 403, forbidden_target);
+      return;
+    }
     // RFC 3261 §8.1.3.1: silence counts as 408, a broken transport as 503.
     close(end_cause::transport, error == ETIMEDOUT ? 408 : 503, error_text(error));
     return;
@@ -151,15 +166,10 @@ void session::cancel_dial() {
 void end_answered_dialog(user_agent& agent, dialog half, uint32_t cseq, const wire_message& response,
                          const socket_address& source, const std::string& transport) {
   half.adopt(response, source, transport);
-  request_plan plan;
-  plan.request_uri = half.request_uri();
-  plan.next_hop = half.next_hop();
-  plan.method = "ACK";
-  plan.headers = half.headers("ACK", cseq);
-  client_request::send_ack(agent.stack(), agent.ways(), plan);
-  plan.method = "BYE";
-  plan.headers = half.headers("BYE", half.next_sequence());
-  (void)client_request::send(agent.stack(), agent.ways(), std::move(plan), nullptr);
+  auto ack = request_plan::in(half, "ACK");
+  ack.headers = half.headers("ACK", cseq);
+  client_request::send_ack(agent.out(), ack);
+  (void)client_request::send(agent.out(), request_plan::in(half, "BYE"), nullptr);
 }
 
 void session::on_stray_answer(const wire_message& response, const socket_address& source,

@@ -45,20 +45,8 @@ peer peer_of(const incoming& request) {
   return out;
 }
 
-namespace {
-
-/// RFC 3261 §18.1.1 wants a stream for all that is large; we take one where the watcher offers it.
-size_t room_for_body(const std::string& next_hop) {
-  const auto hop = parse_uri(next_hop);
-  const auto transport = hop ? hop->param("transport").value_or("udp") : "udp";
-  const bool stream = hop && (hop->scheme == "sips" || !same_word(transport, "udp"));
-  return stream ? limits::notify_body_bytes_stream : limits::notify_body_bytes_datagram;
-}
-
-}  // namespace
-
-subscription::subscription(user_agent& agent, subscription_id id, room_id room)
-    : agent_(agent), id_(id), room_(std::move(room)) {}
+subscription::subscription(user_agent& agent, subscription_id id, watch_origin origin)
+    : agent_(agent), id_(id), origin_(std::move(origin)) {}
 
 subscription::~subscription() {
   agent_.timers().cancel(timer_);
@@ -67,15 +55,27 @@ subscription::~subscription() {
 }
 
 bool subscription::began_by(const incoming& request) const {
-  return first_cseq_ == request.cseq && dialog_.remote_tag() == request.from_tag();
+  return !origin_.leg && first_cseq_ == request.cseq && dialog_.remote_tag() == request.from_tag();
 }
 
 bool subscription::is_dialog_of(const incoming& request) const {
-  return dialog_.matches(request.wire.first("call-id"), request.to_tag(), request.from_tag());
+  return !origin_.leg && dialog_.matches(request.wire.first("call-id"), request.to_tag(), request.from_tag());
+}
+
+dialog* subscription::speaks() noexcept {
+  return origin_.leg ? agent_.dialog_of(*origin_.leg) : &dialog_;
+}
+
+/// Large documents need a stream (RFC 3261 §18.1.1): there may be one, unless it failed a while ago.
+size_t subscription::room_for_body() {
+  const auto* const to = speaks();
+  const bool stream =
+      to != nullptr && agent_.out().takes_streams(to->next_hop(), std::chrono::steady_clock::now());
+  return stream ? limits::notify_body_bytes_stream : limits::notify_body_bytes_datagram;
 }
 
 std::string subscription::contact_for(const incoming& request) const {
-  return contact_header(user_of(room_), request.transport,
+  return contact_header(user_of(origin_.room), request.transport,
                         agent_.ways().sent_by(request.transport, request.source, request.local));
 }
 
@@ -84,7 +84,9 @@ void subscription::begin(const incoming& request, const subscribe_request& asked
   asked_ = asked.expires;
   fetch_ = asked.expires.count() == 0;
   first_cseq_ = request.cseq;
-  dialog_ = dialog::accept(request.wire, reply_tag(request.msg), request.source, request.transport);
+  call_id_ = std::string(request.wire.first("call-id"));
+  if (!origin_.leg)
+    dialog_ = dialog::accept(request.wire, reply_tag(request.msg), request.source, request.transport);
   auto fresh = std::make_unique<pending_request>();
   fresh->contact = contact_for(request);
   fresh->msg = keep(&request.msg);
@@ -95,8 +97,8 @@ void subscription::begin(const incoming& request, const subscribe_request& asked
   }
   pending_ = std::move(fresh);
   timer_ = agent_.timers().start(owner_patience, [this] { on_deadline(); });
-  agent_.emit(incoming_subscription{id_, room_, event_.package, peer_of(request), asked_, fetch_,
-                                    std::nullopt, room_for_body(dialog_.next_hop())});
+  agent_.emit(incoming_subscription{id_, origin_.room, event_.package, origin_.peer, asked_, fetch_,
+                                    origin_.leg, room_for_body()});
 }
 
 void subscription::answer_pending(const response_plan& plan) {
@@ -109,7 +111,7 @@ void subscription::accept(seconds granted) {
   granted = std::clamp(granted, seconds(0), asked_);
   const auto headers = pending_->contact + "Expires: " + std::to_string(granted.count()) + "\r\n" +
                        "Allow-Events: " + allowed_events + "\r\n";
-  answer_pending({200, "OK", headers, {}, true});
+  answer_pending({200, "OK", headers, {}, !origin_.leg});
   if (granted.count() == 0) {
     await_last(fetch_ ? watch_end::fetched : watch_end::local);
     return;
@@ -179,7 +181,7 @@ void subscription::refresh(const incoming& request) {
     agent_.reject(request, {481, "Subscription Does Not Exist", {}});
     return;
   }
-  dialog_.refresh(request.wire, request.source, request.transport);
+  if (!origin_.leg) dialog_.refresh(request.wire, request.source, request.transport);
   const auto headers = contact_for(request) + "Expires: " + std::to_string(wanted.expires.count()) + "\r\n";
   (void)agent_.reply(request.msg, nullptr, {200, "OK", headers, {}, false});
   if (wanted.expires.count() == 0) {
@@ -189,7 +191,7 @@ void subscription::refresh(const incoming& request) {
     agent_.timers().cancel(timer_);
     timer_ = agent_.timers().start(wanted.expires, [this] { on_deadline(); });
   }
-  agent_.emit(subscription_refreshed{id_, wanted.expires});
+  agent_.emit(subscription_refreshed{id_, wanted.expires, room_for_body()});
 }
 
 /// RFC 6665 §4.4.3: the watcher gets the state once more, so the owner is waited for.
@@ -241,9 +243,13 @@ void subscription::enqueue(document what) {
     return;
   }
   // Without one of them the rest means nothing: begin anew.
+  ask_for_state();
+}
+
+void subscription::ask_for_state() {
   queue_.clear();
   const auto left = std::chrono::duration_cast<seconds>(expires_at_ - steady_clock::now());
-  agent_.emit(subscription_refreshed{id_, std::max(left, seconds(1))});
+  agent_.emit(subscription_refreshed{id_, std::max(left, seconds(1)), room_for_body()});
 }
 
 void subscription::end(termination why, std::optional<document> last) {
@@ -257,6 +263,26 @@ void subscription::end(termination why, std::optional<document> last) {
   if (phase_ != phase::active && phase_ != phase::closing) return;
   if (last) enqueue(std::move(*last));
   finish(why, phase_ == phase::closing ? closing_as_ : watch_end::local, {});
+}
+
+/// The NOTIFY takes a number of the call's dialog, so that a BYE of ours behind it has a higher one.
+void subscription::call_over(sip::dialog& speaks) {
+  dialog_ = speaks;
+  (void)speaks.next_sequence();
+  origin_.leg.reset();
+  if (phase_ == phase::asked) {
+    refusal no;
+    no.status = 481;
+    no.reason = "Call/Transaction Does Not Exist";
+    refuse(no);
+    return;
+  }
+  if (phase_ == phase::gone || phase_ == phase::ending) return;
+  if (notify_) notify_->handle_with(nullptr);  // the last word does not wait for its answer
+  notify_.reset();
+  queue_.clear();
+  finish(termination::noresource, phase_ == phase::closing ? closing_as_ : watch_end::local,
+         "the call is over");
 }
 
 void subscription::finish(termination why, watch_end cause, std::string reason) {
@@ -288,24 +314,26 @@ std::string subscription::state_line() const {
 
 void subscription::send_next() {
   if (notify_ || queue_.empty() || phase_ == phase::gone) return;
+  auto* const to = speaks();
+  if (to == nullptr) {
+    tell(watch_end::local, "the call is over");
+    leave();
+    return;
+  }
   const auto what = std::move(queue_.front());
   queue_.pop_front();
-  request_plan plan;
-  plan.method = "NOTIFY";
-  plan.request_uri = dialog_.request_uri();
-  plan.next_hop = dialog_.next_hop();
-  if (dialog_.goes_to_source()) plan.fallback_hop = dialog_.request_uri();
-  plan.headers = dialog_.headers("NOTIFY", dialog_.next_sequence()) + "Event: " + write_event(event_) +
-                 "\r\n" + state_line();
+  auto plan = request_plan::in(*to, "NOTIFY");
+  plan.headers += "Event: " + write_event(event_) + "\r\n" + state_line();
   if (!agent_.settings().user_agent.empty())
     plan.headers += "User-Agent: " + agent_.settings().user_agent + "\r\n";
-  plan.contact_user = user_of(room_);
-  if (what.body && what.body->size() <= room_for_body(plan.next_hop)) {
+  plan.contact_user = user_of(origin_.room);
+  plan.body_may_go = phase_ == phase::ending && queue_.empty();
+  if (what.body && what.body->size() <= room_for_body()) {
     plan.body = *what.body;
     if (what.version_at) plan.body.insert(*what.version_at, std::to_string(++version_));
     plan.body_type = what.type;
   }
-  notify_ = client_request::send(agent_.stack(), agent_.ways(), std::move(plan),
+  notify_ = client_request::send(agent_.out(), std::move(plan),
                                  [this](int error, const sip_msg*, const wire_message* response) {
                                    if (error == 0 && response->status() < 200) return;
                                    on_notified(error, response);
@@ -320,13 +348,18 @@ void subscription::send_next() {
 
 void subscription::on_notified(int error, const wire_message* response) {
   notify_.reset();
+  if (error == body_too_large && phase_ == phase::active) {
+    ask_for_state();  // it turned out that there is no stream; the owner knows now what fits
+    return;
+  }
   const auto status = error == 0 ? response->status() : uint16_t{408};
   if (error != 0 || ends_subscription(status)) {
     tell(watch_end::unreachable, error != 0 ? error_text(error) : "NOTIFY: " + std::to_string(status));
     leave();
     return;
   }
-  if (status < 300) dialog_.refresh_target(*response);  // RFC 6665 §4.5.1: NOTIFY refreshes the target too
+  if (status < 300 && !origin_.leg)
+    dialog_.refresh_target(*response);  // RFC 6665 §4.5.1: NOTIFY refreshes the target too
   send_next();
 }
 

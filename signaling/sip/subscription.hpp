@@ -18,12 +18,20 @@ namespace confab::sip {
 /// Who sends a request outside a dialog.
 [[nodiscard]] peer peer_of(const incoming& request);
 
+/// Where a SUBSCRIBE came from.
+struct watch_origin {
+  room_id room;
+  sip::peer peer;
+  std::optional<leg_id> leg{};  ///< the call whose dialog it came in
+};
+
 /// One watcher of a room, from its SUBSCRIBE until the last NOTIFY is sent: the notifier of RFC 6665 §4.2.
 /// Owned by the user agent; signaling thread only. `subscription_ended` is told once, when the outcome is
-/// certain; the last document may still wait for its turn then.
+/// certain; the last document may still wait for its turn then. One that began in a call's dialog speaks
+/// through that dialog, and ends with the call (RFC 5057: two usages of one dialog).
 class subscription {
  public:
-  subscription(user_agent& agent, subscription_id id, room_id room);
+  subscription(user_agent& agent, subscription_id id, watch_origin origin);
   ~subscription();
   subscription(const subscription&) = delete;
   subscription& operator=(const subscription&) = delete;
@@ -38,9 +46,13 @@ class subscription {
   // What the network brings.
   void begin(const incoming& request, const subscribe_request& asked);
   void on_request(const incoming& request);
+  void refresh(const incoming& request);  ///< SUBSCRIBE again; its sequence number is taken
+  /// The call whose dialog this shares is over; `speaks` is that dialog, for one last NOTIFY.
+  void call_over(sip::dialog& speaks);
 
   [[nodiscard]] subscription_id id() const noexcept { return id_; }
-  [[nodiscard]] const std::string& call_id() const noexcept { return dialog_.call_id(); }
+  [[nodiscard]] const std::string& call_id() const noexcept { return call_id_; }
+  [[nodiscard]] const std::optional<leg_id>& leg() const noexcept { return origin_.leg; }
   [[nodiscard]] bool began_by(const incoming& request) const;
   [[nodiscard]] bool is_dialog_of(const incoming& request) const;
 
@@ -60,7 +72,9 @@ class subscription {
 
   [[nodiscard]] std::string contact_for(const incoming& request) const;
   void answer_pending(const response_plan& plan);
-  void refresh(const incoming& request);
+  [[nodiscard]] sip::dialog* speaks() noexcept;
+  [[nodiscard]] size_t room_for_body();
+  void ask_for_state();
   void await_last(watch_end cause);
   void on_deadline();
   void enqueue(document what);
@@ -73,11 +87,12 @@ class subscription {
 
   user_agent& agent_;
   subscription_id id_;
-  room_id room_;
+  watch_origin origin_;
   phase phase_ = phase::asked;
   bool told_ = false;
   bool fetch_ = false;
-  sip::dialog dialog_;
+  sip::dialog dialog_;  ///< unused in a call's
+  std::string call_id_;
   event_type event_;
   uint32_t first_cseq_ = 0;
   std::chrono::seconds asked_{0};

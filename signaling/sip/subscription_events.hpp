@@ -22,17 +22,19 @@ struct incoming_subscription {
   room_id room;
   std::string event;  ///< the package: `conference`
   sip::peer peer;
-  std::chrono::seconds expires{0};  ///< what may be granted at most; 0 for a fetch
-  bool fetch = false;               ///< one document is wanted, and no more (RFC 6665 §4.4.3)
-  std::optional<leg_id> in_dialog_of;
-  size_t max_body_bytes = 0;  ///< larger documents do not reach this watcher: send it a shorter one
+  std::chrono::seconds expires{0};     ///< what may be granted at most; 0 for a fetch
+  bool fetch = false;                  ///< one document is wanted, and no more (RFC 6665 §4.4.3)
+  std::optional<leg_id> in_dialog_of;  ///< it came in the dialog of this call, and ends with it
+  size_t max_body_bytes = 0;           ///< larger documents do not reach this watcher: send it a shorter one
 };
 
 /// The watcher wants the whole state: it refreshed, it unsubscribed (`expires` is 0, the document is the
-/// last) or it was too slow for the documents that had to be sent and lost them. Answer with `notify`.
+/// last), it was too slow for the documents that had to be sent and lost them, or one was too large for the
+/// only way there is to it. Answer with `notify`.
 struct subscription_refreshed {
   subscription_id id;
   std::chrono::seconds expires{0};
+  size_t max_body_bytes = 0;  ///< as in `incoming_subscription`: it may have changed
 };
 
 enum class watch_end : uint8_t {

@@ -84,12 +84,13 @@ result<void> user_agent::open() {
     authenticator_.emplace(settings_.users, *key,
                            authentication_policy{.algorithms = settings_.digest_algorithms});
   }
-  resolver_ = dns::make_resolver(tuned_.name_servers);
+  resolver_ = dns::make_resolver(tuned_.name_servers.empty() ? settings_.name_servers : tuned_.name_servers);
   ::sip* made = nullptr;
   const auto* name = settings_.user_agent.empty() ? nullptr : settings_.user_agent.c_str();
   if (sip_alloc(&made, resolver_.get(), hash_size, hash_size, hash_size, name, nullptr, this) != 0)
     return {errc::unavailable, "libre's SIP stack did not start"};
   stack_.reset(made);
+  out_.reset(new outbound{made, ways_, timers_, settings_.deny});
   if (settings_.trace) sip_set_trace_handler(made, user_agent_bridge::on_trace);
   if (sip_listen(nullptr, made, true, user_agent_bridge::on_request, this) != 0 ||
       sip_listen(nullptr, made, false, user_agent_bridge::on_response, this) != 0)

@@ -30,6 +30,8 @@ namespace confab::sip {
 class session;
 class subscription;
 class referrals;
+struct subscribe_request;
+struct watch_origin;
 struct datagram_watch;
 struct datagram_watch_release {
   void operator()(datagram_watch* watch) const noexcept;
@@ -87,6 +89,7 @@ class user_agent {
   [[nodiscard]] const transports& ways() const noexcept { return ways_; }
   [[nodiscard]] deadlines& timers() noexcept { return timers_; }
   [[nodiscard]] ::sip* stack() noexcept { return stack_.get(); }
+  [[nodiscard]] outbound& out() noexcept { return *out_; }
   void emit(call_event event) { listener_.on_call_event(std::move(event)); }
   void index(const std::string& call_id, session& who);
   /// Removes the session once the current callback is over.
@@ -96,6 +99,9 @@ class user_agent {
   // What subscriptions use; user_agent_subscriptions.cpp.
   void emit(subscription_event event);
   void forget(subscription& who);
+  void subscribe_in_call(const incoming& request, watch_origin origin);
+  /// Those who watch through the dialog of this call hear that it is over.
+  void call_over(leg_id leg, dialog& speaks);
   [[nodiscard]] subscription_id next_subscription() noexcept { return {++last_subscription_}; }
 
   // What REFERs use.
@@ -125,6 +131,8 @@ class user_agent {
   void options(const incoming& request);
   void invite(const incoming& request);
   void subscribe(const incoming& request);
+  [[nodiscard]] std::optional<rejection> no_watchers() const;
+  void watch(const incoming& request, watch_origin origin, const subscribe_request& asked);
   [[nodiscard]] subscription* find_watched(const incoming& request) const;
   void stop_subscriptions();
   void sweep_later();
@@ -144,6 +152,7 @@ class user_agent {
   std::optional<authenticator> authenticator_;
   dns::resolver resolver_;
   deadlines timers_;
+  std::unique_ptr<outbound> out_;  ///< outlives the stack
   re_ptr<::sip> stack_;
   transports ways_;
   std::unordered_map<leg_id, std::unique_ptr<session>> sessions_;

@@ -24,6 +24,51 @@ subscription* user_agent::find_watched(const incoming& request) const {
   return nullptr;
 }
 
+/// Why no subscription can be made now, whoever asks.
+std::optional<rejection> user_agent::no_watchers() const {
+  if (shutting_down_) return rejection{503, "Service Unavailable", "Retry-After: 30\r\n"};
+  if (watchers_ == nullptr) return rejection{480, "Temporarily Unavailable", {}};
+  if (subscriptions_.size() >= limits::subscriptions_per_process)
+    return rejection{503, "Service Unavailable", "Retry-After: 10\r\n"};
+  return std::nullopt;
+}
+
+void user_agent::watch(const incoming& request, watch_origin origin, const subscribe_request& asked) {
+  const subscription_id id{++last_subscription_};
+  auto [place, fresh] =
+      subscriptions_.emplace(id, std::make_unique<subscription>(*this, id, std::move(origin)));
+  auto& who = *place->second;
+  watched_by_call_id_.emplace(std::string(request.wire.first("call-id")), &who);
+  who.begin(request, asked);
+}
+
+/// RFC 5057 §2: a second usage of the call's dialog. One a call.
+void user_agent::subscribe_in_call(const incoming& request, watch_origin origin) {
+  const auto [first, last] = watched_by_call_id_.equal_range(std::string(request.wire.first("call-id")));
+  const auto known =
+      std::find_if(first, last, [&](const auto& one) { return one.second->leg() == origin.leg; });
+  if (known != last) {
+    known->second->refresh(request);
+    return;
+  }
+  const auto read = read_subscribe(request.wire);
+  const auto* bad = std::get_if<rejection>(&read);
+  const auto none = no_watchers();
+  if (none || bad != nullptr) {
+    reject(request, none ? *none : *bad);
+    return;
+  }
+  watch(request, std::move(origin), *std::get_if<subscribe_request>(&read));
+}
+
+void user_agent::call_over(leg_id leg, dialog& speaks) {
+  std::vector<subscription*> sharing;
+  const auto [first, last] = watched_by_call_id_.equal_range(speaks.call_id());
+  for (auto it = first; it != last; ++it)
+    if (it->second->leg() == leg) sharing.push_back(it->second);
+  for (auto* const one : sharing) one->call_over(speaks);
+}
+
 void user_agent::subscribe(const incoming& request) {
   const auto [first, last] = watched_by_call_id_.equal_range(std::string(request.wire.first("call-id")));
   if (std::any_of(first, last, [&](const auto& one) { return one.second->began_by(request); })) {
@@ -31,7 +76,7 @@ void user_agent::subscribe(const incoming& request) {
     return;
   }
   if (shutting_down_) {
-    reject(request, {503, "Service Unavailable", "Retry-After: 30\r\n"});
+    reject(request, *no_watchers());
     return;
   }
   const auto read = read_subscribe(request.wire);
@@ -43,21 +88,12 @@ void user_agent::subscribe(const incoming& request) {
     reject(request, *bad);
     return;
   }
-  if (watchers_ == nullptr) {
-    reject(request, {480, "Temporarily Unavailable", {}});
+  if (const auto none = no_watchers()) {
+    reject(request, *none);
     return;
   }
-  if (subscriptions_.size() >= limits::subscriptions_per_process) {
-    reject(request, {503, "Service Unavailable", "Retry-After: 10\r\n"});
-    return;
-  }
-  const subscription_id id{++last_subscription_};
   auto room = room_of(*parse_uri(request.wire.request_uri()));
-  auto [place, fresh] =
-      subscriptions_.emplace(id, std::make_unique<subscription>(*this, id, std::move(*room)));
-  auto& who = *place->second;
-  watched_by_call_id_.emplace(std::string(request.wire.first("call-id")), &who);
-  who.begin(request, *std::get_if<subscribe_request>(&read));
+  watch(request, {std::move(*room), peer_of(request)}, *std::get_if<subscribe_request>(&read));
 }
 
 void user_agent::forget(subscription& who) {

@@ -1,13 +1,14 @@
 """Who is in a room, as its watchers are told (RFC 4575 over RFC 6665). Every document is checked against the schema."""
 
+import socket
 import time
 
 from confab_e2e import sipp
 from confab_e2e.phone import Phone
 from confab_e2e.rawsip import Call, Client
 from confab_e2e.server import ServerTest
-from confab_e2e.sip_message import sdp
-from confab_e2e.watcher import Watcher
+from confab_e2e.sip_message import Message, sdp, write
+from confab_e2e.watcher import Watcher, check_schema
 
 
 class Watching(ServerTest):
@@ -160,6 +161,75 @@ class Watching(ServerTest):
             phone.dial("heard")
             watcher = Watcher(self.client(), "heard").subscribe()
             self.assertEqual(watcher.text("conference-state/user-count"), "1")
+
+
+    def test_a_room_is_watched_in_the_dialog_of_a_call_until_that_ends(self):
+        for transport in ("udp", "tcp"):
+            room = f"own-{transport}"
+            alice, bob = self.join(room, "alice", transport), self.join(room, "bob")
+            watcher = Watcher(alice.client, room)
+            watcher.dialog = alice
+            watcher.subscribe()
+            watcher.until(lambda w: w.names() == ["alice", "bob"], "both are listed")
+            self.assertTrue(watcher.state.startswith("active;expires="), watcher.state)
+            alice.invite(sdp(40000, version=2, direction="sendonly"))
+            watcher.until(lambda w: w.of("alice", "endpoint/status") == "on-hold", "the call goes on beside it")
+            alice.bye()
+            while not watcher.state.startswith("terminated"):
+                watcher.next()
+            self.assertEqual(watcher.state, "terminated;reason=noresource")
+            bob.bye()
+
+
+class Large(ServerTest):
+    """Documents that are too large for UDP (RFC 3261 §18.1.1)."""
+
+    def setUp(self):
+        self.calls = []
+        for number in range(12):
+            client = Client(self.server.address("udp"))
+            self.addCleanup(client.close)
+            self.calls.append(Call(client, "crowd", user=f"user{number}"))
+            self.assertEqual(self.calls[-1].invite(sdp(40000)).status, 200)
+        self.client = Client(self.server.address("udp"))
+        self.addCleanup(self.client.close)
+
+    def tearDown(self):
+        for call in self.calls:
+            call.bye()
+
+    def watcher(self):
+        """One whose Contact leaves the transport open."""
+        watcher = Watcher(self.client, "crowd")
+        watcher.dialog.contact = f"<sip:watcher@{self.client.host_port}>"
+        return watcher
+
+    def test_they_come_by_tcp_where_the_watcher_has_it(self):
+        with socket.create_server((self.client.host, self.client.port)) as listener:
+            listener.settimeout(5)
+            watcher = self.watcher()
+            self.assertEqual(watcher.request().status, 200)
+            connection, _ = listener.accept()
+            with connection:
+                connection.settimeout(5)
+                data = b""
+                while b"</conference-info>" not in data:
+                    data += connection.recv(65536)
+                notify = Message(data)
+                self.assertEqual(notify.method, "NOTIFY")
+                self.assertTrue(notify.get("via").startswith("SIP/2.0/TCP "), notify.get("via"))
+                self.assertNotIn("transport=tcp", notify.get("contact"))
+                self.assertGreater(len(data), 1300)
+                check_schema(notify.body)
+                self.assertEqual(notify.body.count("<user "), 12)
+                names = ("Via", "From", "To", "Call-ID", "CSeq")
+                lines = [f"{name}: {notify.get(name.lower())}" for name in names]
+                connection.sendall(write("SIP/2.0 200 OK", lines))
+                self.assertIsNone(self.client.take(lambda m: m.method == "NOTIFY", 0.5), "by UDP as well")
+
+    def test_they_come_by_udp_where_nobody_listens(self):
+        watcher = self.watcher().subscribe()
+        self.assertEqual(len(watcher.users), 12)
 
 
 class Partial(ServerTest):

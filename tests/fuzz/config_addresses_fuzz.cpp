@@ -29,6 +29,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto again = confab::parse_listen_address(listen->to_string(), confab::sip_schemes);
     require(again.ok() && again->address == listen->address);
   }
+  if (const auto address = confab::socket_address::parse_with_port(text, 53)) {
+    const auto again = confab::socket_address::parse_with_port(address->to_string(), 1);
+    require(again.ok() && *again == *address);
+  }
   if (const auto duration = confab::parse_duration(text)) {
     const auto again = confab::parse_duration(confab::write_duration(*duration));
     require(again.ok() && *again == *duration);

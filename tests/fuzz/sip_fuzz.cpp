@@ -10,6 +10,7 @@
 #include "signaling/sip/replaces.hpp"
 #include "signaling/sip/screening.hpp"
 #include "signaling/sip/session_timer.hpp"
+#include "signaling/sip/tcp_reach.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -38,6 +39,7 @@ void values(std::string_view text) {
   if (const auto one = parse_uri(text)) {
     expect(parse_uri(write_uri(*one)).ok());
     (void)room_of(*one);
+    if (const auto hop = over_tcp(std::string(text))) expect(!over_tcp(*hop));
   }
   if (const auto one = parse_name_addr(text)) expect(parse_uri(one->uri).ok());
   (void)parse_dtmf_info("application/dtmf-relay", text);

@@ -178,6 +178,7 @@ class scenario_test : public ::testing::Test {
         mix::sound_library::load(std::string(CONFAB_SOURCE_DIR) + "/tests/scenario/sounds").value());
     shared->capabilities = base_capabilities(*s);
     shared->media_address = socket_address::parse("127.0.0.1", 0).value();
+    shared->deny = std::make_shared<const net_deny>(net_deny::parse(deny_).value());
     shared->control = &control_;
     shared->watch_control = &watchers_;
     shared->refer_control = &refers_;
@@ -228,7 +229,8 @@ class scenario_test : public ::testing::Test {
     settle();
   }
   void subscribe(subscription_id id, const std::string& room, bool fetch = false,
-                 const std::string& uri = "sip:watcher@example.com") {
+                 const std::string& uri = "sip:watcher@example.com",
+                 std::optional<leg_id> in_call = std::nullopt) {
     sip::incoming_subscription wish;
     wish.id = id;
     wish.room = room_id{room};
@@ -237,6 +239,7 @@ class scenario_test : public ::testing::Test {
     wish.peer.source = socket_address::parse("192.0.2.9", 5060).value();
     wish.expires = fetch ? std::chrono::seconds(0) : std::chrono::seconds(3'600);
     wish.fetch = fetch;
+    wish.in_dialog_of = in_call;
     wish.max_body_bytes = 60'000;
     tell(wish);
   }
@@ -274,6 +277,7 @@ class scenario_test : public ::testing::Test {
   settings::room_rules_settings rules_{"allow,deny", {"all"}, {}, {}, 0, false};
   std::map<std::string, settings::room_rules_settings> own_;
   std::vector<std::string> dial_to_;
+  std::vector<std::string> deny_{"loopback", "link-local", "private"};
 };
 
 }  // namespace confab::actors::scenario

@@ -142,6 +142,38 @@ TEST_F(a_referred_room, calls_only_where_it_may) {
   EXPECT_EQ(said(), "refuse403 ");
 }
 
+TEST_F(a_referred_room, calls_no_address_that_is_kept_from_who_asks) {
+  start();
+  join(alice, "lunch@host");
+  for (const char* target :
+       {"sip:carol@10.0.0.1", "sip:carol@127.0.0.1:5080", "sip:carol@[::1]", "sip:carol@169.254.1.1",
+        "sip:carol@example.org;maddr=192.168.0.1", "sip:carol@224.0.0.1"}) {
+    refer(target);
+    EXPECT_EQ(refers_.log.back(), "refuse403") << target;
+  }
+  EXPECT_TRUE(control_.dialed.empty());
+  refer("sip:carol@198.51.100.1");
+  refer("sip:carol@example.org");
+  ASSERT_EQ(control_.dialed.size(), 2U);
+  for (const auto& one : control_.dialed) {
+    ASSERT_TRUE(one.asked_by);
+    EXPECT_EQ(one.asked_by->host(), "192.0.2.9") << "what DNS finds is judged when it is known";
+  }
+  tell(sip::ended{control_.dialed[1].leg, sip::end_cause::refused, 403, "Forbidden"});
+  EXPECT_EQ(refers_.log.back(), "403");
+}
+
+TEST_F(a_referred_room, calls_for_the_operator_wherever_it_says) {
+  start();
+  dial_out wish;
+  wish.room = room_id{"lunch@host"};
+  wish.target = "sip:carol@10.0.0.1";
+  caf::anon_send(directory_, wish);
+  settle();
+  ASSERT_EQ(control_.dialed.size(), 1U);
+  EXPECT_FALSE(control_.dialed[0].asked_by);
+}
+
 TEST_F(a_referred_room, listens_to_nobody_when_told_so) {
   refer_by_ = "nobody";
   start();

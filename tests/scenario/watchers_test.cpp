@@ -99,12 +99,39 @@ TEST_F(a_watched_room, repeats_itself_at_a_refresh_and_is_silent_after_the_end) 
   start();
   join(alice, "lunch@host");
   subscribe(wanda, "lunch@host");
-  tell(sip::subscription_refreshed{wanda, 60s});
+  tell(sip::subscription_refreshed{wanda, 60s, 60'000});
   EXPECT_EQ(watchers_.said_to(wanda).size(), 3U);
   tell(sip::subscription_ended{wanda, sip::watch_end::unsubscribed, {}});
   join(bob, "lunch@host");
   pass(1s);
   EXPECT_EQ(watchers_.said_to(wanda).size(), 3U);
+}
+
+TEST_F(a_watched_room, is_shown_to_a_participant_in_the_dialog_of_its_call_whatever_the_rules_say) {
+  rules_.allow = {"phone1@example.com", "phone2@example.com"};
+  start();
+  join(alice, "lunch@host");
+  subscribe(wanda, "lunch@host", false, "sip:stranger@example.com");
+  EXPECT_EQ(last(wanda), "refuse403");
+  call(bob, "elsewhere@host", alice);
+  acknowledge(bob);
+  // Bob's call was to another room, and took a seat in this one.
+  subscribe(walter, "elsewhere@host", false, "sip:phone2@example.com", bob);
+  ASSERT_EQ(watchers_.said_to(walter).size(), 2U);
+  EXPECT_TRUE(has(last(walter), "entity=\"sip:lunch@host\" state=\"full\"")) << last(walter);
+  EXPECT_TRUE(has(last(walter), "phone2@example.com")) << last(walter);
+}
+
+TEST_F(a_watched_room, sends_what_fits_now_when_it_turns_out_that_less_does) {
+  start(1, 50'000, 59'999);
+  for (uint64_t i = 10; i < 200; ++i) join(leg_id{i}, "lunch@host");
+  subscribe(wanda, "lunch@host");
+  EXPECT_TRUE(has(last(wanda), "phone199@example.com"));
+  tell(sip::subscription_refreshed{wanda, 60s, 2'000});
+  EXPECT_TRUE(has(last(wanda), "<user-count>190</user-count>")) << last(wanda);
+  EXPECT_FALSE(has(last(wanda), "phone199@example.com"));
+  tell(sip::subscription_refreshed{wanda, 60s, 1'000'000});
+  EXPECT_TRUE(has(last(wanda), "phone199@example.com"));
 }
 
 TEST_F(a_watched_room, shows_whom_it_calls_and_how_that_goes) {

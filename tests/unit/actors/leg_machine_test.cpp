@@ -213,6 +213,85 @@ TEST(leg_machine, stops_the_media_when_audio_is_taken_out_of_the_session) {
   EXPECT_FALSE(first<act::update>(actions)->has_audio);
 }
 
+std::string offer_at(const std::string& host, const std::string& more = {}) {
+  const std::string family = host.find(':') == std::string::npos ? "IP4 " : "IP6 ";
+  return "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN " + family + host +
+         "\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n" + more;
+}
+
+leg_setup denying_setup() {
+  auto setup = setup_with_port(50'000);
+  setup.deny = std::make_shared<const net_deny>(*net_deny::parse({"loopback", "link-local", "private"}));
+  return setup;
+}
+
+struct media_case {
+  const char* what;
+  const char* source;  ///< of the SIP
+  std::string offer;
+  const char* rtp;   ///< where RTP goes; "unspecified": only to where it comes from; "" for 488
+  const char* rtcp;  ///< the same for RTCP
+};
+
+TEST(leg_machine, sends_media_to_no_address_that_net_deny_keeps_from_the_caller) {
+  const media_case rows[] = {
+      {"public", "192.0.2.9", offer_at("198.51.100.1"), "198.51.100.1", "198.51.100.1"},
+      {"behind NAT", "192.0.2.9", offer_at("192.168.1.7"), "unspecified", "unspecified"},
+      {"behind a carrier's NAT", "192.0.2.9", offer_at("100.64.3.4"), "unspecified", "unspecified"},
+      {"RTCP alone is private", "192.0.2.9", offer_at("198.51.100.1", "a=rtcp:53 IN IP4 10.0.0.53\r\n"),
+       "198.51.100.1", "unspecified"},
+      {"RTCP at our own machine", "192.0.2.9", offer_at("198.51.100.1", "a=rtcp:53 IN IP4 127.0.0.1\r\n"), "",
+       ""},
+      {"our own machine", "192.0.2.9", offer_at("127.0.0.1"), "", ""},
+      {"our own machine, hidden", "192.0.2.9", offer_at("0.1.2.3"), "", ""},
+      {"a metadata service", "192.0.2.9", offer_at("169.254.169.254"), "", ""},
+      {"multicast", "192.0.2.9", offer_at("224.2.3.4"), "", ""},
+      {"broadcast", "192.0.2.9", offer_at("255.255.255.255"), "", ""},
+      {"hold as of old", "192.0.2.9", offer_at("0.0.0.0"), "0.0.0.0", "0.0.0.0"},
+      {"a caller of this machine", "127.0.0.1", offer_at("127.0.0.1"), "127.0.0.1", "127.0.0.1"},
+      {"a caller of the same network", "10.1.1.1", offer_at("10.2.2.2"), "10.2.2.2", "10.2.2.2"},
+      {"a NAT inside of a private network", "10.1.1.1", offer_at("192.168.1.7"), "unspecified",
+       "unspecified"},
+  };
+  for (const auto& row : rows) {
+    leg_machine leg(denying_setup());
+    auto call = call_with(row.offer);
+    call.peer.source = socket_address::parse(row.source, 5060).value();
+    const auto opening = leg.on_incoming(call);
+    if (*row.rtp == '\0') {
+      EXPECT_EQ(first<act::open_media>(opening), nullptr) << row.what;
+      ASSERT_NE(first<act::refuse>(opening), nullptr) << row.what;
+      EXPECT_EQ(first<act::refuse>(opening)->why.status, 488) << row.what;
+      EXPECT_NE(first<act::refuse>(opening)->why.warning.find("net.deny"), std::string::npos) << row.what;
+      continue;
+    }
+    const auto answering = leg.on_media_open();
+    ASSERT_NE(first<act::configure_media>(answering), nullptr) << row.what;
+    const auto& set = *first<act::configure_media>(answering);
+    EXPECT_EQ(set.stream.remote_rtp.host(), row.rtp) << row.what;
+    EXPECT_EQ(set.stream.remote_rtcp.host(), row.rtcp) << row.what;
+    EXPECT_EQ(set.behind_nat.has_value(), *row.rtcp == 'u') << row.what;
+    EXPECT_TRUE(set.stream.receive) << row.what;
+  }
+}
+
+TEST(leg_machine, holds_later_offers_and_answers_to_net_deny_too) {
+  leg_machine leg(denying_setup());
+  (void)leg.on_incoming(call_with(offer_pcmu));
+  (void)leg.on_media_open();
+  (void)leg.on_call_event(sip::established{leg_id{7}, call_with({}).peer});
+  const auto refused = leg.on_call_event(sip::remote_offer{leg_id{7}, offer_at("127.0.0.1"), {}});
+  ASSERT_NE(first<act::refuse>(refused), nullptr);
+  EXPECT_EQ(first<act::refuse>(refused)->why.status, 488);
+  EXPECT_EQ(first<act::configure_media>(refused), nullptr);
+  const auto moved = leg.on_call_event(sip::remote_offer{leg_id{7}, offer_at("10.9.9.9"), {}});
+  ASSERT_NE(first<act::configure_media>(moved), nullptr);
+  EXPECT_FALSE(first<act::configure_media>(moved)->stream.remote_rtp.is_specified());
+  const auto answered = leg.on_call_event(sip::remote_answer{leg_id{7}, offer_at("127.0.0.1"), {}});
+  EXPECT_NE(first<act::hang_up>(answered), nullptr);
+  EXPECT_EQ(first<act::configure_media>(answered), nullptr);
+}
+
 TEST(leg_machine, leaves_and_closes_its_media_once_when_the_session_ends) {
   auto leg = joined_leg();
   const auto actions = leg.on_call_event(sip::ended{leg_id{7}, sip::end_cause::remote_bye, 0, {}});

@@ -137,5 +137,14 @@ TEST(net_deny, refuses_other_words) {
   EXPECT_EQ(check_deny_item("192.0.2.0/24"), "");
 }
 
+TEST(private_network, is_what_hosts_behind_nat_have) {
+  for (const char* address : {"10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd00::1"})
+    EXPECT_TRUE(is_private_network(host(address))) << address;
+  for (const char* address :
+       {"127.0.0.1", "169.254.0.1", "0.0.0.0", "224.0.0.1", "198.51.100.1", "fe80::1", "::1"})
+    EXPECT_FALSE(is_private_network(host(address))) << address;
+  EXPECT_FALSE(is_private_network({}));
+}
+
 }  // namespace
 }  // namespace confab

@@ -132,6 +132,16 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
        "c.conf:2: key sip.trusted-peers: expected a list of networks such as \"192.0.2.0/24\", found "
        "\"10.0.0.0/33\": the length of "
        "10.0.0.0/33 is not from 0 to 32"},
+      {"[net]\ndeny = [\"everybody\"]\n",
+       "c.conf:2: key net.deny: expected a list of \"loopback\", \"link-local\", \"private\" and networks "
+       "such as "
+       "\"192.0.2.0/24\", found \"everybody\": neither loopback, link-local or private nor a network: "
+       "everybody is "
+       "not an IP address"},
+      {"[dns]\nservers = [\"ns.example.com\"]\n",
+       "c.conf:2: key dns.servers: expected a list of addresses such as \"192.0.2.53\" or "
+       "\"[2001:db8::53]:5353\", "
+       "found \"ns.example.com\": not an IP address: ns.example.com"},
       {"[rooms.dtmf]\n\"*6\" = \"fly\"\n",
        "c.conf:1: key rooms.dtmf: expected a table of digits and actions such as {\"*6\" = \"toggle-mute\"}, "
        "found \"*6\" = \"fly\": \"fly\" is not an "

@@ -32,6 +32,21 @@ TEST(socket_address, refuses_names_and_broken_literals) {
   EXPECT_FALSE(socket_address::parse(std::string(1'000, '1'), 1).ok());
 }
 
+TEST(socket_address, reads_a_port_where_there_is_one) {
+  const std::vector<std::array<const char*, 2>> cases{
+      {"192.0.2.1", "192.0.2.1:53"},         {"192.0.2.1:5353", "192.0.2.1:5353"},     {"::1", "[::1]:53"},
+      {"[2001:db8::1]", "[2001:db8::1]:53"}, {"[2001:db8::1]:99", "[2001:db8::1]:99"},
+  };
+  for (const auto& [text, whole] : cases) {
+    const auto address = socket_address::parse_with_port(text, 53);
+    ASSERT_TRUE(address.ok()) << text;
+    EXPECT_EQ(address->to_string(), whole);
+  }
+  for (const char* text : {"", ":", ":53", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:5x",
+                           "[::1]:", "[::1]x:5", "ns.example.com", "ns.example.com:53"})
+    EXPECT_FALSE(socket_address::parse_with_port(text, 53).ok()) << text;
+}
+
 TEST(socket_address, knows_the_any_hosts) {
   EXPECT_TRUE(socket_address::parse("0.0.0.0", 5060)->is_any_host());
   EXPECT_TRUE(socket_address::parse("::", 5060)->is_any_host());

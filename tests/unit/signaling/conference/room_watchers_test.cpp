@@ -209,9 +209,9 @@ TEST_F(a_watched_room, slows_full_documents_as_they_add_up) {
 
 TEST_F(a_watched_room, forgets_who_does_not_watch_any_more) {
   take(watchers_.admit(by(1), picture_));
-  EXPECT_TRUE(watchers_.refresh(subscription_id{1}, picture_));
+  EXPECT_TRUE(watchers_.refresh(subscription_id{1}, 1'000'000, picture_));
   watchers_.forget(subscription_id{1});
-  EXPECT_FALSE(watchers_.refresh(subscription_id{1}, picture_));
+  EXPECT_FALSE(watchers_.refresh(subscription_id{1}, 1'000'000, picture_));
   (void)watchers_.fetch(by(2), picture_);
   EXPECT_EQ(watchers_.size(), 0U);
   picture_.show(at(1, "ann"));

@@ -1,50 +1,15 @@
-#include <condition_variable>
-#include <deque>
 #include <future>
-#include <mutex>
 
 #include <gtest/gtest.h>
 
 #include "signaling/sip/subscribe_request.hpp"
 #include "sip_client.hpp"
+#include "watch_box.hpp"
 
 namespace confab::sip::test {
 namespace {
 
 constexpr const char* wanted = "Event: conference\r\n";
-
-/// Keeps the news of subscriptions until a test asks for it.
-class watch_box : public subscription_listener {
- public:
-  void on_subscription_event(subscription_event event) override {
-    const std::lock_guard lock(mutex_);
-    events_.push_back(std::move(event));
-    arrived_.notify_all();
-  }
-  template <class Event>
-  std::optional<Event> next() {
-    std::unique_lock lock(mutex_);
-    if (!arrived_.wait_for(lock, std::chrono::seconds(5), [this] { return !events_.empty(); }))
-      return std::nullopt;
-    auto event = std::move(events_.front());
-    events_.pop_front();
-    auto* found = std::get_if<Event>(&event);
-    return found == nullptr ? std::nullopt : std::optional<Event>(std::move(*found));
-  }
-  bool empty() {
-    const std::lock_guard lock(mutex_);
-    return events_.empty();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<subscription_event> events_;
-};
-
-document text(std::string body, bool must_send = false) {
-  return {std::make_shared<const std::string>(std::move(body)), "application/conference-info+xml", must_send};
-}
 
 class subscription_over : public testing::TestWithParam<const char*> {
  protected:
@@ -236,18 +201,6 @@ TEST_P(subscription_over, ends_what_is_not_refreshed) {
   const auto over = others.next<subscription_ended>();
   ASSERT_TRUE(over);
   EXPECT_EQ(over->cause, watch_end::expired);
-}
-
-TEST_P(subscription_over, refuses_a_subscription_inside_a_call) {
-  ann.ask("INVITE", {.body = sdp});
-  const auto incoming = events.next<incoming_call>();
-  ASSERT_TRUE(incoming);
-  server->accept(incoming->leg, other_sdp);
-  const auto ok = ann.response();
-  ann.ack(*ok);
-  ann.ask("SUBSCRIBE", {.headers = wanted, .to_tag = ok->to_tag()});
-  EXPECT_EQ(ann.response()->status(), 403);
-  EXPECT_TRUE(watches.empty());
 }
 
 TEST_P(subscription_over, tells_watchers_when_the_server_leaves) {
