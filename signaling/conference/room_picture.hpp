@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -24,16 +25,21 @@ struct attendee {
   std::string since{};     ///< when it joined (RFC 3339); empty: not yet
   std::string referrer{};  ///< URI of who asked for the call; empty: nobody
   bool has_audio = false;
-  std::optional<uint32_t> ssrc{};
+  std::optional<uint32_t> ssrc{};  ///< it sends with; absent: nothing came yet
   bool moderator = false;
+  std::string label{};     ///< of its audio stream (RFC 4574), may be empty
+  std::string identity{};  ///< verified URI; empty: nobody vouches for `uri`
 };
 
 /// What RFC 4575 shows of a room, kept up to date leg by leg, with a note of what no document has told yet.
-/// Callers who hide who they are (RFC 3323) are each a user of their own. No clock, no I/O; owned by one
-/// room.
+/// Callers who hide who they are (RFC 3323) are each a user of their own, and nobody becomes an endpoint of a
+/// verified user by naming its URI (decision 019). A change costs the endpoints of its user, whatever the
+/// room holds. No clock, no I/O; owned by one room.
 class room_picture {
  public:
   explicit room_picture(room_info room);
+  room_picture(room_picture&&) = default;
+  room_picture& operator=(room_picture&&) = default;
 
   /// Adds the leg, or replaces what is known of it.
   void show(const attendee& who);
@@ -45,32 +51,46 @@ class room_picture {
   /// Those who departed have been told of: they leave the picture. True when there were any.
   bool sweep();
 
-  [[nodiscard]] const conference_info& info() const noexcept { return info_; }
+  [[nodiscard]] const room_info& room() const noexcept { return room_; }
+  /// In the order they came; borrowed until the next change. Costs the room.
+  [[nodiscard]] std::vector<const user_info*> users() const;
 
   /// What changed since the last call, borrowed until the next change.
   [[nodiscard]] conference_changes take_changes();
   [[nodiscard]] bool has_changes() const noexcept;
 
  private:
+  struct listed_user {
+    user_info info;
+    std::string key;
+    std::string plain;        ///< its entity while nobody with more right to it is there
+    uint64_t number = 0;      ///< grows in the order they came
+    size_t endpoints_in = 0;  ///< so many are in the conference
+  };
+  using user_list = std::list<listed_user>;
+  using user_place = user_list::iterator;
   struct seat {
-    std::string user;      ///< entity
+    user_place user;
     std::string endpoint;  ///< entity
     bool departed = false;
   };
-  [[nodiscard]] user_info* find_user(const std::string& entity);
-  user_info& find_or_add_user(const attendee& who, const std::string& entity);
-  [[nodiscard]] endpoint_info* find_endpoint(const seat& where);
+  user_place find_or_add_user(const attendee& who, const std::string& key);
+  [[nodiscard]] user_place find(const std::string& key);
+  [[nodiscard]] static endpoint_info* find_endpoint(const seat& where);
   [[nodiscard]] static std::string endpoint_entity(const user_info& user, const attendee& who);
+  void count_endpoint(listed_user& user, endpoint_status was, endpoint_status is);
   void forget_endpoint(const seat& where);
-  void count();
-  void note(const std::string& user);
+  void rename(user_place user, std::string entity);
+  void note(user_place user);
 
-  conference_info info_;
+  room_info room_;
+  user_list users_;
   std::unordered_map<leg_id, seat> seats_;
-  std::unordered_map<std::string, size_t> places_;  ///< user's entity → index in `info_.users`
-  std::unordered_set<std::string> changed_;         ///< entities of users
-  std::unordered_set<std::string> deleted_;
+  std::unordered_map<std::string, user_place> places_;      ///< by key
+  std::unordered_map<const user_info*, uint64_t> changed_;  ///< with the user's number
+  std::unordered_set<std::string> deleted_;                 ///< entities nobody has any more
   std::vector<leg_id> departed_;
+  uint64_t next_number_ = 0;
   bool description_changed_ = false;
 };
 
