@@ -52,10 +52,12 @@ struct join {
   bool has_audio;
   bool on_hold;
   std::optional<leg_id> replaces;
+  std::string label;  ///< of its audio stream, may be empty
 };
 struct update {
   bool has_audio;
   bool on_hold;
+  std::string label;
 };
 struct leave {
   sip::end_cause cause;
@@ -112,6 +114,7 @@ class leg_machine {
   [[nodiscard]] result<sdp::answer_outcome> judge(const std::string& offer_text) const;
   void adopt(const sdp::answer_outcome& agreed, leg_actions& actions);
   [[nodiscard]] bool on_hold() const noexcept;
+  [[nodiscard]] act::update changed() const;
   [[nodiscard]] std::string media_host() const;  ///< what c= says
   [[nodiscard]] socket_address bind_to(const socket_address& local) const;
 

@@ -157,32 +157,50 @@ void room_picture::show(const attendee& who) {
 void room_picture::depart(leg_id leg, disconnection_method method, const execution_info& how) {
   const auto found = seats_.find(leg);
   if (found == seats_.end() || found->second.departed) return;
-  if (auto* endpoint = find_endpoint(found->second)) {
-    count_endpoint(*found->second.user, endpoint->status, endpoint_status::disconnected);
-    endpoint->status = endpoint_status::disconnected;
-    endpoint->left_by = method;
-    endpoint->disconnection_info = how;
-    endpoint->media.clear();
+  seat& where = found->second;
+  const auto* endpoint = find_endpoint(where);
+  if (endpoint == nullptr) return;
+  where.departed = true;
+  const bool untold =
+      endpoint->status == endpoint_status::disconnecting && changed_.contains(&where.user->info);
+  count_endpoint(*where.user, endpoint->status, endpoint_status::disconnected);
+  if (untold) {
+    parting_.push_back({leg, method, how});
+    return;
   }
-  found->second.departed = true;
+  show_departed(where, method, how);
   departed_.push_back(leg);
-  note(found->second.user);
+  note(where.user);
+}
+
+void room_picture::show_departed(const seat& where, disconnection_method method, const execution_info& how) {
+  auto* endpoint = find_endpoint(where);
+  if (endpoint == nullptr) return;
+  endpoint->status = endpoint_status::disconnected;
+  endpoint->left_by = method;
+  endpoint->disconnection_info = how;
+  endpoint->media.clear();
 }
 
 void room_picture::drop(leg_id leg) {
+  std::erase(departed_, leg);
+  std::erase_if(parting_, [&](const parting& p) { return p.leg == leg; });
+  remove(leg);
+}
+
+void room_picture::remove(leg_id leg) {
   const auto found = seats_.find(leg);
   if (found == seats_.end()) return;
   const seat where = std::move(found->second);
   seats_.erase(found);
-  if (where.departed) std::erase(departed_, leg);
   forget_endpoint(where);
 }
 
 void room_picture::forget_endpoint(const seat& where) {
   const user_place user = where.user;
-  if (const auto* endpoint = find_endpoint(where)) {
+  const auto* endpoint = find_endpoint(where);
+  if (endpoint != nullptr && !where.departed)
     count_endpoint(*user, endpoint->status, endpoint_status::disconnected);
-  }
   std::erase_if(user->info.endpoints, [&](const endpoint_info& e) { return e.entity == where.endpoint; });
   if (!user->info.endpoints.empty()) return note(user);
   const listed_user gone = std::move(*user);
@@ -200,8 +218,14 @@ void room_picture::lock(bool locked) {
 }
 
 bool room_picture::sweep() {
-  if (departed_.empty()) return false;
-  for (const leg_id leg : std::exchange(departed_, {})) drop(leg);
+  if (departed_.empty() && parting_.empty()) return false;
+  for (const leg_id leg : std::exchange(departed_, {})) remove(leg);
+  for (const parting& p : std::exchange(parting_, {})) {
+    const seat& where = seats_.at(p.leg);
+    show_departed(where, p.method, p.how);
+    departed_.push_back(p.leg);
+    note(where.user);
+  }
   return true;
 }
 

@@ -43,12 +43,14 @@ class room_picture {
 
   /// Adds the leg, or replaces what is known of it.
   void show(const attendee& who);
-  /// The leg is listed as `disconnected` until `sweep`. `how.when` may be empty.
+  /// The leg is out. It is listed as `disconnected` until `sweep`; where nobody has been told yet that it is
+  /// `disconnecting`, first as that until `sweep`. `how.when` may be empty.
   void depart(leg_id leg, disconnection_method method, const execution_info& how);
   /// The leg is gone without a trace: another took its seat (RFC 3891), or the room is over.
   void drop(leg_id leg);
   void lock(bool locked);
-  /// Those who departed have been told of: they leave the picture. True when there were any.
+  /// Those who departed have been told of: they leave the picture, or become `disconnected`. True when there
+  /// were any.
   bool sweep();
 
   [[nodiscard]] const room_info& room() const noexcept { return room_; }
@@ -71,14 +73,22 @@ class room_picture {
   using user_place = user_list::iterator;
   struct seat {
     user_place user;
-    std::string endpoint;  ///< entity
-    bool departed = false;
+    std::string endpoint;   ///< entity
+    bool departed = false;  ///< and not counted any more
+  };
+  /// Shown as `disconnecting`, although it is gone.
+  struct parting {
+    leg_id leg;
+    disconnection_method method;
+    execution_info how;
   };
   user_place find_or_add_user(const attendee& who, const std::string& key);
   [[nodiscard]] user_place find(const std::string& key);
   [[nodiscard]] static endpoint_info* find_endpoint(const seat& where);
   [[nodiscard]] static std::string endpoint_entity(const user_info& user, const attendee& who);
   void count_endpoint(listed_user& user, endpoint_status was, endpoint_status is);
+  static void show_departed(const seat& where, disconnection_method method, const execution_info& how);
+  void remove(leg_id leg);
   void forget_endpoint(const seat& where);
   void rename(user_place user, std::string entity);
   void note(user_place user);
@@ -90,6 +100,7 @@ class room_picture {
   std::unordered_map<const user_info*, uint64_t> changed_;  ///< with the user's number
   std::unordered_set<std::string> deleted_;                 ///< entities nobody has any more
   std::vector<leg_id> departed_;
+  std::vector<parting> parting_;
   uint64_t next_number_ = 0;
   bool description_changed_ = false;
 };

@@ -175,11 +175,44 @@ TEST_F(a_picture, counts_whom_it_hangs_up_on_until_that_is_gone) {
   picture_.show(who);
   who.status = endpoint_status::disconnecting;
   picture_.show(who);
+  (void)picture_.take_changes();
   EXPECT_EQ(users()[0].endpoints[0].status, endpoint_status::disconnecting);
   EXPECT_EQ(users()[0].endpoints[0].media[0].status, media_status::inactive);
   EXPECT_EQ(picture_.room().user_count, 1U);
   picture_.depart(first, disconnection_method::booted, {});
   EXPECT_EQ(picture_.room().user_count, 0U);
+}
+
+TEST_F(a_picture, tells_of_disconnecting_even_where_the_end_follows_at_once) {
+  auto who = at(first, "ann");
+  picture_.show(who);
+  (void)picture_.take_changes();
+  who.status = endpoint_status::disconnecting;
+  picture_.show(who);
+  picture_.depart(first, disconnection_method::booted, {"2026-11-24T10:00:00Z", "enough", ""});
+  EXPECT_EQ(users()[0].endpoints[0].status, endpoint_status::disconnecting);
+  EXPECT_EQ(picture_.room().user_count, 0U) << "it is not counted any more";
+  EXPECT_EQ(picture_.take_changes().changed.size(), 1U);
+  EXPECT_TRUE(picture_.sweep());
+  EXPECT_EQ(users()[0].endpoints[0].status, endpoint_status::disconnected);
+  EXPECT_EQ(users()[0].endpoints[0].disconnection_info->reason, "enough");
+  EXPECT_EQ(picture_.take_changes().changed.size(), 1U);
+  EXPECT_TRUE(picture_.sweep());
+  EXPECT_TRUE(users().empty());
+  EXPECT_EQ(picture_.room().user_count, 0U);
+  EXPECT_FALSE(picture_.sweep());
+}
+
+TEST_F(a_picture, drops_whom_it_has_not_told_the_end_of) {
+  auto who = at(first, "ann");
+  who.status = endpoint_status::disconnecting;
+  picture_.show(who);
+  picture_.depart(first, disconnection_method::booted, {});
+  picture_.show(at(first, "ann"));
+  EXPECT_EQ(picture_.room().user_count, 1U) << "it came back";
+  picture_.drop(first);
+  EXPECT_EQ(picture_.room().user_count, 0U);
+  EXPECT_FALSE(picture_.sweep());
 }
 
 TEST_F(a_picture, counts_a_user_while_one_of_its_endpoints_is_in) {
