@@ -9,6 +9,7 @@
 #include "config/result.hpp"
 #include "signaling/sdp/description.hpp"
 
+namespace confab::limits { inline constexpr size_t sdp_label_bytes = 64; }
 namespace confab::sdp {
 
 enum class srtp_policy : uint8_t { off, optional, required };
@@ -68,6 +69,7 @@ struct audio_agreement {
   bool receive = true;
   std::optional<chosen_crypto> crypto;
   std::optional<audio_level_agreement> audio_level;
+  std::string label;  ///< the peer's name for the stream (RFC 4574); empty: none
 };
 
 struct answer_outcome {
