@@ -45,6 +45,9 @@ void leg_state::on_media(const mix::shard_event& event) {
     self_->send(links_.room, key_pressed{id_, key->digit});
   } else if (std::holds_alternative<mix::media_lost>(event)) {
     perform(machine_.on_media_lost());
+  } else if (const auto* source = std::get_if<mix::source_known>(&event)) {
+    source_ = source->ssrc;
+    tell_source();
   } else if (const auto* s = std::get_if<mix::leg_statistics>(&event)) {
     log::info("call media",
               {{"room", room_id_.value},
@@ -105,8 +108,8 @@ void leg_state::run(const act::accept& a) {
   // A phone that was called and offers anew is in the room, or is shown as called.
   if (!start_.dial && !std::exchange(announced_, true)) {
     const auto& who = machine_.peer();
-    self_->send(links_.room,
-                arriving_leg{id_, who.uri, who.display_name, who.contact, who.source, leg_actor{self_}});
+    self_->send(links_.room, arriving_leg{id_, who.uri, who.display_name, who.contact, who.source,
+                                          leg_actor{self_}, who.identity});
   }
   links_.control->accept(id_, a.sdp);
 }
@@ -132,24 +135,32 @@ void leg_state::run(const act::dial& a) {
 }
 
 void leg_state::run(const act::hang_up& a) {
+  self_->send(links_.room, leaving_leg{id_});
   links_.control->hang_up(id_, a.reason);
 }
 
 void leg_state::run(const act::join& a) {
   note("call joined");
-  self_->send(links_.room, join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
-                                     leg_actor{self_}, links_.shard_index, a.peer.contact, a.peer.source,
-                                     start_.dial.has_value(),
-                                     start_.dial ? start_.dial->referrer : std::string(), a.peer.identity});
+  self_->send(
+      links_.room,
+      join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces, leg_actor{self_},
+                links_.shard_index, a.peer.contact, a.peer.source, start_.dial.has_value(),
+                start_.dial ? start_.dial->referrer : std::string(), a.peer.identity, a.label});
+  tell_source();
 }
 
 void leg_state::run(const act::update& a) {
   note(a.has_audio ? (a.on_hold ? "call on hold" : "call changed") : "call without audio");
-  self_->send(links_.room, update_participant{id_, a.has_audio, a.on_hold});
+  self_->send(links_.room, update_participant{id_, a.has_audio, a.on_hold, a.label});
 }
 
 void leg_state::run(const act::leave& a) {
   self_->send(links_.room, leave_room{id_, a.cause, a.reason});
+}
+
+/// The room does not keep it for one who has not joined.
+void leg_state::tell_source() {
+  if (source_) self_->send(links_.room, participant_source{id_, *source_});
 }
 
 /// Whoever watches the room sees whom it calls.

@@ -46,6 +46,7 @@ class leg_state {
   void run(const act::leave& a);
   void run(const act::another_port& a);
   void run(const act::report& a);
+  void tell_source();
   void tell_room(uint16_t status, const std::string& reason);
   void note(std::string_view what, std::string detail = {}) const;
 
@@ -56,6 +57,7 @@ class leg_state {
   leg_start start_;
   leg_machine machine_;
   bool announced_ = false;  ///< the room knows of it
+  std::optional<uint32_t> source_;
 };
 
 /// The `leg` actor: performs what `leg_machine` decides. Ends itself when the session is over and its ports

@@ -174,7 +174,7 @@ leg_actions leg_machine::on(const sip::remote_offer& event) {
   sent_ = agreed->local;
   adopt(*agreed, actions);
   actions.emplace_back(act::accept{sdp::write(agreed->local)});
-  if (joined_) actions.emplace_back(act::update{audio_.has_value(), on_hold()});
+  if (joined_) actions.emplace_back(changed());
   return actions;
 }
 
@@ -189,7 +189,7 @@ leg_actions leg_machine::on(const sip::remote_answer& event) {
   const auto agreed = sdp::accept_answer(*ours, *theirs, setup_.ours);
   if (!agreed) return {act::hang_up{"the answer does not fit the offer: " + agreed.error().text}};
   adopt(*agreed, actions);
-  if (joined_) actions.emplace_back(act::update{audio_.has_value(), on_hold()});
+  if (joined_) actions.emplace_back(changed());
   return actions;
 }
 
@@ -209,7 +209,8 @@ leg_actions leg_machine::on(const sip::established& event) {
   joined_ = true;
   leg_actions actions;
   if (dialing_) actions.emplace_back(act::report{200, "OK"});
-  actions.emplace_back(act::join{peer_, audio_.has_value(), on_hold(), replaces_});
+  actions.emplace_back(
+      act::join{peer_, audio_.has_value(), on_hold(), replaces_, audio_ ? audio_->label : std::string()});
   return actions;
 }
 
@@ -256,6 +257,10 @@ void leg_machine::adopt(const sdp::answer_outcome& agreed, leg_actions& actions)
 
 bool leg_machine::on_hold() const noexcept {
   return audio_ && !audio_->send;
+}
+
+act::update leg_machine::changed() const {
+  return {audio_.has_value(), on_hold(), audio_ ? audio_->label : std::string()};
 }
 
 std::string leg_machine::media_host() const {

@@ -56,10 +56,12 @@ struct join {
   bool has_audio;
   bool on_hold;
   std::optional<leg_id> replaces;
+  std::string label;  ///< of its audio stream, may be empty
 };
 struct update {
   bool has_audio;
   bool on_hold;
+  std::string label;
 };
 struct leave {
   sip::end_cause cause;
@@ -119,6 +121,7 @@ class leg_machine {
   [[nodiscard]] result<act::configure_media> stream_of(const sdp::audio_agreement& agreed) const;
   void adopt(const sdp::answer_outcome& agreed, leg_actions& actions);
   [[nodiscard]] bool on_hold() const noexcept;
+  [[nodiscard]] act::update changed() const;
   [[nodiscard]] std::string media_host() const;  ///< what c= says
   [[nodiscard]] socket_address bind_to(const socket_address& local) const;
 

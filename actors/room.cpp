@@ -46,6 +46,7 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
 void room_state::arrive(const arriving_leg& m) {
   arriving_.insert_or_assign(m.leg, m.actor);
   conference::attendee face{m.leg, m.uri, m.display_name, m.contact};
+  face.identity = m.identity;
   face.status = conference::endpoint_status::dialing_in;
   focus_.show(face, m.source, self_->clock().now());
   await_watchers();
@@ -56,15 +57,18 @@ void room_state::join(const join_room& m) {
   const auto& rules = shared_->rules->of(id_);
   const bool moderator = rules.moderated_by(m.identity);
   const bool muted = rules.mute_on_entry && !moderator;
-  conference::participant who{m.leg, m.uri, m.display_name, muted, m.on_hold, m.has_audio};
+  conference::participant who{m.leg,     m.uri,       m.display_name,     muted,
+                              m.on_hold, m.has_audio, !m.identity.empty()};
   conference::attendee face{m.leg, m.uri, m.display_name, m.contact};
   face.joined_by =
       m.dialed_out ? conference::joining_method::dialed_out : conference::joining_method::dialed_in;
   face.since = log::format_time(std::chrono::system_clock::now());
   face.referrer = m.referrer;
   face.moderator = moderator;
+  face.label = m.label;
+  face.identity = m.identity;
   seats_.insert_or_assign(m.leg, seat{m.actor, conference::dtmf_menu{shared_->configured->rooms.dtmf},
-                                      m.shard, std::move(face), m.source, moderator});
+                                      m.shard, std::move(face), m.source, moderator, false});
   const auto actions =
       m.replaces ? roster_.replace(*m.replaces, std::move(who)) : roster_.join(std::move(who));
   if (!actions) {
@@ -81,8 +85,23 @@ void room_state::join(const join_room& m) {
 }
 
 void room_state::update(const update_participant& m) {
+  if (const auto found = seats_.find(m.leg); found != seats_.end()) found->second.face.label = m.label;
   perform(roster_.set_audio(m.leg, m.has_audio));
   perform(roster_.hold(m.leg, m.on_hold));
+  show(m.leg);
+}
+
+void room_state::source(const participant_source& m) {
+  const auto found = seats_.find(m.leg);
+  if (found == seats_.end() || found->second.face.ssrc == m.ssrc) return;
+  found->second.face.ssrc = m.ssrc;
+  show(m.leg);
+}
+
+void room_state::leaving(const leaving_leg& m) {
+  const auto found = seats_.find(m.leg);
+  if (found == seats_.end()) return;
+  found->second.leaving = true;
   show(m.leg);
 }
 
@@ -175,9 +194,10 @@ void room_state::show(leg_id leg) {
   if (known == nullptr || found == seats_.end()) return;
   auto face = found->second.face;
   face.has_audio = known->has_audio;
-  face.status = known->on_hold ? conference::endpoint_status::on_hold
-                : known->muted ? conference::endpoint_status::muted_via_focus
-                               : conference::endpoint_status::connected;
+  face.status = found->second.leaving ? conference::endpoint_status::disconnecting
+                : known->on_hold      ? conference::endpoint_status::on_hold
+                : known->muted        ? conference::endpoint_status::muted_via_focus
+                                      : conference::endpoint_status::connected;
   focus_.show(face, found->second.source, self_->clock().now());
   await_watchers();
 }
@@ -199,6 +219,8 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
       [self](const arriving_leg& m) { self->state->arrive(m); },
       [self](const join_room& m) { self->state->join(m); },
       [self](const update_participant& m) { self->state->update(m); },
+      [self](const participant_source& m) { self->state->source(m); },
+      [self](const leaving_leg& m) { self->state->leaving(m); },
       [self](const leave_room& m) { self->state->leave(m); },
       [self](const invite_progress& m) { self->state->invited(m); },
       [self](const key_pressed& m) { self->state->key(m); },

@@ -26,6 +26,8 @@ class room_state {
   void arrive(const arriving_leg& m);
   void join(const join_room& m);
   void update(const update_participant& m);
+  void source(const participant_source& m);
+  void leaving(const leaving_leg& m);
   void leave(const leave_room& m);
   void invited(const invite_progress& m);
   void watch(const watch_news& m);
@@ -44,6 +46,7 @@ class room_state {
     conference::attendee face;  ///< without what the roster knows
     socket_address source;
     bool moderator = false;
+    bool leaving = false;  ///< we hang up on it
   };
   /// Somebody we call because a participant wants it.
   struct invitation {
@@ -59,6 +62,7 @@ class room_state {
   [[nodiscard]] bool names_denied(const sip::incoming_refer& wish) const;
   [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_refer& wish) const;
   [[nodiscard]] bool is_moderator(const sip::incoming_refer& wish) const;
+  [[nodiscard]] std::vector<leg_actor> legs_of(const std::string& person) const;
   [[nodiscard]] bool is_participant(const sip::incoming_refer& wish) const;
 
   unsigned section_on(size_t shard);

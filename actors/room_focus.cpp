@@ -42,15 +42,15 @@ void room_focus::on(const sip::incoming_subscription& wish) {
   who.id = wish.id;
   who.user_agent = wish.peer.user_agent;
   who.max_body_bytes = wish.max_body_bytes;
-  const auto identity = identity_of(wish.peer.uri, wish.peer.source);
-  who.eyes = wish.in_dialog_of ? conference::audience::participant : eyes_of(identity);
+  const auto asker = names_of(wish.peer);
+  who.eyes = wish.in_dialog_of ? conference::audience::participant : eyes_of(asker);
   control_->accept_subscription(wish.id, longest_watch);
   if (wish.fetch) {
     send(watchers_.fetch(who, picture_));
     return;
   }
   // One that came in a call's dialog ends with the call: it is a participant as long as it is there.
-  if (!wish.in_dialog_of) watching_as_.emplace(wish.id, identity);
+  if (!wish.in_dialog_of) watching_as_.emplace(wish.id, asker);
   send(watchers_.admit(who, picture_));
 }
 
@@ -63,18 +63,27 @@ void room_focus::on(const sip::subscription_ended& news) {
   watching_as_.erase(news.id);
 }
 
-bool room_focus::takes_part(const sip::peer& who) const {
-  return participating_.contains(identity_of(who.uri, who.source));
+room_focus::names room_focus::names_of(const sip::peer& who) {
+  return {who.identity, identity_of(who.uri, who.source)};
 }
 
-conference::audience room_focus::eyes_of(const std::string& identity) const {
-  return participating_.contains(identity) ? conference::audience::participant
-                                           : conference::audience::outsider;
+bool room_focus::takes_part(const sip::peer& who) const {
+  return takes_part(names_of(who));
+}
+
+bool room_focus::takes_part(const names& who) const {
+  return participating_.contains(who.claimed) ||
+         (!who.verified.empty() && participating_.contains(who.verified));
+}
+
+conference::audience room_focus::eyes_of(const names& who) const {
+  return takes_part(who) ? conference::audience::participant : conference::audience::outsider;
 }
 
 void room_focus::show(const conference::attendee& who, const socket_address& source, clock_time now) {
   forget_identity(who.leg);
-  const auto identity = identity_of(who.uri, source);
+  // Nobody has the rights of a verified leg by its name and address alone.
+  const auto identity = who.identity.empty() ? identity_of(who.uri, source) : who.identity;
   identities_[who.leg] = identity;
   ++participating_[identity];
   picture_.show(who);
@@ -112,12 +121,13 @@ void room_focus::changed(clock_time now) {
 }
 
 void room_focus::poll(clock_time now) {
-  for (const auto& [id, identity] : watching_as_) watchers_.set_eyes(id, eyes_of(identity));
+  for (const auto& [id, asker] : watching_as_) watchers_.set_eyes(id, eyes_of(asker));
   for (const auto& document : watchers_.poll(now, picture_)) send(document);
 }
 
 void room_focus::end() {
-  picture_.sweep();
+  while (picture_.sweep()) {
+  }
   for (const auto& document : watchers_.farewell(picture_)) send(document);
   for (const auto id : watchers_.ids())
     control_->end_subscription(id, sip::termination::noresource, std::nullopt);

@@ -21,7 +21,7 @@ class room_focus {
              sip::subscription_control* control);
 
   void on_watch(const sip::subscription_event& event);
-  /// A leg has this very name and address.
+  /// A leg is verified under its verified name; or one that nobody verified has its very name and address.
   [[nodiscard]] bool takes_part(const sip::peer& who) const;
   /// The leg as it is now; `source` is where its requests come from.
   void show(const conference::attendee& who, const socket_address& source, clock_time now);
@@ -39,15 +39,22 @@ class room_focus {
   void on(const sip::subscription_ended& news);
   void send(const conference::send_document& what);
   void changed(clock_time now);
-  [[nodiscard]] conference::audience eyes_of(const std::string& identity) const;
+  /// Who asks: by a verified name, and by the name and address it claims.
+  struct names {
+    std::string verified;
+    std::string claimed;
+  };
+  [[nodiscard]] static names names_of(const sip::peer& who);
+  [[nodiscard]] bool takes_part(const names& who) const;
+  [[nodiscard]] conference::audience eyes_of(const names& who) const;
   void forget_identity(leg_id leg);
 
   sip::subscription_control* control_;
   conference::room_picture picture_;
   conference::room_watchers watchers_;
-  std::unordered_map<leg_id, std::string> identities_;     ///< URI and address of a leg
+  std::unordered_map<leg_id, std::string> identities_;     ///< verified URI, or URI and address, of a leg
   std::unordered_map<std::string, size_t> participating_;  ///< how many legs an identity has
-  std::unordered_map<subscription_id, std::string> watching_as_;
+  std::unordered_map<subscription_id, names> watching_as_;
 };
 
 }  // namespace confab::actors

@@ -5,6 +5,7 @@
 #include "config/limits.hpp"
 #include "config/log.hpp"
 #include "signaling/conference/dial_rules.hpp"
+#include "signaling/conference/user_key.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -99,14 +100,17 @@ bool room_state::names_denied(const sip::incoming_refer& wish) const {
   return address && shared_->deny->denied(*address, wish.peer.source);
 }
 
-/// Who asks outside its call is believed when its name is verified, or when the very address of its call and
-/// the name are the same.
+/// Who asks outside its call is believed when its name is verified and a leg is verified under it, or when
+/// the name and the very address of its call are those of a leg that nobody verified: neither lends its
+/// rights to the other (decision 019).
 bool room_state::is_participant(const sip::incoming_refer& wish) const {
   if (wish.in_dialog_of) return seats_.contains(*wish.in_dialog_of);
   const auto& peer = wish.peer;
   return std::any_of(seats_.begin(), seats_.end(), [&](const auto& entry) {
     const seat& one = entry.second;
-    if (!peer.identity.empty()) return same_person(one.face.uri, peer.identity);
+    const auto& verified = one.face.identity;
+    if (verified.empty() != peer.identity.empty()) return false;
+    if (!verified.empty()) return same_person(verified, peer.identity);
     return one.source.host() == peer.source.host() && same_person(one.face.uri, peer.uri);
   });
 }
@@ -168,21 +172,28 @@ void room_state::on(const sip::refer_cancelled& wish) {
   invitations_.erase(found);
 }
 
-/// RFC 4579 §5.11: the one endpoint the target names by its Contact, else every leg of that person, and those
+/// The legs of a person. Its plain URI means the verified ones, or everybody with that From where there is
+/// none (decision 019).
+std::vector<leg_actor> room_state::legs_of(const std::string& person) const {
+  std::vector<leg_actor> verified, claimed;
+  for (const auto& [leg, one] : seats_) {
+    if (same_person(one.face.uri, person))
+      (one.face.identity.empty() ? claimed : verified).push_back(one.actor);
+  }
+  return verified.empty() || conference::names_unverified(person) ? claimed : verified;
+}
+
+/// RFC 4579 §5.11: the one endpoint the target names by its Contact, else the legs of that person, and those
 /// that still ring.
 void room_state::expel(const sip::incoming_refer& wish) {
-  const bool one_endpoint = std::any_of(seats_.begin(), seats_.end(), [&](const auto& entry) {
-    return same_endpoint(entry.second.face.contact, wish.target);
-  });
+  std::vector<leg_actor> named;
+  for (const auto& [leg, one] : seats_)
+    if (same_endpoint(one.face.contact, wish.target)) named.push_back(one.actor);
+  const bool one_endpoint = !named.empty();
+  if (!one_endpoint) named = legs_of(wish.target);
   const std::string why = "removed by " + who_asks(wish.peer);
-  size_t removed = 0;
-  for (const auto& [leg, one] : seats_) {
-    const auto& face = one.face;
-    if (!(one_endpoint ? same_endpoint(face.contact, wish.target) : same_person(face.uri, wish.target)))
-      continue;
-    self_->send(one.actor, remove_leg{why});
-    ++removed;
-  }
+  size_t removed = named.size();
+  for (const auto& actor : named) self_->send(actor, remove_leg{why});
   for (const auto& [leg, call] : invitations_) {
     if (one_endpoint || !same_person(call.target, wish.target)) continue;
     shared_->control->hang_up(leg, why);  // its `dial_report` tells who wanted it

@@ -107,6 +107,7 @@ struct arriving_leg {
   std::string contact;  ///< URI, may be empty
   socket_address source;
   leg_actor actor;
+  std::string identity{};  ///< verified URI; empty: nobody vouches
 };
 /// The session is up: the participant is in the room.
 struct join_room {
@@ -123,11 +124,23 @@ struct join_room {
   bool dialed_out = false;  ///< we called it
   std::string referrer;     ///< URI of who asked us to call it; empty: nobody
   std::string identity{};   ///< verified URI; empty: nobody vouches
+  std::string label{};      ///< of its audio stream (RFC 4574), may be empty
 };
 struct update_participant {
   leg_id leg;
   bool has_audio;
   bool on_hold;
+  std::string label{};
+};
+/// What the participant's audio is sent with, as its shard believes it. May come before `join_room`, and
+/// comes again after it.
+struct participant_source {
+  leg_id leg;
+  uint32_t ssrc;
+};
+/// We have begun to hang up; `leave_room` follows.
+struct leaving_leg {
+  leg_id leg;
 };
 struct leave_room {
   leg_id leg;
@@ -173,6 +186,7 @@ struct room_over {};
 using room_actor =
     caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>,
                      caf::reacts_to<join_room>, caf::reacts_to<update_participant>,
+                     caf::reacts_to<participant_source>, caf::reacts_to<leaving_leg>,
                      caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
                      caf::reacts_to<key_pause>, caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
                      caf::reacts_to<room_over>, caf::reacts_to<refer_news>, caf::reacts_to<dial_report>,
@@ -247,6 +261,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::settle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::arriving_leg)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::join_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::update_participant)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::participant_source)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leaving_leg)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leave_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::invite_progress)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pressed)

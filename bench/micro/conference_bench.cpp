@@ -5,6 +5,7 @@
 #include "signaling/conference/conference_document.hpp"
 #include "signaling/conference/room_picture.hpp"
 #include "signaling/conference/room_watchers.hpp"
+#include "signaling/conference/roster.hpp"
 
 // What a change in a room of so many users costs before its NOTIFYs are sent: writing the document, and
 // handing it to 200 watchers, with full documents and with partial ones.
@@ -36,13 +37,14 @@ room_picture room_of(int64_t users) {
 void write_whole(benchmark::State& state) {
   const auto picture = room_of(state.range(0));
   size_t bytes = 0;
-  for (auto _ : state) bytes = write_full(picture.info(), audience::outsider).text.size();
+  for (auto _ : state) bytes = write_full(picture.room(), picture.users(), audience::outsider).text.size();
   state.counters["bytes"] = static_cast<double>(bytes);
 }
 BENCHMARK(write_whole)->Arg(10)->Arg(100)->Arg(1'000)->Unit(benchmark::kMicrosecond);
 
 void read_whole(benchmark::State& state) {
-  const auto text = with_version(write_full(room_of(state.range(0)).info(), audience::outsider), 1);
+  const auto picture = room_of(state.range(0));
+  const auto text = with_version(write_full(picture.room(), picture.users(), audience::outsider), 1);
   for (auto _ : state) benchmark::DoNotOptimize(parse_conference_info(text));
 }
 BENCHMARK(read_whole)->Arg(10)->Arg(1'000)->Unit(benchmark::kMicrosecond);
@@ -74,7 +76,61 @@ void tell_watchers(benchmark::State& state, bool partial) {
   state.counters["bytes"] = static_cast<double>(bytes);
 }
 BENCHMARK_CAPTURE(tell_watchers, full, false)->Arg(10)->Arg(100)->Arg(1'000)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(tell_watchers, partial, true)->Arg(10)->Arg(100)->Arg(1'000)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(tell_watchers, partial, true)
+    ->Arg(10)
+    ->Arg(100)
+    ->Arg(1'000)
+    ->Arg(10'000)
+    ->Unit(benchmark::kMicrosecond);
+
+/// One leg leaves and comes again, as the room's list of participants and its picture see it; no document.
+void come_and_go(benchmark::State& state) {
+  const auto users = static_cast<uint64_t>(state.range(0));
+  auto picture = room_of(state.range(0));
+  roster list({});
+  const auto participant_of = [](const attendee& who) {
+    participant one;
+    one.leg = who.leg;
+    one.uri = who.uri;
+    one.has_audio = true;
+    return one;
+  };
+  for (uint64_t leg = 1; leg <= users; ++leg) (void)list.join(participant_of(someone(leg)));
+  uint64_t leg = 0;
+  for (auto _ : state) {
+    leg = leg % users + 1;
+    const auto who = someone(leg);
+    benchmark::DoNotOptimize(list.leave(leg_id{leg}));
+    picture.depart(leg_id{leg}, disconnection_method::departed, {});
+    picture.sweep();
+    benchmark::DoNotOptimize(list.join(participant_of(who)));
+    picture.show(who);
+    benchmark::DoNotOptimize(list.user_count());
+    benchmark::DoNotOptimize(picture.take_changes());
+  }
+}
+BENCHMARK(come_and_go)->Arg(10)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMicrosecond);
+
+/// Everybody comes.
+void fill_room(benchmark::State& state) {
+  for (auto _ : state) {
+    roster list({});
+    for (int64_t leg = 1; leg <= state.range(0); ++leg) {
+      const auto who = someone(static_cast<uint64_t>(leg));
+      participant one;
+      one.leg = who.leg;
+      one.uri = who.uri;
+      one.has_audio = true;
+      (void)list.join(one);
+    }
+    benchmark::DoNotOptimize(list.user_count());
+    benchmark::DoNotOptimize(room_of(state.range(0)));
+  }
+  state.counters["per leg"] =
+      benchmark::Counter(static_cast<double>(state.range(0)),
+                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(fill_room)->Arg(10)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace confab::conference

@@ -133,6 +133,7 @@ class leg_media {
 
   void send_packet(std::span<const uint8_t> payload, const leg_tick& tick);
   void follow_peer(const leg_tick& tick);
+  void tell_source(const leg_tick& tick);
   void tie_to_peer(bool speaks, const leg_tick& tick);
   void send_rtcp(bool bye, const leg_tick& tick);
   void trace(const rtp::packet& packet, bool sent, const socket_address& remote, const leg_tick& tick) const;
@@ -148,6 +149,8 @@ class leg_media {
   rtp::source_latch latch_;
   rtp::control_latch control_latch_;
   std::optional<uint32_t> remote_ssrc_;
+  std::optional<uint32_t> told_ssrc_;
+  clock_time told_ssrc_at_{};
   clock_time spoke_at_{};               ///< its last RTP
   bool resting_ = false;                ///< nothing has come for a while: its socket is read rarely
   unsigned steady_ticks_ = 0;           ///< in a row without a pause in it

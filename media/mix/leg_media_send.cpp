@@ -11,6 +11,7 @@ static_assert(rtp::header_bytes + codec::longest_payload + secure::max_trailer_b
 
 constexpr std::chrono::milliseconds tied_pause{100};
 constexpr std::chrono::milliseconds resting_pause{500};
+constexpr std::chrono::milliseconds source_pause{1'000};
 constexpr unsigned ticks_to_tie =
     50;  // a second: who pauses between words is not tied and untied all the time
 
@@ -94,10 +95,20 @@ void leg_media::stay_silent() {
 void leg_media::run_timers(const leg_tick& tick) {
   if (!stream_) return;
   follow_peer(tick);
+  tell_source(tick);
   if (rtcp_->due(tick.now)) send_rtcp(false, tick);
   if (!lost_reported_ && watchdog_->expired(tick.now)) {
     lost_reported_ = tick.events.post(media_lost{id_});  // no room: told at the next tick
   }
+}
+
+/// A peer may write another SSRC into each packet: what others are told of it stays rare.
+void leg_media::tell_source(const leg_tick& tick) {
+  if (told_ssrc_ == remote_ssrc_) return;
+  if (told_ssrc_ && tick.now - told_ssrc_at_ < source_pause) return;
+  if (!tick.events.post(source_known{id_, *remote_ssrc_})) return;  // no room: told at the next tick
+  told_ssrc_ = remote_ssrc_;
+  told_ssrc_at_ = tick.now;
 }
 
 /// Who sends nothing, on hold or muted at its own end, is not asked in every tick.

@@ -35,6 +35,11 @@ struct dtmf_received {  ///< RFC 4733, once per key press
   leg_id leg;
   char digit;
 };
+struct source_known {  ///< the SSRC of a stream that is believed; a later one at most once a second
+                       ///< once a second
+  leg_id leg;
+  uint32_t ssrc;
+};
 struct media_lost {  ///< nothing (RTP or RTCP) came for `rtp_timeout` although the peer should send
   leg_id leg;
 };
@@ -54,7 +59,8 @@ struct packet_traced {  ///< only while rtp tracing is on
   uint32_t timestamp, ssrc;
   uint16_t bytes;
 };
-using shard_event = std::variant<talking_changed, dtmf_received, media_lost, leg_statistics, packet_traced>;
+using shard_event =
+    std::variant<talking_changed, dtmf_received, media_lost, source_known, leg_statistics, packet_traced>;
 
 /// Since the shard was made; for the log, whose reader should see neither grow.
 struct shard_counters {

@@ -13,7 +13,7 @@ namespace confab::mix {
 /// allocate.
 class shard_events {
  public:
-  static constexpr size_t per_leg = 4;   ///< talking, lost, and two keys pressed in one tick
+  static constexpr size_t per_leg = 5;   ///< talking, lost, its source, and two keys pressed in one tick
   static constexpr size_t spare = 1024;  ///< wire traces of a busy moment
 
   /// When legs come: room for the news of so many in one tick.

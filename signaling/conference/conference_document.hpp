@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct conference_document {
 
 /// `state="full"`.
 [[nodiscard]] conference_document write_full(const conference_info& info, audience who);
+[[nodiscard]] conference_document write_full(const room_info& room, std::span<const user_info* const> users,
+                                             audience who);
 
 /// For a watcher that no full document can reach: all but the users. Its empty `users` are
 /// `state="partial"`, so that nobody is taken for gone; the document is not, so that nobody asks for more.

@@ -177,15 +177,22 @@ std::string with_version(const conference_document& document, uint32_t version) 
   return out;
 }
 
-conference_document write_full(const conference_info& info, audience who) {
+conference_document write_full(const room_info& room, std::span<const user_info* const> users, audience who) {
   xml::writer out;
-  open_root(out, info.room.entity, element_state::full);
-  write_description(out, info.room, who);
-  write_state(out, info.room);
+  open_root(out, room.entity, element_state::full);
+  write_description(out, room, who);
+  write_state(out, room);
   open_stateful(out, "users", element_state::full);
-  for (const user_info& u : info.users) write_user(out, u, who);
+  for (const user_info* u : users) write_user(out, *u, who);
   out.close();
   return finished(out);
+}
+
+conference_document write_full(const conference_info& info, audience who) {
+  std::vector<const user_info*> users;
+  users.reserve(info.users.size());
+  for (const user_info& u : info.users) users.push_back(&u);
+  return write_full(info.room, users, who);
 }
 
 conference_document write_counts(const room_info& room, audience who) {

@@ -1,21 +1,12 @@
 #include "signaling/conference/room_picture.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
+
+#include "signaling/conference/user_key.hpp"
 
 namespace confab::conference {
 namespace {
-
-bool hides(std::string_view uri) {
-  return uri.find("@anonymous.invalid") != std::string_view::npos ||
-         uri.substr(0, uri.find('@')) == "sip:anonymous";
-}
-
-std::string user_entity(const attendee& who) {
-  if (!who.uri.empty() && !hides(who.uri)) return who.uri;
-  return "sip:anonymous-" + to_string(who.leg) + "@anonymous.invalid";
-}
 
 bool is_in(endpoint_status status) {
   switch (status) {
@@ -34,38 +25,96 @@ bool is_in(endpoint_status status) {
   return false;
 }
 
+/// What goes between the participant and the mix.
 media_status audio_status(endpoint_status status) {
-  if (status == endpoint_status::on_hold) return media_status::inactive;
-  if (status == endpoint_status::muted_via_focus) return media_status::recvonly;
-  return media_status::sendrecv;
+  switch (status) {
+    case endpoint_status::connected:
+      return media_status::sendrecv;
+    case endpoint_status::muted_via_focus:
+      return media_status::recvonly;
+    case endpoint_status::on_hold:
+    case endpoint_status::disconnecting:
+    case endpoint_status::pending:
+    case endpoint_status::dialing_out:
+    case endpoint_status::dialing_in:
+    case endpoint_status::alerting:
+    case endpoint_status::disconnected:
+      return media_status::inactive;
+  }
+  return media_status::inactive;
+}
+
+endpoint_info endpoint_of(const attendee& who, const std::string& entity) {
+  endpoint_info out;
+  out.entity = entity;
+  out.display_text = who.display_name;
+  if (!who.referrer.empty()) out.referred = execution_info{{}, {}, who.referrer};
+  out.status = who.status;
+  if (!who.since.empty()) {
+    out.joined_by = who.joined_by;
+    out.joining_info = execution_info{who.since, {}, {}};
+  }
+  if (who.has_audio) {
+    media_info audio;
+    audio.id = to_string(who.leg);
+    audio.label = who.label;
+    audio.src_id = who.ssrc;
+    audio.status = audio_status(who.status);
+    out.media.push_back(std::move(audio));
+  }
+  return out;
 }
 
 }  // namespace
 
-room_picture::room_picture(room_info room) {
-  info_.room = std::move(room);
-  count();
-  description_changed_ = false;
+room_picture::room_picture(room_info room) : room_(std::move(room)) {
+  room_.user_count = 0;
+  room_.active = false;
 }
 
-user_info* room_picture::find_user(const std::string& entity) {
-  const auto found = places_.find(entity);
-  return found == places_.end() ? nullptr : &info_.users[found->second];
+std::vector<const user_info*> room_picture::users() const {
+  std::vector<const user_info*> out;
+  out.reserve(users_.size());
+  for (const listed_user& user : users_) out.push_back(&user.info);
+  return out;
 }
 
-user_info& room_picture::find_or_add_user(const attendee& who, const std::string& entity) {
-  if (auto* user = find_user(entity)) {
-    if (who.moderator) user->roles = {"moderator"};
-    return *user;
+room_picture::user_place room_picture::find(const std::string& key) {
+  const auto found = places_.find(key);
+  return found == places_.end() ? users_.end() : found->second;
+}
+
+/// The plain entity is the verified user's. Those who only claim to be it have it while it is free.
+room_picture::user_place room_picture::find_or_add_user(const attendee& who, const std::string& key) {
+  if (const auto known = find(key); known != users_.end()) {
+    if (who.moderator) known->info.roles = {"moderator"};
+    return known;
   }
-  user_info fresh;
-  fresh.entity = entity;
-  fresh.display_text = who.display_name;
-  fresh.roles = {who.moderator ? "moderator" : "participant"};
-  places_.emplace(entity, info_.users.size());
-  info_.users.push_back(std::move(fresh));
-  deleted_.erase(entity);
-  return info_.users.back();
+  listed_user fresh;
+  fresh.key = key;
+  fresh.number = next_number_++;
+  fresh.plain = user_entity(who.uri, who.leg);
+  fresh.info.entity = fresh.plain;
+  fresh.info.display_text = who.display_name;
+  fresh.info.roles = {who.moderator ? "moderator" : "participant"};
+  if (const auto rival = find(rival_key(key)); rival != users_.end()) {
+    if (who.identity.empty()) {
+      fresh.info.entity = unverified_entity(fresh.plain);
+    } else {
+      rename(rival, unverified_entity(rival->plain));
+    }
+  }
+  deleted_.erase(fresh.info.entity);
+  const auto added = users_.insert(users_.end(), std::move(fresh));
+  places_.emplace(key, added);
+  return added;
+}
+
+/// For whoever folds documents one user goes and another comes.
+void room_picture::rename(user_place user, std::string entity) {
+  deleted_.insert(std::exchange(user->info.entity, std::move(entity)));
+  deleted_.erase(user->info.entity);
+  note(user);
 }
 
 /// Phones behind one address may name one Contact; documents tell endpoints apart by it.
@@ -78,108 +127,125 @@ std::string room_picture::endpoint_entity(const user_info& user, const attendee&
 }
 
 endpoint_info* room_picture::find_endpoint(const seat& where) {
-  auto* user = find_user(where.user);
-  if (user == nullptr) return nullptr;
-  const auto found = std::find_if(user->endpoints.begin(), user->endpoints.end(),
+  auto& endpoints = where.user->info.endpoints;
+  const auto found = std::find_if(endpoints.begin(), endpoints.end(),
                                   [&](const endpoint_info& e) { return e.entity == where.endpoint; });
-  return found == user->endpoints.end() ? nullptr : &*found;
+  return found == endpoints.end() ? nullptr : &*found;
 }
 
 void room_picture::show(const attendee& who) {
-  const std::string entity = user_entity(who);
+  const std::string key = user_key(who.uri, !who.identity.empty(), who.leg);
   const auto old = seats_.find(who.leg);
   // A phone that was called is found under the URI it answers by.
-  if (old != seats_.end() && (old->second.user != entity || old->second.departed)) drop(who.leg);
-  auto& user = find_or_add_user(who, entity);
-  if (!who.display_name.empty()) user.display_text = who.display_name;
+  if (old != seats_.end() && (old->second.user->key != key || old->second.departed)) drop(who.leg);
+  const user_place user = find_or_add_user(who, key);
+  if (!who.display_name.empty()) user->info.display_text = who.display_name;
   auto at = seats_.find(who.leg);
   if (at == seats_.end()) {
-    at = seats_.emplace(who.leg, seat{entity, endpoint_entity(user, who), false}).first;
-    user.endpoints.emplace_back().entity = at->second.endpoint;
+    at = seats_.emplace(who.leg, seat{user, endpoint_entity(user->info, who), false}).first;
+    endpoint_info fresh;
+    fresh.entity = at->second.endpoint;
+    fresh.status = endpoint_status::disconnected;  // until it is said below
+    user->info.endpoints.push_back(std::move(fresh));
   }
   endpoint_info& endpoint = *find_endpoint(at->second);
-  endpoint_info now;
-  now.entity = endpoint.entity;
-  now.display_text = who.display_name;
-  if (!who.referrer.empty()) now.referred = execution_info{{}, {}, who.referrer};
-  now.status = who.status;
-  if (!who.since.empty()) {
-    now.joined_by = who.joined_by;
-    now.joining_info = execution_info{who.since, {}, {}};
-  }
-  if (who.has_audio) {
-    media_info audio;
-    audio.id = to_string(who.leg);
-    audio.src_id = who.ssrc;
-    audio.status = audio_status(who.status);
-    now.media.push_back(std::move(audio));
-  }
-  endpoint = std::move(now);
-  note(entity);
-  count();
+  count_endpoint(*user, endpoint.status, who.status);
+  endpoint = endpoint_of(who, at->second.endpoint);
+  note(user);
 }
 
 void room_picture::depart(leg_id leg, disconnection_method method, const execution_info& how) {
   const auto found = seats_.find(leg);
   if (found == seats_.end() || found->second.departed) return;
-  if (auto* endpoint = find_endpoint(found->second)) {
-    endpoint->status = endpoint_status::disconnected;
-    endpoint->left_by = method;
-    endpoint->disconnection_info = how;
-    endpoint->media.clear();
+  seat& where = found->second;
+  const auto* endpoint = find_endpoint(where);
+  if (endpoint == nullptr) return;
+  where.departed = true;
+  const bool untold =
+      endpoint->status == endpoint_status::disconnecting && changed_.contains(&where.user->info);
+  count_endpoint(*where.user, endpoint->status, endpoint_status::disconnected);
+  if (untold) {
+    parting_.push_back({leg, method, how});
+    return;
   }
-  found->second.departed = true;
+  show_departed(where, method, how);
   departed_.push_back(leg);
-  note(found->second.user);
-  count();
+  note(where.user);
+}
+
+void room_picture::show_departed(const seat& where, disconnection_method method, const execution_info& how) {
+  auto* endpoint = find_endpoint(where);
+  if (endpoint == nullptr) return;
+  endpoint->status = endpoint_status::disconnected;
+  endpoint->left_by = method;
+  endpoint->disconnection_info = how;
+  endpoint->media.clear();
 }
 
 void room_picture::drop(leg_id leg) {
+  std::erase(departed_, leg);
+  std::erase_if(parting_, [&](const parting& p) { return p.leg == leg; });
+  remove(leg);
+}
+
+void room_picture::remove(leg_id leg) {
   const auto found = seats_.find(leg);
   if (found == seats_.end()) return;
   const seat where = std::move(found->second);
   seats_.erase(found);
-  std::erase(departed_, leg);
   forget_endpoint(where);
-  count();
 }
 
 void room_picture::forget_endpoint(const seat& where) {
-  auto* user = find_user(where.user);
-  if (user == nullptr) return;
-  std::erase_if(user->endpoints, [&](const endpoint_info& e) { return e.entity == where.endpoint; });
-  if (!user->endpoints.empty()) return note(where.user);
-  const size_t place = places_[where.user];
-  places_.erase(where.user);
-  info_.users.erase(info_.users.begin() + static_cast<std::ptrdiff_t>(place));
-  for (size_t i = place; i < info_.users.size(); ++i) places_[info_.users[i].entity] = i;
-  changed_.erase(where.user);
-  deleted_.insert(where.user);
+  const user_place user = where.user;
+  const auto* endpoint = find_endpoint(where);
+  if (endpoint != nullptr && !where.departed)
+    count_endpoint(*user, endpoint->status, endpoint_status::disconnected);
+  std::erase_if(user->info.endpoints, [&](const endpoint_info& e) { return e.entity == where.endpoint; });
+  if (!user->info.endpoints.empty()) return note(user);
+  const listed_user gone = std::move(*user);
+  changed_.erase(&user->info);
+  places_.erase(gone.key);
+  users_.erase(user);
+  deleted_.insert(gone.info.entity);
+  // Its entity is free again for those who claim it.
+  const auto rival = find(rival_key(gone.key));
+  if (rival != users_.end() && rival->info.entity != rival->plain) rename(rival, rival->plain);
 }
 
 void room_picture::lock(bool locked) {
-  if (std::exchange(info_.room.locked, locked) != locked) description_changed_ = true;
+  if (std::exchange(room_.locked, locked) != locked) description_changed_ = true;
 }
 
 bool room_picture::sweep() {
-  if (departed_.empty()) return false;
-  for (const leg_id leg : std::exchange(departed_, {})) drop(leg);
+  if (departed_.empty() && parting_.empty()) return false;
+  for (const leg_id leg : std::exchange(departed_, {})) remove(leg);
+  for (const parting& p : std::exchange(parting_, {})) {
+    const seat& where = seats_.at(p.leg);
+    show_departed(where, p.method, p.how);
+    departed_.push_back(p.leg);
+    note(where.user);
+  }
   return true;
 }
 
-void room_picture::note(const std::string& user) {
-  changed_.insert(user);
+void room_picture::note(user_place user) {
+  changed_.emplace(&user->info, user->number);
 }
 
-void room_picture::count() {
-  const auto there = std::count_if(info_.users.begin(), info_.users.end(), [](const user_info& u) {
-    return std::any_of(u.endpoints.begin(), u.endpoints.end(),
-                       [](const endpoint_info& e) { return is_in(e.status); });
-  });
-  const auto users = static_cast<uint32_t>(there);
-  if (users == info_.room.user_count && info_.room.active == (users > 0)) return;
-  info_.room.user_count = users;
-  info_.room.active = users > 0;
+/// Keeps user-count: users with an endpoint that is in.
+void room_picture::count_endpoint(listed_user& user, endpoint_status was, endpoint_status is) {
+  if (is_in(was) == is_in(is)) return;
+  const bool had = user.endpoints_in > 0;
+  if (is_in(is)) {
+    ++user.endpoints_in;
+  } else {
+    --user.endpoints_in;
+  }
+  const bool has = user.endpoints_in > 0;
+  if (had == has) return;
+  room_.user_count = has ? room_.user_count + 1 : room_.user_count - 1;
+  room_.active = room_.user_count > 0;
   description_changed_ = true;
 }
 
@@ -190,11 +256,12 @@ bool room_picture::has_changes() const noexcept {
 conference_changes room_picture::take_changes() {
   conference_changes out;
   out.description = std::exchange(description_changed_, false);
-  for (const auto& entity : changed_) {
-    if (const auto* user = find_user(entity)) out.changed.push_back(user);
-  }
   // In the order of the room, so that a document does not depend on a hash.
-  std::sort(out.changed.begin(), out.changed.end());
+  std::vector<std::pair<uint64_t, const user_info*>> in_order;
+  in_order.reserve(changed_.size());
+  for (const auto& [user, number] : changed_) in_order.emplace_back(number, user);
+  std::sort(in_order.begin(), in_order.end());
+  for (const auto& [number, user] : in_order) out.changed.push_back(user);
   out.deleted.assign(deleted_.begin(), deleted_.end());
   std::sort(out.deleted.begin(), out.deleted.end());
   changed_.clear();

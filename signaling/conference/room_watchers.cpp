@@ -35,10 +35,10 @@ bool room_watchers::wants_partial(const watch& who) const {
 /// The newest full document, or for one it cannot reach the counts alone.
 room_watchers::shared_document room_watchers::full_for(const watch& who, const room_picture& picture) {
   auto& full = full_[index_of(who.eyes)];
-  if (!full) full = share(write_full(picture.info(), who.eyes));
+  if (!full) full = share(write_full(picture.room(), picture.users(), who.eyes));
   if (fits(*full, who)) return full;
   auto& counts = counts_[index_of(who.eyes)];
-  if (!counts) counts = share(write_counts(picture.info().room, who.eyes));
+  if (!counts) counts = share(write_counts(picture.room(), who.eyes));
   return counts;
 }
 
@@ -113,7 +113,7 @@ void room_watchers::send_partial(send_documents& out, room_picture& picture) {
   for (auto& [id, one] : watchers_) {
     if (!one.partial) continue;
     auto& document = written[index_of(one.who.eyes)];
-    if (!document) document = share(write_partial(picture.info().room, changes, one.who.eyes));
+    if (!document) document = share(write_partial(picture.room(), changes, one.who.eyes));
     if (fits(*document, one.who)) {
       out.push_back({id, document, true});
     } else {

@@ -1,11 +1,10 @@
 #include "signaling/conference/roster.hpp"
 
-#include <algorithm>
-#include <set>
-#include <string_view>
+#include <iterator>
 #include <utility>
 
 #include "config/limits.hpp"
+#include "signaling/conference/user_key.hpp"
 
 namespace confab::conference {
 namespace {
@@ -26,8 +25,8 @@ result<room_actions> roster::join(participant who) {
   }
   if (find(who.leg) != nullptr)
     return {errc::forbidden, "leg " + to_string(who.leg) + " is in the room already"};
-  participants_.push_back(std::move(who));
-  const participant& newcomer = participants_.back();
+  const participant& newcomer = participants_.emplace_back(std::move(who));
+  note(std::prev(participants_.end()));
   room_actions out;
   if (newcomer.muted) out.emplace_back(set_muted{newcomer.leg, true});
   if (newcomer.has_audio) audio_came(newcomer, out);
@@ -35,10 +34,12 @@ result<room_actions> roster::join(participant who) {
 }
 
 room_actions roster::leave(leg_id leg) {
-  const participant* who = find(leg);
-  if (who == nullptr) return {};
+  const auto found = places_.find(leg);
+  if (found == places_.end()) return {};
+  const place who = found->second;
   const bool had_audio = who->has_audio;
-  std::erase_if(participants_, [&](const participant& p) { return p.leg == leg; });
+  forget(who);
+  participants_.erase(who);
   if (music_on_ == leg) music_on_ = {};  // its media ends with it
   room_actions out;
   if (had_audio) audio_went(leg, out);
@@ -46,13 +47,16 @@ room_actions roster::leave(leg_id leg) {
 }
 
 result<room_actions> roster::replace(leg_id old, participant who) {
-  participant* p = seat(old);
-  if (p == nullptr) return join(std::move(who));
+  const auto found = places_.find(old);
+  if (found == places_.end()) return join(std::move(who));
+  const place p = found->second;
   if (who.leg != old && find(who.leg) != nullptr) {
     return {errc::forbidden, "leg " + to_string(who.leg) + " is in the room already"};
   }
   who.muted = p->muted;
+  forget(p);
   *p = std::move(who);
+  note(p);
   if (music_on_ == old) music_on_ = {};
   room_actions out;
   if (p->muted) out.emplace_back(set_muted{p->leg, true});
@@ -88,6 +92,7 @@ room_actions roster::set_audio(leg_id leg, bool has_audio) {
   participant* p = seat(leg);
   if (p == nullptr || p->has_audio == has_audio) return {};
   p->has_audio = has_audio;
+  note_audio(*p);
   room_actions out;
   if (has_audio) {
     // The stream is new to the mixer, which knows nothing of an earlier mute.
@@ -101,46 +106,51 @@ room_actions roster::set_audio(leg_id leg, bool has_audio) {
 }
 
 const participant* roster::find(leg_id leg) const {
-  const auto at = std::find_if(participants_.begin(), participants_.end(),
-                               [&](const participant& p) { return p.leg == leg; });
-  return at == participants_.end() ? nullptr : &*at;
+  const auto at = places_.find(leg);
+  return at == places_.end() ? nullptr : &*at->second;
 }
 
 participant* roster::seat(leg_id leg) {
-  const auto at = std::find_if(participants_.begin(), participants_.end(),
-                               [&](const participant& p) { return p.leg == leg; });
-  return at == participants_.end() ? nullptr : &*at;
+  const auto at = places_.find(leg);
+  return at == places_.end() ? nullptr : &*at->second;
 }
 
-size_t roster::user_count() const {
-  std::set<std::string_view> users;
-  for (const participant& p : participants_) users.insert(p.uri);
-  return users.size();
+void roster::note(place who) {
+  places_.emplace(who->leg, who);
+  ++legs_of_user_[user_key(who->uri, who->verified, who->leg)];
+  note_audio(*who);
+}
+
+void roster::forget(place who) {
+  places_.erase(who->leg);
+  with_audio_.erase(who->leg);
+  const auto counted = legs_of_user_.find(user_key(who->uri, who->verified, who->leg));
+  if (--counted->second == 0) legs_of_user_.erase(counted);
+}
+
+void roster::note_audio(const participant& who) {
+  if (who.has_audio) {
+    with_audio_.insert(who.leg);
+  } else {
+    with_audio_.erase(who.leg);
+  }
 }
 
 /// Legs, not users: From is not verified and callers behind one switch often share it, so two of them must
 /// not be taken for one.
 size_t roster::other_legs_with_audio(const participant& who) const {
-  return static_cast<size_t>(
-      std::count_if(participants_.begin(), participants_.end(),
-                    [&](const participant& p) { return p.has_audio && p.leg != who.leg; }));
+  return with_audio_.size() - with_audio_.count(who.leg);
 }
 
-const participant* roster::only_leg_with_audio() const {
-  const participant* only = nullptr;
-  for (const participant& p : participants_) {
-    if (!p.has_audio) continue;
-    if (only != nullptr) return nullptr;
-    only = &p;
-  }
-  return only;
+/// 0: none, or several.
+leg_id roster::only_leg_with_audio() const {
+  return with_audio_.size() == 1 ? *with_audio_.begin() : leg_id{};
 }
 
 /// Music plays exactly while one leg with audio is there.
 void roster::settle_music(room_actions& out) {
   if (!options_.music) return;
-  const participant* only = only_leg_with_audio();
-  const leg_id wanted = only != nullptr ? only->leg : leg_id{};
+  const leg_id wanted = only_leg_with_audio();
   if (wanted == music_on_) return;
   if (music_on_ != leg_id{}) out.emplace_back(set_music{music_on_, false});
   if (wanted != leg_id{}) out.emplace_back(set_music{wanted, true});
@@ -150,15 +160,13 @@ void roster::settle_music(room_actions& out) {
 void roster::audio_came(const participant& who, room_actions& out) {
   settle_music(out);
   if (!options_.announcements) return;
-  const bool alone = only_leg_with_audio() != nullptr;
+  const bool alone = with_audio_.size() == 1;
   if (!alone) out.emplace_back(play_to_room{who.leg, "tone-join"});
   out.emplace_back(play_to_leg{who.leg, prompt_for(other_legs_with_audio(who))});
 }
 
 void roster::audio_went(leg_id leg, room_actions& out) {
-  const bool heard = std::any_of(participants_.begin(), participants_.end(),
-                                 [](const participant& p) { return p.has_audio; });
-  if (options_.announcements && heard) out.emplace_back(play_to_room{leg, "tone-leave"});
+  if (options_.announcements && !with_audio_.empty()) out.emplace_back(play_to_room{leg, "tone-leave"});
   settle_music(out);
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <list>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -14,11 +17,12 @@ namespace confab::conference {
 /// One leg's place in the room.
 struct participant {
   leg_id leg;
-  std::string uri;  ///< two legs of one URI are one user
+  std::string uri;  ///< two legs of one URI are one user, as `user_key` has it
   std::string display_name;
   bool muted = false;
   bool on_hold = false;
   bool has_audio = false;
+  bool verified = false;  ///< somebody vouches for `uri`
   bool operator==(const participant&) const = default;
 };
 
@@ -59,7 +63,7 @@ struct roster_options {
 
 /// The focus' list of participants (RFC 4575 §5.5–5.7 is its picture). Each change returns what it calls for,
 /// in order; nothing is done here. A leg that is unknown, or a change that changes nothing, calls for
-/// nothing. Owned by one room.
+/// nothing. Whatever changes costs the same in a large room. Owned by one room.
 class roster {
  public:
   explicit roster(roster_options options) : options_(options) {}
@@ -80,23 +84,31 @@ class roster {
   /// Audio was added to the session or removed from it; the others hear it as coming and going.
   room_actions set_audio(leg_id leg, bool has_audio);
 
-  [[nodiscard]] const std::vector<participant>& participants() const noexcept { return participants_; }
+  /// In the order they came; whoever replaces another has its place.
+  [[nodiscard]] const std::list<participant>& participants() const noexcept { return participants_; }
   [[nodiscard]] const participant* find(leg_id leg) const;
   [[nodiscard]] bool empty() const noexcept { return participants_.empty(); }
-  /// Distinct URIs (user-count of RFC 4575 §5.5).
-  [[nodiscard]] size_t user_count() const;
+  /// user-count of RFC 4575 §5.5.
+  [[nodiscard]] size_t user_count() const noexcept { return legs_of_user_.size(); }
 
  private:
+  using place = std::list<participant>::iterator;
   [[nodiscard]] participant* seat(leg_id leg);
+  void note(place who);    ///< it is counted
+  void forget(place who);  ///< it is not any more
+  void note_audio(const participant& who);
   [[nodiscard]] size_t other_legs_with_audio(const participant& who) const;
-  [[nodiscard]] const participant* only_leg_with_audio() const;
+  [[nodiscard]] leg_id only_leg_with_audio() const;
   void settle_music(room_actions& out);
   void audio_came(const participant& who, room_actions& out);
   void audio_went(leg_id leg, room_actions& out);
 
   roster_options options_;
-  std::vector<participant> participants_;  ///< in the order they came
-  leg_id music_on_{};                      ///< whom music plays to; 0: nobody
+  std::list<participant> participants_;
+  std::unordered_map<leg_id, place> places_;
+  std::unordered_map<std::string, size_t> legs_of_user_;  ///< by `user_key`
+  std::unordered_set<leg_id> with_audio_;
+  leg_id music_on_{};  ///< whom music plays to; 0: nobody
 };
 
 }  // namespace confab::conference

@@ -10,6 +10,7 @@
 #include "signaling/sdp/description.hpp"
 #include "signaling/sdp/message_attributes.hpp"
 
+namespace confab::limits { inline constexpr size_t sdp_label_bytes = 64; }
 namespace confab::sdp {
 
 enum class srtp_policy : uint8_t { off, optional, required };
@@ -86,6 +87,7 @@ struct audio_agreement {
   bool receive = true;
   std::optional<chosen_crypto> crypto;
   std::optional<audio_level_agreement> audio_level;
+  std::string label;  ///< the peer's name for the stream (RFC 4574); empty: none
 };
 
 /// What was agreed for the one chat stream that is in use. Directions are ours.

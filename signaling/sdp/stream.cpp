@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "config/limits.hpp"
 #include "config/socket_address.hpp"
 #include "signaling/sdp/extmap.hpp"
 #include "signaling/sdp/fmtp.hpp"
@@ -20,6 +21,22 @@ std::optional<int64_t> milliseconds_of(const media_description& m, std::string_v
   const auto number = text::number(value.substr(0, value.find('.')), 10'000);
   if (!number || *number == 0) return std::nullopt;
   return static_cast<int64_t>(*number);
+}
+
+/// RFC 8866 §9 `token-char`.
+bool is_token(char c) {
+  if (c <= ' ' || c >= 0x7f) return false;
+  return std::string_view("\"(),/:;<=>?@[\\]").find(c) == std::string_view::npos;
+}
+
+/// a=label (RFC 4574 §4); empty where there is none, or one that is too long or no token.
+std::string label_of(const media_description& m) {
+  const attribute* a = find_attribute(m.attributes, "label");
+  if (a == nullptr) return {};
+  const std::string_view value = text::trimmed(a->value);
+  const bool good =
+      value.size() <= limits::sdp_label_bytes && std::all_of(value.begin(), value.end(), is_token);
+  return good ? std::string(value) : std::string();
 }
 
 }  // namespace
@@ -107,6 +124,7 @@ result<void> read_peer(const description& d, const media_description& m, bool ma
       }
     }
   }
+  into.label = label_of(m);
   const direction theirs = direction_of(d, m);
   into.send = theirs == direction::sendrecv || theirs == direction::recvonly;
   into.receive = theirs == direction::sendrecv || theirs == direction::sendonly;

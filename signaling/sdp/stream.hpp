@@ -37,7 +37,7 @@ enum class profile : uint8_t { plain, secure };
 [[nodiscard]] std::chrono::milliseconds ptime_of(const media_description& m,
                                                  std::chrono::milliseconds fallback);
 
-/// Fills the remote addresses and ports, rtcp-mux, send and receive from what the peer wrote.
+/// Fills the remote addresses and ports, rtcp-mux, label, send and receive from what the peer wrote.
 /// `may_mux`: whether a=rtcp-mux of the peer counts. Fails where it has no address that media could be sent
 /// to.
 result<void> read_peer(const description& d, const media_description& m, bool may_mux, audio_agreement& into);

@@ -1,14 +1,18 @@
 """Who is in a room, as its watchers are told (RFC 4575 over RFC 6665). Every document is checked against the schema."""
 
+import re
 import socket
 import time
 
 from confab_e2e import sipp
+from confab_e2e.linphone import Linphone
 from confab_e2e.phone import Phone
+from confab_e2e.ports import wait_until
 from confab_e2e.rawsip import Call, Client
+from confab_e2e.registrar import Registrar
 from confab_e2e.server import ServerTest
 from confab_e2e.sip_message import Message, sdp, write
-from confab_e2e.watcher import Watcher, check_schema
+from confab_e2e.watcher import NS, Watcher, check_schema
 
 
 class Watching(ServerTest):
@@ -162,7 +166,6 @@ class Watching(ServerTest):
             watcher = Watcher(self.client(), "heard").subscribe()
             self.assertEqual(watcher.text("conference-state/user-count"), "1")
 
-
     def test_a_room_is_watched_in_the_dialog_of_a_call_until_that_ends(self):
         for transport in ("udp", "tcp"):
             room = f"own-{transport}"
@@ -179,6 +182,33 @@ class Watching(ServerTest):
                 watcher.next()
             self.assertEqual(watcher.state, "terminated;reason=noresource")
             bob.bye()
+
+    def test_audio_is_named_and_its_source_told(self):
+        with Phone(self.server, tone_hz=440) as phone:
+            phone.dial("sourced")
+            watcher = Watcher(self.client(), "sourced").subscribe()
+            (name,) = watcher.names()
+            watcher.until(lambda w: w.of(name, "endpoint/media/src-id"), "its SSRC is known")
+            self.assertRegex(watcher.of(name, "endpoint/media/src-id"), r"^\d+$")
+        call = Call(self.client(), "sourced", user="alice")
+        self.assertEqual(call.invite(sdp(40000) + "a=label:desk\r\n").status, 200)
+        watcher = Watcher(self.client(), "sourced").subscribe()
+        self.assertEqual(watcher.of("alice", "endpoint/media/label"), "desk")
+        self.assertIsNone(watcher.of("alice", "endpoint/media/src-id"), "it sent nothing")
+        call.bye()
+
+    def test_linphone_watches_the_room_it_is_in(self):
+        with Registrar(self.server.address("udp")) as registrar, \
+                Linphone("lina", ("PCMU", 8000), 440, registrar=registrar) as lina:
+            self.assertTrue(registrar.registered.wait(10))
+            lina.dial(self.server.uri("friends"))
+            wait_until(lambda: "from state CreationPending to Created" in lina.debug_log(), 10,
+                       "linphonec has read its first document")
+            bob = self.join("friends", "bob")
+            wait_until(lambda: re.search(r"articipant .*sip:bob@127\.0\.0\.1", lina.debug_log()), 10,
+                       "linphonec has read of bob")
+            bob.bye()
+            self.assertNotIn("Error while parsing conference-info", lina.debug_log())
 
 
 class Large(ServerTest):
@@ -231,6 +261,35 @@ class Large(ServerTest):
         watcher = self.watcher().subscribe()
         self.assertEqual(len(watcher.users), 12)
 
+
+class Names(ServerTest):
+    options = {"sip.identity-from": ["127.0.0.5"], "rooms.notify-partial": "folding"}
+
+    def test_who_claims_a_verified_name_is_a_user_of_its_own_whoever_was_first(self):
+        def client(host="127.0.0.1"):
+            made = Client(self.server.address("udp"), "udp", host)
+            self.addCleanup(made.close)
+            return made
+        name, claimed = "sip:alice@127.0.0.1", "sip:alice@127.0.0.1;unverified"
+        first = Call(client(), "claimed", user="alice")
+        self.assertEqual(first.invite(sdp(40000)).status, 200)
+        folding = Watcher(client(), "claimed").subscribe(headers=("User-Agent: folding/1.0",))
+        whole = Watcher(client(), "claimed").subscribe()
+        self.assertEqual(set(whole.users), {name}, "nobody has a better right to it")
+        herself = Call(client("127.0.0.5"), "claimed", user="alice")
+        self.assertEqual(herself.invite(sdp(40000), headers=[f"P-Asserted-Identity: <{name}>"]).status, 200)
+        second = Call(client(), "claimed", user="alice")
+        self.assertEqual(second.invite(sdp(40000)).status, 200)
+        for watcher in (folding, whole):
+            watcher.until(lambda w: w.text("conference-state/user-count") == "2" and set(w.users) == {name, claimed}
+                          and len(w.users[claimed].findall(NS + "endpoint")) == 2, "they are told apart")
+            self.assertEqual(len(watcher.users[name].findall(NS + "endpoint")), 1)
+        herself.bye()
+        for watcher in (folding, whole):
+            watcher.until(lambda w: set(w.users) == {name} and len(w.users[name].findall(NS + "endpoint")) == 2,
+                          "the name is theirs again")
+        for call in (first, second):
+            call.bye()
 
 class Partial(ServerTest):
     options = {"rooms.notify-partial": "folding"}

@@ -185,6 +185,29 @@ class Referring(ServerTest):
             wait_until(lambda: ben.saw("CALL_CLOSED"), 10, "baresip is put out")
         alice.bye()
 
+    def test_baresip_calls_somebody_in(self):
+        with Baresip("abel", "PCMU/8000/1", 440) as abel, Baresip("ben", "PCMU/8000/1", 700) as ben:
+            abel.dial(self.server.uri("transfer"))
+            watcher = Watcher(self.client(), "transfer").subscribe()
+            abel.command("transfer", ben.uri)  # REFER in its call's dialog
+            wait_until(lambda: ben.saw("CALL_ESTABLISHED"), 10, "ben is called")
+            watcher.until(lambda w: w.of("ben", "endpoint/status") == "connected", "ben is in")
+            self.assertEqual(watcher.of("ben", "endpoint/joining-method"), "dialed-out")
+            self.assertEqual(watcher.of("ben", "endpoint/referred/by"), abel.uri)
+            ben.hang_up()
+
+    def test_whoever_is_put_out_is_shown_as_leaving_and_then_as_gone(self):
+        alice, bob = self.join("slow", "alice"), self.join("slow", "bob")
+        watcher = Watcher(self.client(), "slow").subscribe()
+        refer = Referrer(alice.client, "slow", "alice", alice)
+        self.assertEqual(refer.ask("<sip:bob@127.0.0.1;method=BYE>").status, 202)
+        bob.client.reply(bob.client.expect_request("BYE"), 200)
+        watcher.until(lambda w: w.of("bob", "endpoint/status") == "disconnecting", "bob is asked to go")
+        watcher.until(lambda w: w.of("bob", "endpoint/status") == "disconnected", "bob is gone")
+        self.assertEqual(watcher.of("bob", "endpoint/disconnection-method"), "booted")
+        self.assertIn("alice", watcher.of("bob", "endpoint/disconnection-info/reason"))
+        alice.bye()
+
 
 class Rules(unittest.TestCase):
     """Servers with rules of their own."""

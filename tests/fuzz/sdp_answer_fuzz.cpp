@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/limits.hpp"
 #include "signaling/sdp/answer.hpp"
 
 /// The input is a byte of policy and one to three descriptions, separated by a line of `#`: an offer, a
@@ -40,6 +41,8 @@ void check(const sdp::answer_outcome& outcome, size_t lines) {
   expect(outcome.audio->media_index < lines);
   expect(outcome.audio->ptime.count() >= 10 && outcome.audio->ptime.count() <= 60);
   expect(outcome.audio->codec.payload_type < 128);
+  expect(outcome.audio->label.size() <= limits::sdp_label_bytes);
+  expect(outcome.audio->label.find_first_of(" \r\n:;") == std::string::npos);
 }
 
 std::string_view next_part(std::string_view& rest) {

@@ -182,6 +182,52 @@ TEST_F(a_watched_room, shows_a_phone_it_called_as_connected_whatever_that_offers
   EXPECT_TRUE(has(last(wanda), "<user-count>2</user-count>")) << last(wanda);
 }
 
+TEST_F(a_watched_room, shows_whom_it_hangs_up_on_until_the_session_is_over) {
+  start();
+  join(alice, "lunch@host");
+  join(bob, "lunch@host");
+  subscribe(wanda, "lunch@host");
+  caf::anon_send(records_.front()->owners.at(bob), remove_leg{"enough"});
+  settle();
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "<status>disconnecting</status>")) << last(wanda);
+  EXPECT_TRUE(has(last(wanda), "<user-count>2</user-count>")) << "until then it is there";
+  press(bob, "*6");
+  pass(2s);
+  EXPECT_TRUE(has(last(wanda), "<status>disconnecting</status>")) << last(wanda);
+  tell(sip::ended{bob, sip::end_cause::local, 0, "enough"});
+  pass(200ms);
+  EXPECT_FALSE(has(last(wanda), "disconnecting")) << last(wanda);
+  EXPECT_TRUE(has(last(wanda), "<status>disconnected</status>")) << last(wanda);
+  EXPECT_TRUE(has(last(wanda), "<disconnection-method>booted</disconnection-method>")) << last(wanda);
+  EXPECT_TRUE(has(last(wanda), "<disconnection-info><when>")) << last(wanda);
+  EXPECT_TRUE(has(last(wanda), "<reason>enough</reason>")) << last(wanda);
+}
+
+TEST_F(a_watched_room, shows_what_audio_is_called_and_sent_with) {
+  const std::string labelled = std::string(plain_offer) + "a=label:desk\r\n";
+  start();
+  call(alice, "lunch@host", std::nullopt, labelled);
+  caf::anon_send(records_.front()->owners.at(alice), media_news{mix::source_known{alice, 4'711}});
+  settle();
+  acknowledge(alice);
+  subscribe(wanda, "lunch@host");
+  EXPECT_TRUE(has(last(wanda), "<label>desk</label><src-id>4711</src-id>"))
+      << "before its ACK: " << last(wanda);
+  caf::anon_send(records_.front()->owners.at(alice), media_news{mix::source_known{alice, 4'712}});
+  settle();
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "<src-id>4712</src-id>")) << last(wanda);
+  const auto said = watchers_.log.size();
+  caf::anon_send(records_.front()->owners.at(alice), media_news{mix::source_known{alice, 4'712}});
+  settle();
+  pass(1s);
+  EXPECT_EQ(watchers_.log.size(), said) << "no news";
+  tell(sip::remote_offer{alice, std::string(plain_offer) + "a=label:mobile\r\n", {}});
+  pass(200ms);
+  EXPECT_TRUE(has(last(wanda), "<label>mobile</label>")) << last(wanda);
+}
+
 TEST_F(a_watched_room, keeps_one_endpoint_when_a_seat_changes_hands) {
   start();
   join(alice, "lunch@host");

@@ -101,6 +101,19 @@ TEST(leg_machine, joins_the_room_when_the_ack_has_come_and_not_before) {
   EXPECT_FALSE(first<act::join>(joined)->on_hold);
 }
 
+TEST(leg_machine, tells_the_room_what_the_peer_calls_its_audio) {
+  const std::string labelled = std::string(offer_pcmu) + "a=label:desk\r\n";
+  leg_machine leg(setup_with_port(50'000));
+  (void)leg.on_incoming(call_with(labelled));
+  (void)leg.on_media_open();
+  const auto joined = leg.on_call_event(sip::established{leg_id{7}, call_with({}).peer});
+  ASSERT_NE(first<act::join>(joined), nullptr);
+  EXPECT_EQ(first<act::join>(joined)->label, "desk");
+  const auto changed = leg.on_call_event(sip::remote_offer{leg_id{7}, offer_hold, {}});
+  ASSERT_NE(first<act::update>(changed), nullptr);
+  EXPECT_EQ(first<act::update>(changed)->label, "");
+}
+
 TEST(leg_machine, opens_nothing_for_an_offer_it_must_refuse) {
   for (const char* bad : {offer_video_only, offer_ipv6, "this is not SDP"}) {
     leg_machine leg(setup_with_port(50'000));

@@ -1,4 +1,4 @@
-"""A headless linphonec, for Speex: plays a WAV file into its call and records what it hears.
+"""A headless linphonec, for Speex and as a watcher (RFC 4575): plays a WAV file into its call and records what it hears.
 
 Its sound card is "files"; it is driven through its prompt on standard input.
 """
@@ -56,16 +56,35 @@ log_collection_upload_server_url=
 version_check_url_root=
 """
 
+# It subscribes to a room that it calls from a registered account, and not otherwise.
+ACCOUNT = """
+[sip]
+default_proxy=0
+
+[proxy_0]
+reg_proxy=<sip:{registrar};transport=udp>
+reg_identity=sip:{name}@127.0.0.1
+reg_expires=600
+reg_sendregister=1
+publish=0
+
+[misc]
+conference_event_package_enabled=1
+"""
+
 ALL_CODECS = (("opus", 48000), ("speex", 16000), ("speex", 8000), ("speex", 32000), ("PCMU", 8000), ("PCMA", 8000),
               ("GSM", 8000), ("G722", 8000), ("G729", 8000))
 
 
 class Linphone:
-    """`with Linphone("carol", ("speex", 16000), tone_hz=700) as phone: phone.dial(uri)`"""
+    """`with Linphone("carol", ("speex", 16000), tone_hz=700) as phone: phone.dial(uri)`
 
-    def __init__(self, name, codec, tone_hz, level_db=-20.0, seconds=60, auto_answer=False):
+    With a `Registrar` it watches the room that it calls, and `debug_log` tells what it makes of that.
+    """
+
+    def __init__(self, name, codec, tone_hz, level_db=-20.0, seconds=60, auto_answer=False, registrar=None):
         self.name, self.codec, self.tone_hz, self.level_db = name, codec, tone_hz, level_db
-        self.seconds, self.auto_answer = seconds, auto_answer
+        self.seconds, self.auto_answer, self.registrar = seconds, auto_answer, registrar
         self._process = None
         self._output = []
 
@@ -80,11 +99,15 @@ class Linphone:
         config = CONFIG.format(sip_port=self.sip_port, rtp_port=free_pair(), name=self.name)
         for number, (mime, codec_rate) in enumerate(ALL_CODECS):
             config += f"\n[audio_codec_{number}]\nmime={mime}\nrate={codec_rate}\nenabled={int((mime, codec_rate) == self.codec)}\n"
+        if self.registrar:
+            config += ACCOUNT.format(registrar=self.registrar.address, name=self.name)
         (self._folder / "rc").write_text(config)
         # linphonec wants these for its database and says so at length when they are absent.
         (self._folder / ".local/share/linphone").mkdir(parents=True)
         (self._folder / ".config/linphone").mkdir(parents=True)
         command = [program, "-c", str(self._folder / "rc")] + (["-a"] if self.auto_answer else [])
+        if self.registrar:
+            command += ["-d", "6", "-l", str(self._folder / "debug")]
         environment = {"HOME": str(self._folder), "PATH": os.environ.get("PATH", "/usr/bin"), "LC_ALL": "C", "TERM": "dumb"}
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                          env=environment, cwd=self._folder)
@@ -126,6 +149,9 @@ class Linphone:
 
     def log(self):
         return "".join(self._output)
+
+    def debug_log(self):
+        return (self._folder / "debug").read_text(errors="replace")
 
     def dial(self, uri, seconds=15):
         """Calls and waits until linphonec says that the call is connected."""

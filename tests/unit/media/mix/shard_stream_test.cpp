@@ -89,6 +89,38 @@ TEST(shard_stream, drops_and_counts_packets_from_elsewhere) {
   EXPECT_EQ(s.close(id).dropped_source, 45U);
 }
 
+TEST(shard_stream, tells_what_a_stream_is_sent_with_once_it_is_believed) {
+  studio s;
+  phone a(codec_kind::pcmu, 440), stranger(codec_kind::pcmu, 1100);
+  const leg_id id = s.join(a);
+  s.run(100ms, {}, {&a});
+  EXPECT_TRUE(s.all<source_known>().empty()) << "nothing came";
+  s.run(1s, {&a});
+  ASSERT_EQ(s.all<source_known>().size(), 1U);
+  EXPECT_EQ(s.all<source_known>()[0].leg, id);
+  EXPECT_EQ(s.all<source_known>()[0].ssrc, a.sender.ssrc());
+  stranger.leg_rtp = a.leg_rtp;
+  stranger.settings.payload_type = a.settings.payload_type;
+  stranger.sender = rtp::sender({.ssrc = 0x666, .sequence = 1, .timestamp = 1}, 8000);
+  s.run(1s, {&a, &stranger});
+  EXPECT_EQ(s.all<source_known>().size(), 1U) << "a stranger is not believed";
+}
+
+TEST(shard_stream, tells_of_a_source_that_changes_at_most_once_a_second) {
+  studio s;
+  phone a(codec_kind::pcmu, 440);
+  s.join(a);
+  for (uint32_t ssrc = 1; ssrc <= 150; ++ssrc) {  // 3 s
+    a.sender = rtp::sender({.ssrc = ssrc, .sequence = 1, .timestamp = 1}, 8000);
+    s.run(20ms, {&a});
+  }
+  s.run(1s, {&a});
+  const auto told = s.all<source_known>();
+  ASSERT_GE(told.size(), 3U);
+  EXPECT_LE(told.size(), 5U);
+  EXPECT_EQ(told.back().ssrc, 150U) << "the last one is told in the end";
+}
+
 TEST(shard_stream, follows_a_phone_behind_a_nat) {
   studio s;
   phone a(codec_kind::pcmu, 440), b(codec_kind::pcmu, 700);

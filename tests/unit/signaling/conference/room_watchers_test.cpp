@@ -8,6 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include "signaling/conference/roster.hpp"
+#include "signaling/conference/user_key.hpp"
+
 namespace confab::conference {
 namespace {
 
@@ -77,9 +80,12 @@ class a_watched_room : public ::testing::Test {
     return out;
   }
   void expect_right(uint64_t id) {
-    EXPECT_EQ(as_text(pictures_[id].picture().users), as_text(picture_.info().users));
-    EXPECT_EQ(sorted(pictures_[id].picture().users), sorted(picture_.info().users));
-    EXPECT_EQ(pictures_[id].picture().room, picture_.info().room);
+    std::vector<user_info> users;
+    for (const user_info* user : picture_.users()) users.push_back(*user);
+    EXPECT_EQ(sorted(users).size(), users.size()) << "an entity stands for two";
+    EXPECT_EQ(as_text(pictures_[id].picture().users), as_text(users));
+    EXPECT_EQ(sorted(pictures_[id].picture().users), sorted(users));
+    EXPECT_EQ(pictures_[id].picture().room, picture_.room());
   }
 
   room_picture picture_;
@@ -166,7 +172,7 @@ TEST_F(a_watched_room, tells_of_a_departure_and_then_forgets_it) {
   pass(200ms);
   expect_right(1);
   expect_right(2);
-  EXPECT_EQ(picture_.info().users.size(), 1U);
+  EXPECT_EQ(picture_.users().size(), 1U);
   EXPECT_NE(last_[2].find("<user entity=\"sip:bob@example.com\" state=\"deleted\"/>"), std::string::npos)
       << last_[2];
 }
@@ -234,6 +240,32 @@ TEST_F(a_watched_room, says_at_the_end_that_nobody_is_left) {
   EXPECT_FALSE(watchers_.deadline());
 }
 
+bool is_counted(endpoint_status status) {
+  return status == endpoint_status::connected || status == endpoint_status::on_hold ||
+         status == endpoint_status::muted_via_focus || status == endpoint_status::disconnecting;
+}
+
+/// How many users these legs are, counted anew.
+size_t users_among(const std::map<uint64_t, attendee>& there) {
+  std::set<std::string> keys;
+  for (const auto& [leg, who] : there)
+    if (is_counted(who.status)) keys.insert(user_key(who.uri, !who.identity.empty(), who.leg));
+  return keys.size();
+}
+
+/// As the room's own list of participants counts them.
+size_t users_of_a_roster_with(const std::map<uint64_t, attendee>& there) {
+  roster list({false, false});
+  for (const auto& [leg, who] : there) {
+    participant one;
+    one.leg = who.leg;
+    one.uri = who.uri;
+    one.verified = !who.identity.empty();
+    if (is_counted(who.status)) (void)list.join(one);
+  }
+  return list.user_count();
+}
+
 /// Whatever happens in a room, a watcher who folds partial documents sees what one sees who gets full ones.
 TEST_F(a_watched_room, is_the_same_to_whoever_folds_and_to_whoever_reads_all) {
   std::mt19937 random{20'261'124};
@@ -248,6 +280,7 @@ TEST_F(a_watched_room, is_the_same_to_whoever_folds_and_to_whoever_reads_all) {
     if (!there.empty()) std::advance(some, pick(static_cast<unsigned>(there.size())));
     if (there.size() < 3 || what < 3) {
       auto who = at(++next_leg, "user" + std::to_string(pick(8)));
+      if (pick(3) == 0) who.identity = who.uri;
       if (pick(6) == 0) who.uri = "sip:anonymous@anonymous.invalid";
       if (pick(3) == 0) who.contact = "sip:shared@192.0.2.1";
       if (pick(4) == 0) who.display_name = "<&\"' \xc3\xa9>";
@@ -262,6 +295,8 @@ TEST_F(a_watched_room, is_the_same_to_whoever_folds_and_to_whoever_reads_all) {
     } else if (what < 8) {
       some->second.status = static_cast<endpoint_status>(pick(8));
       some->second.has_audio = pick(2) == 0;
+      if (pick(3) == 0) some->second.ssrc = static_cast<uint32_t>(random());
+      if (pick(3) == 0) some->second.label = "m" + std::to_string(pick(4));
       picture_.show(some->second);
     } else if (what == 8) {
       picture_.lock(pick(2) == 0);
@@ -275,6 +310,8 @@ TEST_F(a_watched_room, is_the_same_to_whoever_folds_and_to_whoever_reads_all) {
       pass(10s);
       expect_right(1);
       expect_right(2);
+      EXPECT_EQ(picture_.room().user_count, users_among(there));
+      EXPECT_EQ(picture_.room().user_count, users_of_a_roster_with(there));
       if (next_watch > 10) expect_right(next_watch);
       ASSERT_FALSE(HasFailure()) << "step " << step;
     }

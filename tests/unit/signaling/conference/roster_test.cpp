@@ -119,6 +119,23 @@ TEST(roster, tells_of_phones_but_counts_users) {
   EXPECT_EQ(room.user_count(), 2u);
 }
 
+TEST(roster, counts_a_verified_user_apart_from_those_who_claim_its_name) {
+  roster room(all_on);
+  auto herself = someone(alice);
+  herself.verified = true;
+  EXPECT_TRUE(room.join(someone(alice_again)).ok());
+  EXPECT_TRUE(room.join(herself).ok());
+  EXPECT_EQ(room.user_count(), 2u);
+  for (const leg_id leg : {bob, carol}) {
+    auto hidden = someone(leg);
+    hidden.uri = "sip:anonymous@anonymous.invalid";
+    EXPECT_TRUE(room.join(hidden).ok());
+  }
+  EXPECT_EQ(room.user_count(), 4u) << "and each of those who hide";
+  room.leave(alice);
+  EXPECT_EQ(room.user_count(), 3u);
+}
+
 TEST(roster, counts_up_to_99_others) {
   roster room(all_on);
   const auto join = [&](uint64_t id) {
