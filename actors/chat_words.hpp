@@ -43,11 +43,17 @@ using msrp_stream_actor = stream_owner::extend<caf::reacts_to<judge_chat>, caf::
 
 /// To a leg: its chat is connected.
 struct chat_bound {
+  std::string session_id;
   msrp_stream_actor stream;
 };
 /// To a leg: its chat is not connected any more.
 struct chat_lost {
+  std::string session_id;
   std::string why;
+};
+/// A leg to itself: by now its chat should be connected.
+struct chat_deadline {
+  std::string session_id;
 };
 /// To a room. Answered to the stream by `judge_chat`.
 struct chat_came {
@@ -80,6 +86,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::close_chat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_bound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_lost)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_deadline)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_came)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::nickname_came)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::join_chat)

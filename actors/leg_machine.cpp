@@ -34,6 +34,7 @@ leg_actions leg_machine::on_incoming(const sip::incoming_call& call) {
   local_ = call.local;
   offer_text_ = call.sdp;
   setup_.ours.address = media_host();
+  renew_chat_path();
   return open_or_refuse();
 }
 
@@ -41,16 +42,19 @@ leg_actions leg_machine::on_dial(const socket_address& local) {
   dialing_ = true;
   local_ = local;
   setup_.ours.address = media_host();
+  renew_chat_path();
   phase_ = phase::opening;
   return {act::open_media{bind_to(local_)}};
 }
 
-/// The offer is judged before a socket is opened, so that nonsense costs nothing.
+/// The offer is judged before a socket is opened, so that nonsense costs nothing; one without audio needs
+/// none.
 leg_actions leg_machine::open_or_refuse() {
-  if (setup_.ours.audio_port == 0) return refuse(no_ports());
+  if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_)) return refuse(no_ports());
   if (offer_text_) {
     const auto agreed = judge(*offer_text_);
     if (!agreed) return refuse(not_acceptable(agreed.error().text));
+    if (!agreed->audio) return answer_pending();
   }
   phase_ = phase::opening;
   return {act::open_media{bind_to(local_)}};
@@ -62,6 +66,9 @@ result<sdp::answer_outcome> leg_machine::judge(const std::string& offer_text) co
   const auto offer = sdp::parse(offer_text);
   if (!offer) return offer.error();
   auto agreed = sdp::answer(*offer, sent_ ? &*sent_ : nullptr, setup_.ours);
+  if (agreed && agreed->message) {
+    if (const auto plan = plan_chat(*agreed->message); !plan) return plan.error();
+  }
   if (!agreed || !agreed->audio) return agreed;
   const auto remote = socket_address::parse(agreed->audio->remote_address, agreed->audio->remote_port);
   if (!remote) return remote.error();
@@ -92,8 +99,9 @@ result<act::configure_media> leg_machine::stream_of(const sdp::audio_agreement& 
 leg_actions leg_machine::on_media_open() {
   media_open_ = true;
   if (phase_ == phase::ending) return {act::close_media{}};
+  if (reoffer_) return on(*std::exchange(reoffer_, std::nullopt));
   if (dialing_) {
-    unanswered_offer_ = sdp::offer(nullptr, setup_.ours);
+    unanswered_offer_ = first_offer();
     sent_ = unanswered_offer_;
     phase_ = phase::waiting;
     return {act::dial{sdp::write(*unanswered_offer_)}};
@@ -106,7 +114,7 @@ leg_actions leg_machine::answer_pending() {
   leg_actions actions;
   phase_ = phase::waiting;
   if (!offer_text_) {
-    unanswered_offer_ = sdp::offer(nullptr, setup_.ours);
+    unanswered_offer_ = first_offer();
     sent_ = unanswered_offer_;
     actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
     return actions;
@@ -122,13 +130,27 @@ leg_actions leg_machine::answer_pending() {
 leg_actions leg_machine::on_media_refused(const std::string& why) {
   if (phase_ == phase::ending) return {act::close_media{}};
   if (++port_tries_ < max_port_tries) return {act::another_port{}};
-  return refuse({503, "Service Unavailable", why, std::chrono::seconds{10}});
+  const sip::refusal busy{503, "Service Unavailable", why, std::chrono::seconds{10}};
+  return reoffer_ ? refuse_reoffer(busy) : refuse(busy);
+}
+
+/// The session goes on as it was.
+leg_actions leg_machine::refuse_reoffer(sip::refusal why) {
+  reoffer_.reset();
+  return {act::refuse{std::move(why)}};
+}
+
+leg_actions leg_machine::open_for_reoffer(const sip::remote_offer& event) {
+  reoffer_ = event;
+  port_tries_ = 0;
+  if (setup_.ours.audio_port == 0) return {act::another_port{}};
+  return {act::open_media{bind_to(local_)}};
 }
 
 leg_actions leg_machine::on_new_port(uint16_t port) {
   setup_.ours.audio_port = port;
   if (phase_ == phase::ending) return {act::close_media{}};
-  if (port == 0) return refuse(no_ports());
+  if (port == 0) return reoffer_ ? refuse_reoffer(no_ports()) : refuse(no_ports());
   return {act::open_media{bind_to(local_)}};
 }
 
@@ -169,6 +191,7 @@ leg_actions leg_machine::on(const sip::remote_offer& event) {
     actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
     return actions;
   }
+  if (!media_open_ && mentions_audio(event.sdp)) return open_for_reoffer(event);
   const auto agreed = judge(*event.sdp);
   if (!agreed) return {act::refuse{not_acceptable(agreed.error().text)}};
   sent_ = agreed->local;
@@ -193,9 +216,11 @@ leg_actions leg_machine::on(const sip::remote_answer& event) {
   return actions;
 }
 
+/// The session goes on as it was before our offer.
 leg_actions leg_machine::on(const sip::offer_refused&) {
   unanswered_offer_.reset();
-  return {};
+  if (before_offer_) sent_ = *std::exchange(before_offer_, std::nullopt);
+  return chat_offered_anew_ ? on_chat_lost() : leg_actions{};
 }
 
 leg_actions leg_machine::on(const sip::progress& event) {
@@ -225,7 +250,7 @@ leg_actions leg_machine::on(const sip::ended& event) {
     actions.emplace_back(act::report{event.status == 0 ? uint16_t{500} : event.status, event.reason});
   }
   if (std::exchange(joined_, false)) actions.emplace_back(act::leave{event.cause, event.reason});
-  const bool opening = phase_ == phase::opening && !media_open_;
+  const bool opening = (phase_ == phase::opening || reoffer_) && !media_open_;
   phase_ = phase::ending;
   // While the ports are being opened the close waits for that answer.
   if (!opening) actions.emplace_back(act::close_media{});
@@ -234,6 +259,7 @@ leg_actions leg_machine::on(const sip::ended& event) {
 
 /// Takes over what was agreed. Audio that is gone stops both ways; its ports stay for when it comes back.
 void leg_machine::adopt(const sdp::answer_outcome& agreed, leg_actions& actions) {
+  adopt_chat(agreed, actions);
   if (!agreed.audio) {
     if (audio_) {
       auto quiet = stream_of(*audio_);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,11 +12,30 @@
 #include "config/net_deny.hpp"
 #include "config/result.hpp"
 #include "config/socket_address.hpp"
+#include "media/msrp/uri.hpp"
 #include "media/stream_settings.hpp"
 #include "signaling/sdp/answer.hpp"
 #include "signaling/sip/call_events.hpp"
 
 namespace confab::actors {
+
+/// What a leg's chat stream can be; absent in a `leg_setup`: no chat.
+struct chat_setup {
+  sdp::message_capability ours;                 ///< without paths
+  std::string advertised_address;               ///< msrp.advertised-address; empty: the one of the call
+  std::function<std::string()> new_session_id;  ///< unguessable (RFC 4975 §14.1)
+  bool offer = false;  ///< in an offer of ours that answers none: not every phone knows m=message
+};
+
+/// A chat stream as agreed, ready to be had.
+struct chat_plan {
+  msrp::uri ours;
+  msrp::path theirs;
+  bool tls = true;
+  std::string fingerprint{};  ///< that the peer's certificate must have; empty: any
+  bool takes_private = false;
+  std::optional<socket_address> connect_to{};  ///< absent: the peer connects
+};
 
 /// What a leg is made with. `ours` has everything but address and port, which come with the call and the
 /// lease.
@@ -27,7 +47,11 @@ struct leg_setup {
   socket_address bind_address;     ///< media.address; an any-address: the family of the call
   uint16_t port = 0;               ///< leased RTP port
   std::shared_ptr<const net_deny> deny = std::make_shared<const net_deny>();
+  std::optional<chat_setup> chat{};
 };
+
+/// Whether an offer may have audio, before anybody has parsed it: a call without needs no ports.
+[[nodiscard]] bool mentions_audio(const std::optional<std::string>& offer) noexcept;
 
 /// What the machine wants done, in order.
 namespace act {
@@ -68,15 +92,22 @@ struct leave {
   std::string reason;
 };
 struct another_port {};
+/// The chat stream as agreed now; absent: there is none (any more).
+struct set_chat {
+  std::optional<chat_plan> chat;
+};
+struct offer {  ///< a re-INVITE of ours
+  std::string sdp;
+};
 struct report {  ///< to whoever asked for a dial-out
   uint16_t status;
   std::string reason;
 };
 }  // namespace act
 
-using leg_action =
-    std::variant<act::open_media, act::configure_media, act::close_media, act::accept, act::refuse, act::dial,
-                 act::hang_up, act::join, act::update, act::leave, act::another_port, act::report>;
+using leg_action = std::variant<act::open_media, act::configure_media, act::close_media, act::accept,
+                                act::refuse, act::dial, act::hang_up, act::join, act::update, act::leave,
+                                act::another_port, act::report, act::set_chat, act::offer>;
 using leg_actions = std::vector<leg_action>;
 
 /// One participant's call between SIP, media and room: offers and answers, media that follows them, joining
@@ -97,6 +128,10 @@ class leg_machine {
   leg_actions on_new_port(uint16_t port);                ///< 0: none left
   leg_actions on_media_lost();
   leg_actions on_remove(const std::string& reason);
+  /// The connection of its chat is gone, or never came: offers a new path, once until it is up again. Nothing
+  /// when it was offered already: the chat is given up, and a call that has nothing else ends.
+  leg_actions on_chat_lost();
+  void on_chat_bound() noexcept { chat_offered_anew_ = false; }
 
   [[nodiscard]] const sip::peer& peer() const noexcept { return peer_; }
 
@@ -105,6 +140,14 @@ class leg_machine {
   enum class local_offer : uint8_t { none, sent };
 
   leg_actions open_or_refuse();
+  leg_actions open_for_reoffer(const sip::remote_offer& event);
+  leg_actions refuse_reoffer(sip::refusal why);
+  // leg_machine_chat.cpp
+  void renew_chat_path();
+  /// Refuses paths that cannot be read, and addresses that we may not connect to.
+  [[nodiscard]] result<chat_plan> plan_chat(const sdp::message_agreement& agreed) const;
+  void adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions);
+  [[nodiscard]] sdp::description first_offer() const;
   leg_actions answer_pending();
   leg_actions on(const sip::incoming_call& event);
   leg_actions on(const sip::remote_offer& event);
@@ -137,7 +180,11 @@ class leg_machine {
   std::optional<std::string> offer_text_;             ///< of the INVITE being answered
   std::optional<sdp::description> sent_;              ///< what we last sent, offer or answer
   std::optional<sdp::description> unanswered_offer_;  ///< ours
+  std::optional<sdp::description> before_offer_;      ///< what a re-INVITE of ours would replace
   std::optional<sdp::audio_agreement> audio_;
+  std::optional<sdp::message_agreement> chat_;
+  std::optional<sip::remote_offer> reoffer_;  ///< waits for ports: it brings audio into a call without
+  bool chat_offered_anew_ = false;
 };
 
 }  // namespace confab::actors

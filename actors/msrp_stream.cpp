@@ -52,7 +52,7 @@ void msrp_stream_state::opened(const stream_opened& m) {
 void msrp_stream_state::bind(chat_session session) {
   session_ = std::move(session);
   connection_.bind(session_->ours, session_->theirs, self_->clock().now());
-  self_->send(session_->owner, chat_bound{msrp_stream_actor{self_}});
+  self_->send(session_->owner, chat_bound{session_->ours.session_id, msrp_stream_actor{self_}});
 }
 
 void msrp_stream_state::came(const stream_bytes& m) {
@@ -185,7 +185,7 @@ void msrp_stream_state::give_up(const std::string& why, bool at_once) {
     send_out(tls_ ? tls_->take_output() : std::vector<uint8_t>(last.begin(), last.end()));
   }
   self_->send(start_.shard, end_stream{id_, at_once});
-  if (session_) self_->send(session_->owner, chat_lost{why});
+  if (session_) self_->send(session_->owner, chat_lost{session_->ours.session_id, why});
   self_->quit();
 }
 
@@ -194,7 +194,8 @@ void msrp_stream_state::over(const stream_over& m) {
   log::info("MSRP connection over", {{"peer", peer_}, {"why", m.why.empty() ? "ended by the peer" : m.why}});
   auto& session = start_.calls ? start_.calls : session_;
   if (session)
-    self_->send(session->owner, chat_lost{m.why.empty() ? "the peer closed the connection" : m.why});
+    self_->send(session->owner, chat_lost{session->ours.session_id,
+                                          m.why.empty() ? "the peer closed the connection" : m.why});
   self_->quit();
 }
 

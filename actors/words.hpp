@@ -45,9 +45,10 @@ struct outcome {
   std::string text;  ///< why not
 };
 
-using leg_actor = caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>,
-                                   caf::reacts_to<remove_leg>, caf::replies_to<settle>::with<outcome>,
-                                   caf::reacts_to<chat_bound>, caf::reacts_to<chat_lost>>;
+using leg_actor =
+    caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>, caf::reacts_to<remove_leg>,
+                     caf::replies_to<settle>::with<outcome>, caf::reacts_to<chat_bound>,
+                     caf::reacts_to<chat_lost>, caf::reacts_to<chat_deadline>>;
 
 // ---- to a shard
 

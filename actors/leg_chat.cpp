@@ -1,0 +1,66 @@
+#include "actors/leg_chat.hpp"
+
+#include <utility>
+
+#include <caf/actor_system.hpp>
+
+#include "config/limits.hpp"
+
+namespace confab::actors {
+
+void leg_chat::set(const std::optional<chat_plan>& plan) {
+  forget("the session has another chat stream, or none");
+  if (!plan) return;
+  session_id_ = plan->ours.session_id;
+  takes_private_ = plan->takes_private;
+  chat_session session{leg_, plan->ours, plan->theirs, plan->tls, plan->fingerprint, leg_actor{self_}, room_};
+  self_->delayed_send(self_, limits::msrp_binding, chat_deadline{session_id_});
+  if (!plan->connect_to) {
+    self_->send(shared_->streams->sessions, expect_session{std::move(session)});
+    return;
+  }
+  const auto& shard = shared_->shards[leg_.value % shared_->shards.size()];
+  msrp_stream_start start{shard, session.tls, std::move(session)};
+  const auto stream = self_->home_system().spawn(msrp_stream, shared_->streams, std::move(start));
+  self_->send(shard, connect_stream{*plan->connect_to, stream});
+}
+
+void leg_chat::forget(const std::string& why) {
+  if (session_id_.empty()) return;
+  self_->send(shared_->streams->sessions, forget_session{std::exchange(session_id_, {})});
+  if (!stream_) return;
+  self_->send(*stream_, close_chat{why});
+  stream_.reset();
+  if (in_room_) self_->send(room_, leave_chat{leg_});
+}
+
+void leg_chat::enter() {
+  if (in_room_ && stream_) self_->send(room_, join_chat{leg_, *stream_, takes_private_});
+}
+
+void leg_chat::joined() {
+  in_room_ = true;
+  enter();
+}
+
+void leg_chat::on_bound(const chat_bound& m) {
+  if (m.session_id != session_id_) {
+    self_->send(m.stream, close_chat{"the session is over"});
+    return;
+  }
+  stream_ = m.stream;
+  enter();
+}
+
+bool leg_chat::on_lost(const chat_lost& m) {
+  if (m.session_id != session_id_) return false;
+  if (stream_ && in_room_) self_->send(room_, leave_chat{leg_});
+  stream_.reset();
+  return true;
+}
+
+bool leg_chat::on_deadline(const chat_deadline& m) {
+  return m.session_id == session_id_ && !stream_;
+}
+
+}  // namespace confab::actors

@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/leg_machine.hpp"
+#include "media/msrp/uri.hpp"
+
+/// The chat stream of a call (RFC 4975 §8, RFC 7701 §8).
+namespace confab::actors {
+
+namespace {
+
+result<msrp::path> read_path(const std::vector<std::string>& hops) {
+  msrp::path out;
+  for (const auto& hop : hops) {
+    auto read = msrp::parse_uri(hop);
+    if (!read) return read.error();
+    out.push_back(std::move(*read));
+  }
+  if (out.empty()) return {errc::malformed, "a=path names nobody"};
+  return out;
+}
+
+/// The next hop, or what SDP says where both know CEMA (RFC 6714 §4).
+result<socket_address> next_hop(const msrp::path& theirs, const sdp::message_agreement& agreed) {
+  if (agreed.cema) return socket_address::parse(agreed.remote_address, agreed.remote_port);
+  return socket_address::parse(theirs.front().host, theirs.front().port.value_or(agreed.remote_port));
+}
+
+}  // namespace
+
+bool mentions_audio(const std::optional<std::string>& offer) noexcept {
+  return !offer || offer->find("m=audio") != std::string::npos;
+}
+
+/// A session id is of one connection only (RFC 4975 §14.1); both transports may be had under it.
+void leg_machine::renew_chat_path() {
+  if (!setup_.chat) return;
+  auto ours = setup_.chat->ours;
+  msrp::uri way;
+  way.host = setup_.chat->advertised_address.empty() ? setup_.ours.address : setup_.chat->advertised_address;
+  way.session_id = setup_.chat->new_session_id();
+  if (ours.tls_port != 0) {
+    way.secure = true;
+    way.port = ours.tls_port;
+    ours.tls_path = msrp::write(way);
+  }
+  if (ours.tcp_port != 0) {
+    way.secure = false;
+    way.port = ours.tcp_port;
+    ours.tcp_path = msrp::write(way);
+  }
+  setup_.ours.message = std::move(ours);
+}
+
+/// An offer that answers none.
+sdp::description leg_machine::first_offer() const {
+  auto ours = setup_.ours;
+  if (!setup_.chat || !setup_.chat->offer) ours.message.reset();
+  return sdp::offer(nullptr, ours);
+}
+
+/// Only addresses are connected to, never names: a name would have to be looked up, and peers that can be
+/// connected to know their address. `net.deny` holds for it as for media.
+result<chat_plan> leg_machine::plan_chat(const sdp::message_agreement& agreed) const {
+  auto ours = msrp::parse_uri(agreed.local_path);
+  if (!ours) return ours.error();
+  auto theirs = read_path(agreed.peer_path);
+  if (!theirs) return theirs.error();
+  chat_plan plan{std::move(*ours), std::move(*theirs), agreed.tls};
+  if (agreed.certificate) plan.fingerprint = agreed.certificate->hash + " " + agreed.certificate->digest;
+  const auto& words = agreed.chatroom;
+  plan.takes_private = words && std::find(words->begin(), words->end(), "private-messages") != words->end();
+  if (!agreed.active) return plan;
+  const auto to = next_hop(plan.theirs, agreed);
+  if (!to) return to.error();
+  if (setup_.deny->denied(*to, peer_.source))
+    return {errc::forbidden, "chat may not go to " + to->host() + " (net.deny)"};
+  plan.connect_to = *to;
+  return plan;
+}
+
+/// What cannot be had was refused before.
+void leg_machine::adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions) {
+  if (agreed.message == chat_) return;
+  chat_ = agreed.message;
+  const auto plan = chat_ ? plan_chat(*chat_) : result<chat_plan>{errc::not_found, {}};
+  actions.emplace_back(plan ? act::set_chat{*plan} : act::set_chat{});
+}
+
+leg_actions leg_machine::on_chat_lost() {
+  if (phase_ == phase::ending || !chat_) return {};
+  if (!joined_ || unanswered_offer_ || std::exchange(chat_offered_anew_, true)) {
+    chat_.reset();
+    if (!audio_ && joined_) return {act::hang_up{"the chat connection is lost"}};
+    return {act::set_chat{}};
+  }
+  renew_chat_path();
+  before_offer_ = sent_;
+  unanswered_offer_ = sdp::offer(sent_ ? &*sent_ : nullptr, setup_.ours);
+  sent_ = unanswered_offer_;
+  return {act::offer{sdp::write(*unanswered_offer_)}};
+}
+
+}  // namespace confab::actors
