@@ -8,13 +8,21 @@
 
 namespace confab::actors {
 
+namespace {
+
+constexpr std::chrono::seconds chat_patience{2};
+
+}  // namespace
+
 leg_state::leg_state(leg_actor::pointer self, leg_setup setup, leg_links links, leg_start start)
     : self_(self),
       id_(setup.leg),
       room_id_(setup.room),
       links_(std::move(links)),
       start_(std::move(start)),
-      machine_(std::move(setup)) {}
+      machine_(std::move(setup)) {
+  if (links_.chat) chat_.emplace(self_, id_, links_.room, links_.chat);
+}
 
 void leg_state::begin() {
   if (start_.incoming) {
@@ -68,6 +76,22 @@ void leg_state::on_media(const mix::shard_event& event) {
   }
 }
 
+void leg_state::on_chat(const chat_bound& m) {
+  machine_.on_chat_bound();
+  chat_->on_bound(m);
+}
+
+/// A phone that ends its call may close the chat a moment before.
+void leg_state::on_chat(const chat_lost& m) {
+  if (!chat_->on_lost(m)) return;
+  note("chat lost", m.why);
+  self_->delayed_send(self_, chat_patience, chat_deadline{m.session_id});
+}
+
+void leg_state::on_chat(const chat_deadline& m) {
+  if (chat_->on_deadline(m)) perform(machine_.on_chat_lost());
+}
+
 void leg_state::perform(const leg_actions& actions) {
   for (const auto& action : actions) {
     std::visit([this](const auto& a) { run(a); }, action);
@@ -94,6 +118,7 @@ void leg_state::run(const act::configure_media& a) {
 }
 
 void leg_state::run(const act::close_media&) {
+  if (chat_) chat_->end();
   // Of those who were in the room it has heard already.
   if (announced_) self_->send(links_.room, leave_room{id_, sip::end_cause::no_ack, {}});
   const auto finish = [this] {
@@ -147,6 +172,7 @@ void leg_state::run(const act::join& a) {
                 links_.shard_index, a.peer.contact, a.peer.source, start_.dial.has_value(),
                 start_.dial ? start_.dial->referrer : std::string(), a.peer.identity, a.label});
   tell_source();
+  if (chat_) chat_->joined();
 }
 
 void leg_state::run(const act::update& a) {
@@ -172,6 +198,14 @@ void leg_state::run(const act::another_port&) {
   self_->request(links_.directory, caf::infinite, another_port{id_})
       .then([this](const port_lease& lease) { perform(machine_.on_new_port(lease.port)); },
             [this](const caf::error&) { perform(machine_.on_new_port(0)); });
+}
+
+void leg_state::run(const act::set_chat& a) {
+  if (chat_) chat_->set(a.chat);
+}
+
+void leg_state::run(const act::offer& a) {
+  links_.control->offer(id_, a.sdp);
 }
 
 void leg_state::run(const act::report& a) {
@@ -202,6 +236,9 @@ leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state
       [self](const media_news& m) { self->state->on_media(m.event); },
       [self](const remove_leg& m) { self->state->perform(self->state->machine().on_remove(m.reason)); },
       [](const settle&) -> outcome { return {}; },
+      [self](const chat_bound& m) { self->state->on_chat(m); },
+      [self](const chat_lost& m) { self->state->on_chat(m); },
+      [self](const chat_deadline& m) { self->state->on_chat(m); },
   };
 }
 

@@ -2,6 +2,7 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/leg_chat.hpp"
 #include "actors/leg_machine.hpp"
 #include "actors/words.hpp"
 
@@ -14,6 +15,7 @@ struct leg_links {
   room_actor room;
   shard_actor shard;
   size_t shard_index = 0;
+  chat_services_ptr chat{};  ///< null: no chat
 };
 
 /// How a leg begins: with a call from outside, or by calling.
@@ -30,6 +32,9 @@ class leg_state {
   void begin();
   void on_call(const sip::call_event& event);
   void on_media(const mix::shard_event& event);
+  void on_chat(const chat_bound& m);
+  void on_chat(const chat_lost& m);
+  void on_chat(const chat_deadline& m);
   void perform(const leg_actions& actions);
   leg_machine& machine() noexcept { return machine_; }
 
@@ -46,6 +51,8 @@ class leg_state {
   void run(const act::leave& a);
   void run(const act::another_port& a);
   void run(const act::report& a);
+  void run(const act::set_chat& a);
+  void run(const act::offer& a);
   void tell_source();
   void tell_room(uint16_t status, const std::string& reason);
   void note(std::string_view what, std::string detail = {}) const;
@@ -56,6 +63,7 @@ class leg_state {
   leg_links links_;
   leg_start start_;
   leg_machine machine_;
+  std::optional<leg_chat> chat_;
   bool announced_ = false;  ///< the room knows of it
   std::optional<uint32_t> source_;
 };

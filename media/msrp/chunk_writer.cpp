@@ -56,8 +56,18 @@ bool chunk_writer::add(message m) {
   if (messages_.size() == limits::msrp_queued_messages) return false;
   m.lines = lines_of(m.send);
   messages_.push_back(std::move(m));
-  ++not_begun_;
+  count(messages_.back());
   return true;
+}
+
+void chunk_writer::count(message& m) noexcept {
+  if (m.begun || m.counted || !m.ready()) return;
+  m.counted = true;
+  ++newcomers_;
+}
+
+void chunk_writer::uncount(message& m) noexcept {
+  if (std::exchange(m.counted, false)) --newcomers_;
 }
 
 chunk_writer::message* chunk_writer::open_message(std::string_view id) {
@@ -73,6 +83,7 @@ bool chunk_writer::append(std::string_view message_id, shared_body piece) {
   if (piece->empty()) return true;
   queued_bytes_ += piece->size();
   m->parts.push_back(std::move(piece));
+  count(*m);
   return true;
 }
 
@@ -83,6 +94,7 @@ bool chunk_writer::finish(std::string_view message_id) {
   uint64_t left = 0;
   for (const shared_body& part : m->parts) left += part->size();
   m->total = m->sent + left - m->part_at;
+  count(*m);
   return true;
 }
 
@@ -99,7 +111,7 @@ void chunk_writer::abort(std::string_view message_id) {
     drop_body(*at);
     at->aborted = true;
     if (!at->begun) {
-      --not_begun_;
+      uncount(*at);
       messages_.erase(at);
     }
     return;
@@ -124,7 +136,7 @@ bool chunk_writer::others_wait() const noexcept {
 }
 
 bool chunk_writer::newcomer_waits() const noexcept {
-  return not_begun_ != 0 || !replies_.empty();
+  return newcomers_ != 0 || !replies_.empty();
 }
 
 std::vector<sent_chunk> chunk_writer::write(std::string& out, size_t max_bytes, const random_source& random) {
@@ -160,7 +172,8 @@ bool chunk_writer::begin_chunk(const random_source& random) {
   if (next == messages_.end()) return false;
   messages_.splice(messages_.begin(), messages_, next);
   message& m = messages_.front();
-  if (!std::exchange(m.begun, true)) --not_begun_;
+  m.begun = true;
+  uncount(m);
   const size_t most = others_wait() ? limits::msrp_chunk_shared : limits::msrp_chunk_most;
   chunk c;
   c.planned = std::min(most, m.part_left());

@@ -74,6 +74,7 @@ class chunk_writer {
     bool complete = true;  ///< no more parts will come
     bool aborted = false;
     bool begun = false;
+    bool counted = false;  ///< in `newcomers_`
     [[nodiscard]] bool ready() const noexcept { return !parts.empty() || complete || aborted; }
     [[nodiscard]] size_t part_left() const noexcept {
       return parts.empty() ? 0 : parts.front()->size() - part_at;
@@ -90,6 +91,8 @@ class chunk_writer {
 
   bool add(message m);
   message* open_message(std::string_view id);
+  void count(message& m) noexcept;
+  void uncount(message& m) noexcept;
   bool begin_chunk(const random_source& random);
   void write_body(std::string& out, size_t room);
   void end_chunk();
@@ -100,7 +103,7 @@ class chunk_writer {
   std::string paths_;  ///< both header lines
   uint64_t most_queued_bytes_;
   std::list<message> messages_;
-  size_t not_begun_ = 0;
+  size_t newcomers_ = 0;  ///< messages that have something to say and have not begun
   uint64_t queued_bytes_ = 0;
   std::deque<std::string> replies_;
   size_t reply_bytes_ = 0;

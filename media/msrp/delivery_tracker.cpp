@@ -88,6 +88,7 @@ std::optional<delivery_event> delivery_tracker::on_response(const head& response
   const auto at = messages_.find(t.message_id);
   if (at == messages_.end() || !t.answered_always) return std::nullopt;
   message& m = at->second;
+  if (m.unanswered == 0) return std::nullopt;  // an earlier message of that id was meant
   if (--m.unanswered != 0 || !m.total) return std::nullopt;
   if (!m.success_report) messages_.erase(at);
   return delivery_event{delivery_event::kind::accepted, t.message_id, fine, {}};

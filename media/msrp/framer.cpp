@@ -126,17 +126,18 @@ frame_event framer::finish(continuation flag) {
   state_ = state::start_line;
   head_bytes_ = 0;
   held_.clear();
+  not_body_ = 0;
   line_.clear();
   return frame_end{flag};
 }
 
 framer::step framer::next_body(std::string_view& bytes) {
-  if (bytes.empty() && held_.size() <= marker_.size()) return std::optional<frame_event>{};
-  if (not_body_ != 0 && held_.size() == not_body_ && bytes.front() != dashes.front()) {
+  if (not_body_ != 0 && held_.size() == not_body_ && !bytes.empty() && bytes.front() != dashes.front()) {
     held_.clear();  // the usual case: no end-line right after the empty line
     not_body_ = 0;
   }
   if (!held_.empty()) return next_held(bytes);
+  if (bytes.empty()) return std::optional<frame_event>{};
   size_t at = bytes.find(marker_);
   if (at == std::string_view::npos) {
     // The marker may have begun in the last bytes.

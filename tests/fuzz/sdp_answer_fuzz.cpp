@@ -30,6 +30,14 @@ sdp::capabilities server(uint8_t choice) {
   c.srtp_suites = {"AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"};
   c.srtp_keys = {std::string(40, 'K'), std::string(40, 'L')};
   c.send_hold = (choice & 16) != 0;
+  if ((choice & 32) != 0) {
+    c.message = sdp::message_capability{.tls_path = "msrps://198.51.100.1:2855/c0fa;tcp",
+                                        .tls_port = 2855,
+                                        .tcp_path = "msrp://198.51.100.1:2855/c0fa;tcp",
+                                        .tcp_port = 2855,
+                                        .chatroom = {{"nickname"}},
+                                        .may_connect = (choice & 64) != 0};
+  }
   return c;
 }
 
@@ -37,6 +45,11 @@ void check(const sdp::answer_outcome& outcome, size_t lines) {
   expect(outcome.local.media.size() == lines);
   const auto again = sdp::parse(sdp::write(outcome.local));
   expect(again.ok() && *again == outcome.local);
+  if (outcome.message) {
+    expect(outcome.message->media_index < lines);
+    expect(!outcome.message->peer_path.empty() && !outcome.message->accept_types.empty());
+    expect(outcome.local.media[outcome.message->media_index].type == "message");
+  }
   if (!outcome.audio) return;
   expect(outcome.audio->media_index < lines);
   expect(outcome.audio->ptime.count() >= 10 && outcome.audio->ptime.count() <= 60);
