@@ -222,10 +222,14 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   setup.advertised_address = shared_->configured->media.advertised_address;
   setup.bind_address = shared_->media_address;
   setup.deny = shared_->deny;
-  setup.port = ports_.take().value_or(0);
+  if (const auto& chat = shared_->chat) {
+    setup.chat = chat_setup{chat->ours, chat->advertised_address, chat->new_session_id};
+  }
+  if (!start.incoming || mentions_audio(start.incoming->sdp)) setup.port = ports_.take().value_or(0);
   const uint16_t port = setup.port;
   const size_t shard = place_leg(entry);
-  leg_links links{shared_->control, directory_actor{self_}, entry.actor, shards_[shard], shard};
+  leg_links links{shared_->control, directory_actor{self_}, entry.actor, shards_[shard], shard,
+                  shared_->chat};
   const auto actor = self_->spawn(leg, std::move(setup), std::move(links), std::move(start));
   self_->monitor(actor);
   legs_.emplace(id, leg_entry{actor, room, shard, port});

@@ -7,6 +7,7 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/chat_services.hpp"
 #include "actors/words.hpp"
 #include "config/net_deny.hpp"
 #include "config/settings.hpp"
@@ -32,6 +33,7 @@ struct services {
   std::shared_ptr<const net_deny> deny = std::make_shared<const net_deny>();
   sip::refer_control* refer_control = nullptr;  ///< outlives every actor too
   std::function<leg_id()> next_leg_id;
+  chat_services_ptr chat;  ///< null: no chat
 };
 using services_ptr = std::shared_ptr<const services>;
 

@@ -8,6 +8,7 @@
 
 #include "actors/media_words.hpp"
 #include "actors/mixing_shard.hpp"
+#include "actors/msrp_server.hpp"
 #include "actors/paths.hpp"
 #include "actors/users_file.hpp"
 #include "config/log.hpp"
@@ -31,8 +32,8 @@ caf::atom_value policy_atom(const std::string& name) {
 }
 
 bool wants_tls(const settings& s) {
-  return std::any_of(s.sip.listen.begin(), s.sip.listen.end(),
-                     [](const std::string& l) { return l.starts_with("tls:"); });
+  return !s.msrp.listen.empty() || std::any_of(s.sip.listen.begin(), s.sip.listen.end(),
+                                               [](const std::string& l) { return l.starts_with("tls:"); });
 }
 
 /// A caller that has no answer by then hears that it rings (RFC 3261 §13.3.1.1).
@@ -100,8 +101,16 @@ result<void> server::open() {
   if (!deny) return deny.error();
   deny_ = std::make_shared<const net_deny>(std::move(*deny));
   system_ = std::make_unique<caf::actor_system>(caf_config_);
-  const auto sip = open_sip(*state);
-  if (!sip) return sip.error();
+  io::certificate_files certificate;
+  if (wants_tls(*settings_)) {
+    auto files = usable_certificate(*settings_, *state);
+    if (!files) return files.error();
+    certificate = std::move(*files);
+  }
+  if (const auto sip = open_sip(certificate); !sip) return sip.error();
+  auto chat = open_chat(*system_, *settings_, certificate, media_io_);
+  if (!chat) return chat.error();
+  chat_ = std::move(*chat);
   spawn_shards(*sounds);
 
   auto shared = std::make_shared<services>();
@@ -114,13 +123,14 @@ result<void> server::open() {
   shared->control = endpoint_.get();
   shared->watch_control = endpoint_.get();
   shared->refer_control = endpoint_.get();
+  shared->chat = chat_;
   shared->next_leg_id = [inner = endpoint_.get()] { return inner->next_leg_id(); };
   directory_ = system_->spawn(directory, services_ptr{std::move(shared)}, shards_);
   bridge_.connect(directory_);
   return {};
 }
 
-result<void> server::open_sip(const std::string& state_directory) {
+result<void> server::open_sip(const io::certificate_files& certificate) {
   sip::endpoint_settings s;
   s.listen = settings_->sip.listen;
   s.advertised_address = settings_->sip.advertised_address;
@@ -147,12 +157,8 @@ result<void> server::open_sip(const std::string& state_directory) {
   s.verify_peers = settings_->tls.verify_peers;
   s.user_agent = "Confab/" CONFAB_VERSION;
   if (log::traces(log::wire::sip)) s.trace = log_trace;
-  if (wants_tls(*settings_)) {
-    auto files = usable_certificate(*settings_, state_directory);
-    if (!files) return files.error();
-    s.certificate_file = files->certificate;
-    s.private_key_file = files->private_key;
-  }
+  s.certificate_file = certificate.certificate;
+  s.private_key_file = certificate.private_key;
   auto made = sip::endpoint::start(std::move(s), bridge_, &bridge_, &bridge_);
   if (!made) return made.error();
   endpoint_ = std::move(*made);
@@ -196,6 +202,8 @@ void server::shut_down(std::chrono::milliseconds patience) {
 server::~server() {
   for (const auto& shard : shards_) caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
   shards_.clear();
+  close_chat_services(chat_);
+  chat_.reset();
   if (directory_) caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
   if (system_) system_->await_all_actors_done();
   endpoint_.reset();

@@ -12,6 +12,7 @@
 #include "config/net_deny.hpp"
 #include "config/result.hpp"
 #include "config/settings.hpp"
+#include "media/io/certificate.hpp"
 #include "media/io/ring.hpp"
 #include "signaling/sip/endpoint.hpp"
 
@@ -33,7 +34,7 @@ class server {
  private:
   explicit server(std::shared_ptr<const settings> configured);
   result<void> open();
-  result<void> open_sip(const std::string& state_directory);
+  result<void> open_sip(const io::certificate_files& certificate);
   void spawn_shards(const mix::sound_library& sounds);
 
   std::shared_ptr<const settings> settings_;
@@ -42,6 +43,7 @@ class server {
   caf::actor_system_config caf_config_;
   std::unique_ptr<caf::actor_system> system_;
   std::vector<shard_actor> shards_;
+  chat_services_ptr chat_;
   directory_actor directory_;
   sip_bridge bridge_;
   std::unique_ptr<sip::endpoint> endpoint_;

@@ -64,6 +64,7 @@ inline constexpr size_t srtp_ssrcs_per_leg = 32;              // more sources un
 inline constexpr size_t srtp_own_ssrcs_per_leg = 4;           // a leg sends with one; more: refused
 
 // Streams (MSRP, XMPP)
+inline constexpr size_t streams_per_shard = 100'000;  // connections; more: closed as they come
 inline constexpr size_t stream_unread_bytes =
     262'144;  // received and not worked on; more: TCP holds the peer
 

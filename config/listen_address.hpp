@@ -21,6 +21,9 @@ struct listen_address {
 /// What may stand before `://` in `sip.listen`.
 inline constexpr std::array<std::string_view, 3> sip_schemes{"udp", "tcp", "tls"};
 
+/// And in `msrp.listen`.
+inline constexpr std::array<std::string_view, 2> msrp_schemes{"msrps", "msrp"};
+
 /// The host is an IP literal, IPv6 in brackets; the port is required.
 result<listen_address> parse_listen_address(std::string_view text, std::span<const std::string_view> schemes);
 

@@ -64,6 +64,16 @@ struct settings {
     uint32_t section_legs = 0;  ///< of one room on one shard
     bool operator==(const media_settings&) const = default;
   } media;
+  struct streams_settings {
+    uint32_t threads = 0;  ///< 0: worked out from the cores
+    bool operator==(const streams_settings&) const = default;
+  } streams;
+  struct msrp_settings {
+    std::vector<std::string> listen;  ///< msrps://, msrp:// + address:port; empty: no chat
+    std::string advertised_address;
+    uint64_t max_message = 0;  ///< bytes
+    bool operator==(const msrp_settings&) const = default;
+  } msrp;
   /// What a room's own section may say otherwise.
   struct room_rules_settings {
     std::string access;                    ///< "allow,deny" or "deny,allow"
@@ -84,6 +94,7 @@ struct settings {
     std::string notify;                       ///< "full" or "partial"
     std::string refer;                        ///< "participants", "moderators" or "nobody"
     std::vector<std::string> notify_partial;  ///< words in a User-Agent
+    uint32_t history = 0;                     ///< public messages that a newcomer gets
     bool operator==(const rooms_settings&) const = default;
   } rooms;
   struct state_settings {

@@ -25,6 +25,9 @@ std::vector<key> media_network_and_threads();
 std::vector<key> media_streams();
 std::vector<key> media_sound();
 
+// settings_rows_streams.cpp
+std::vector<key> streams_and_msrp();
+
 // settings_rows_rooms.cpp
 std::vector<key> rooms();
 std::vector<key> room_rules();  ///< what `[room."user@domain"]` may say otherwise
