@@ -174,11 +174,10 @@ void room_state::on(const sip::refer_cancelled& wish) {
 
 /// The legs of a person. Its plain URI means the verified ones, or everybody with that From where there is
 /// none (decision 019).
-std::vector<leg_actor> room_state::legs_of(const std::string& person) const {
-  std::vector<leg_actor> verified, claimed;
+std::vector<leg_id> room_state::legs_of(const std::string& person) const {
+  std::vector<leg_id> verified, claimed;
   for (const auto& [leg, one] : seats_) {
-    if (same_person(one.face.uri, person))
-      (one.face.identity.empty() ? claimed : verified).push_back(one.actor);
+    if (same_person(one.face.uri, person)) (one.face.identity.empty() ? claimed : verified).push_back(leg);
   }
   return verified.empty() || conference::names_unverified(person) ? claimed : verified;
 }
@@ -186,14 +185,14 @@ std::vector<leg_actor> room_state::legs_of(const std::string& person) const {
 /// RFC 4579 §5.11: the one endpoint the target names by its Contact, else the legs of that person, and those
 /// that still ring.
 void room_state::expel(const sip::incoming_refer& wish) {
-  std::vector<leg_actor> named;
+  std::vector<leg_id> named;
   for (const auto& [leg, one] : seats_)
-    if (same_endpoint(one.face.contact, wish.target)) named.push_back(one.actor);
+    if (same_endpoint(one.face.contact, wish.target)) named.push_back(leg);
   const bool one_endpoint = !named.empty();
   if (!one_endpoint) named = legs_of(wish.target);
   const std::string why = "removed by " + who_asks(wish.peer);
   size_t removed = named.size();
-  for (const auto& actor : named) self_->send(actor, remove_leg{why});
+  for (const leg_id leg : named) put_out(leg, why, who_asks(wish.peer));
   for (const auto& [leg, call] : invitations_) {
     if (one_endpoint || !same_person(call.target, wish.target)) continue;
     shared_->control->hang_up(leg, why);  // its `dial_report` tells who wanted it
