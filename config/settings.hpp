@@ -24,6 +24,7 @@ struct settings {
     std::string outbound_proxy;
     std::vector<std::string> trusted_peers;      ///< CIDR
     std::vector<std::string> dial_to;            ///< domains, or "all"
+    uint32_t refers_per_second = 0;              ///< from one address
     std::vector<std::string> identity_from;      ///< CIDR
     std::string users_file;                      ///< empty: none
     std::string authenticate;                    ///< "all" or "none"
@@ -75,6 +76,9 @@ struct settings {
     std::string sounds_directory;             ///< empty: the built-in folder
     std::string notify;                       ///< "full" or "partial"
     std::string refer;                        ///< "participants", "moderators" or "nobody"
+    uint32_t max_invitations = 0;             ///< that ring at once, of one room
+    uint32_t calls_per_hour = 0;              ///< that one person may have made
+    uint32_t max_list = 0;                    ///< people in one list (RFC 5366); 0: no lists
     std::vector<std::string> notify_partial;  ///< words in a User-Agent
     bool operator==(const rooms_settings&) const = default;
   } rooms;
