@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/leg_machine.hpp"
@@ -55,7 +58,8 @@ class leg_state {
   leg_links links_;
   leg_start start_;
   leg_machine machine_;
-  bool announced_ = false;  ///< the room knows of it
+  bool announced_ = false;               ///< the room knows of it
+  std::vector<std::string> recipients_;  ///< whom it wants called in once it is in itself
 };
 
 /// The `leg` actor: performs what `leg_machine` decides. Ends itself when the session is over and its ports

@@ -78,6 +78,7 @@ void room_state::join(const join_room& m) {
   }
   perform(*actions);
   show(m.leg);
+  call_in(m);
 }
 
 void room_state::update(const update_participant& m) {
@@ -90,12 +91,14 @@ void room_state::leave(const leave_room& m) {
   dialed({m.leg, 500, "Server Internal Error"});  // its call said nothing: it ended by a fault
   arriving_.erase(m.leg);
   seats_.erase(m.leg);
+  withdraw_if_empty();
   perform(roster_.leave(m.leg));
   focus_.depart(m.leg, departure(m.cause), m.reason, self_->clock().now());
   await_watchers();
 }
 
 void room_state::invited(const invite_progress& m) {
+  if (m.status == 0) note_calling(m.leg);
   const auto now = self_->clock().now();
   if (m.status >= 300) {
     const bool busy = m.status == 486 || m.status == 600;

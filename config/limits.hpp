@@ -40,8 +40,6 @@ inline constexpr size_t refer_sources = 10'000;         // addresses whose rate 
 inline constexpr double refers_at_once = 5;             // seconds' worth of sip.refers-per-second; more: 503
 
 // Calls that participants ask for
-inline constexpr size_t invitations_per_room = 64;        // ringing at once; more: 503
-inline constexpr double calls_per_hour_and_caller = 240;  // more: 503
 inline constexpr size_t callers_counted = 10'000;         // whose rate is known; more: 503
 inline constexpr size_t recipients_per_list = 1'000;      // rooms.max-list goes no higher; more: 413
 inline constexpr size_t recipient_list_depth = 8;         // lists within lists; deeper: 413

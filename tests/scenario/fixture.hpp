@@ -166,6 +166,9 @@ class scenario_test : public ::testing::Test {
     s->rooms.music_on_hold = true;
     s->rooms.notify = "full";
     s->rooms.refer = refer_by_;
+    s->rooms.max_invitations = max_invitations_;
+    s->rooms.calls_per_hour = 240;
+    s->rooms.max_list = max_list_;
     s->sip.dial_to = dial_to_;
     s->rooms.dtmf = {{"*1", "lock"}, {"*2", "mute-all"}, {"*3", "count"}, {"*6", "toggle-mute"}};
     s->rooms.rules = rules_;
@@ -274,6 +277,8 @@ class scenario_test : public ::testing::Test {
   settings::room_rules_settings rules_{"allow,deny", {"all"}, {}, {}, 0, false};
   std::map<std::string, settings::room_rules_settings> own_;
   std::vector<std::string> dial_to_;
+  uint32_t max_invitations_ = 64;
+  uint32_t max_list_ = 50;
 };
 
 }  // namespace confab::actors::scenario
