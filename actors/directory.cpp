@@ -24,7 +24,7 @@ directory_state::directory_state(directory_actor::pointer self, services_ptr sha
       shards_(std::move(shards)),
       shard_legs_(shards_.size(), 0),
       ports_(shared_->configured->media.first_port, shared_->configured->media.last_port),
-      calls_(limits::calls_per_hour_and_caller / 3'600, limits::calls_per_hour_and_caller,
+      calls_(shared_->configured->rooms.calls_per_hour / 3'600.0, shared_->configured->rooms.calls_per_hour,
              limits::callers_counted) {}
 
 directory_state::~directory_state() {
@@ -40,7 +40,10 @@ void directory_state::on_call(const call_news& news) {
       const auto seat = legs_.find(*call->replaces);
       if (seat != legs_.end()) room = seat->second.room;
     }
-    if (const auto no = judge(*call, room)) {
+    leg_start start{*call, std::nullopt, {}};
+    auto no = judge(*call, room);
+    if (!no) no = admit_list(*start.incoming, room);
+    if (no) {
       log::info("call refused", {{"room", room.value},
                                  {"peer", call->peer.uri},
                                  {"from", call->peer.source.to_string()},
@@ -48,7 +51,7 @@ void directory_state::on_call(const call_news& news) {
       shared_->control->refuse(call->leg, *no);
       return;
     }
-    spawn_leg(call->leg, room, leg_start{*call, std::nullopt, {}});
+    spawn_leg(call->leg, room, std::move(start));
     return;
   }
   const auto leg = legs_.find(sip::leg_of(news.event));
@@ -60,10 +63,11 @@ result<void> directory_state::admits(const room_id& room, const sip::peer& who) 
   return shared_->rules->of(room).access.judge(who.identity.empty() ? who.uri : who.identity);
 }
 
-bool directory_state::is_full(const room_id& room) const {
+bool directory_state::is_full(const room_id& room, size_t more) const {
   const size_t most = shared_->rules->of(room).max_participants;
   const auto found = rooms_.find(room);
-  return most != 0 && found != rooms_.end() && found->second.legs >= most;
+  const size_t now = found == rooms_.end() ? 0 : found->second.legs;
+  return most != 0 && now + more > most;
 }
 
 /// Nothing when the caller may enter.
@@ -176,6 +180,7 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 }
 
 dial_started directory_state::on_dial(const dial_out& wish) {
+  if (is_room(wish.target)) return {std::nullopt, "the target is a room of this server", 403};
   if (is_full(wish.room)) return {std::nullopt, "the room is full"};
   if (shared_->rules->is_echo(wish.room)) return {std::nullopt, "an echo room calls nobody"};
   const auto known = rooms_.find(wish.room);

@@ -80,9 +80,14 @@ class directory_state {
   };
 
   [[nodiscard]] result<void> admits(const room_id& room, const sip::peer& who) const;
-  [[nodiscard]] bool is_full(const room_id& room) const;
+  [[nodiscard]] bool is_full(const room_id& room, size_t more = 1) const;
   [[nodiscard]] bool is_kept_out(const room_entry& room, const sip::peer& who) const;
   [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_call& call, const room_id& room) const;
+  // directory_list.cpp
+  [[nodiscard]] std::optional<sip::refusal> admit_list(sip::incoming_call& call, const room_id& room);
+  [[nodiscard]] std::optional<sip::refusal> judge_list(const sip::incoming_call& call,
+                                                       const room_id& room) const;
+  [[nodiscard]] bool is_room(const std::string& target) const;
   room_entry& find_or_make_room(const room_id& id);
   void spawn_leg(leg_id id, const room_id& room, leg_start start);
   size_t place_leg(room_entry& room);

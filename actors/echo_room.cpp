@@ -138,6 +138,8 @@ room_actor::behavior_type echo_room(room_actor::stateful_pointer<std::optional<e
       [self](const room_over&) { self->quit(); },
       [self](const refer_news& m) { self->state->refer(m); },
       [](const dial_report&) {},
+      [](const participant_source&) {},
+      [](const leaving_leg&) {},
       [self](const timetable_pause&) { self->state->timetable_pause(); },
       [self](const room_command& m) { return self->state->command(m); },
       [self](const snapshot_request&) { return self->state->snapshot(); },

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/leg_machine.hpp"
@@ -56,7 +59,8 @@ class leg_state {
   leg_links links_;
   leg_start start_;
   leg_machine machine_;
-  bool announced_ = false;  ///< the room knows of it
+  bool announced_ = false;               ///< the room knows of it
+  std::vector<std::string> recipients_;  ///< whom it wants called in once it is in itself
   std::optional<uint32_t> source_;
 };
 

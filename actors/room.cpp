@@ -98,6 +98,7 @@ void room_state::join(const join_room& m) {
   }
   perform(*actions);
   show(m.leg);
+  call_in(m);
 }
 
 void room_state::update(const update_participant& m) {
@@ -127,6 +128,7 @@ void room_state::leave(const leave_room& m) {
   ringing_.erase(m.leg);
   timetable_.forget(m.leg);
   const auto left = seats_.extract(m.leg);
+  withdraw_if_empty();
   perform(roster_.leave(m.leg));
   focus_.depart(m.leg, departure(m.cause), m.reason, left.empty() ? std::string() : left.mapped().put_out_by,
                 self_->clock().now());
@@ -134,6 +136,7 @@ void room_state::leave(const leave_room& m) {
 }
 
 void room_state::invited(const invite_progress& m) {
+  if (m.status == 0) note_calling(m.leg);
   const auto now = self_->clock().now();
   if (m.status >= 300) {
     ringing_.erase(m.leg);

@@ -58,9 +58,21 @@ class room_state {
   };
   /// Somebody we call because a participant wants it.
   struct invitation {
-    subscription_id refer;
+    std::optional<subscription_id> refer;  ///< who hears how it goes; absent: nobody
     std::string target;
+    std::string by;
+    bool calling = false;     ///< the INVITE is on its way
+    std::string withdrawn{};  ///< why it is to end; empty: it is not
   };
+  // room_invite.cpp
+  [[nodiscard]] dial_out invitation_of(const std::string& asker, const std::string& display_name,
+                                       const std::string& target) const;
+  void call(dial_out wish, std::optional<subscription_id> refer);
+  void call_in(const join_room& m);
+  void not_called(const dial_out& wish, const std::string& why);
+  void note_calling(leg_id leg);
+  void withdraw(leg_id leg, const std::string& why);
+  void withdraw_if_empty();
   // room_refer.cpp
   void on(const sip::incoming_refer& wish);
   void decide(const sip::incoming_refer& wish);

@@ -141,6 +141,7 @@ result<void> server::open_sip(const std::string& state_directory) {
   if (!algorithms) return algorithms.error();
   s.digest_algorithms = std::move(*algorithms);
   s.max_legs = settings_->sip.max_legs;
+  s.refers_per_second = settings_->sip.refers_per_second;
   s.ring_after = answer_patience;
   s.session_expires = settings_->sip.session_expires;
   s.ca_file = settings_->tls.ca_file;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
@@ -123,13 +124,14 @@ struct join_room {
   bool on_hold;
   std::optional<leg_id> replaces;
   leg_actor actor;
-  size_t shard = 0;         ///< where its media is
-  std::string contact;      ///< URI, may be empty
-  socket_address source;    ///< where its requests come from
-  bool dialed_out = false;  ///< we called it
-  std::string referrer;     ///< URI of who asked us to call it; empty: nobody
-  std::string identity{};   ///< verified URI; empty: nobody vouches
-  std::string label{};      ///< of its audio stream (RFC 4574), may be empty
+  size_t shard = 0;                       ///< where its media is
+  std::string contact;                    ///< URI, may be empty
+  socket_address source;                  ///< where its requests come from
+  bool dialed_out = false;                ///< we called it
+  std::string referrer;                   ///< URI of who asked us to call it; empty: nobody
+  std::string identity{};                 ///< verified URI; empty: nobody vouches
+  std::string label{};                    ///< of its audio stream (RFC 4574), may be empty
+  std::vector<std::string> recipients{};  ///< SIP URIs it wants called in (RFC 5366), admitted and paid for
 };
 struct update_participant {
   leg_id leg;
@@ -236,6 +238,7 @@ struct dial_out {
 struct dial_started {
   std::optional<leg_id> leg;  ///< absent: refused, `text` says why
   std::string text;
+  uint16_t status = 503;  ///< of a refusal: 503 may be otherwise later, 403 not
 };
 /// How many are there, for operators and tests.
 struct count_request {};

@@ -24,6 +24,7 @@ struct settings {
     std::string outbound_proxy;
     std::vector<std::string> trusted_peers;      ///< CIDR
     std::vector<std::string> dial_to;            ///< domains, or "all"
+    uint32_t refers_per_second = 0;              ///< from one address
     std::vector<std::string> identity_from;      ///< CIDR
     std::string users_file;                      ///< empty: none
     std::string authenticate;                    ///< "all" or "none"
@@ -88,6 +89,9 @@ struct settings {
     std::chrono::milliseconds kick_ban{0};         ///< 0: whoever was put out may come back at once
     std::chrono::milliseconds dialed_duration{0};  ///< of calls made for participants; 0: no bound
     std::string echo;                              ///< user or user@domain; empty: none
+    uint32_t max_invitations = 0;                  ///< that ring at once, of one room
+    uint32_t calls_per_hour = 0;                   ///< that one person may have made
+    uint32_t max_list = 0;                         ///< people in one list (RFC 5366); 0: no lists
     bool operator==(const rooms_settings&) const = default;
   } rooms;
   struct state_settings {

@@ -26,6 +26,7 @@ struct endpoint_settings {
   std::string outbound_proxy;              ///< SIP URI, empty: RFC 3263 on the target
   std::vector<std::string> trusted_peers;  ///< CIDR ranges; requests from elsewhere get 403
   std::vector<std::string> room_domains;   ///< hosts whose users are rooms; empty: any host. Others: 404
+  uint32_t refers_per_second = 10;         ///< from one address, then 503
   size_t max_legs = 0;                     ///< 0: limits::legs_per_process; more: 503 with Retry-After
   std::string certificate_file;            ///< PEM, certificate chain; needed when `listen` has tls
   std::string private_key_file;            ///< PEM

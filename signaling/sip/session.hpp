@@ -37,7 +37,8 @@ class session {
   void stop_waiting_for_ack();  ///< shutting down, and out of time
 
   // What the network brings.
-  void begin_incoming(const incoming& invite, const uas_timer& timer, std::optional<leg_id> replaces);
+  void begin_incoming(const incoming& invite, const uas_timer& timer, std::optional<leg_id> replaces,
+                      std::vector<std::string> recipients);
   void begin_outgoing(dial_request request);
   void on_request(const incoming& request);
   void on_stray_answer(const wire_message& response, const socket_address& source,

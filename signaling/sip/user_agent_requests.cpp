@@ -138,6 +138,8 @@ void user_agent::invite(const incoming& request) {
     timer = negotiate_as_uas(request.wire, timer_policy());
     refused = timer.refused;
   }
+  auto listed = recipients_of(request.wire);
+  if (auto* bad = std::get_if<rejection>(&listed); bad != nullptr && !refused) refused = std::move(*bad);
   if (refused) {
     reject(request, *refused);
     return;
@@ -145,7 +147,8 @@ void user_agent::invite(const incoming& request) {
   auto room = room_of(*target);
   const auto leg = next_leg_();
   auto [place, fresh] = sessions_.emplace(leg, std::make_unique<session>(*this, leg, std::move(*room)));
-  place->second->begin_incoming(request, timer, seat);
+  place->second->begin_incoming(request, timer, seat,
+                                std::move(*std::get_if<std::vector<std::string>>(&listed)));
 }
 
 std::optional<rejection> user_agent::seat_of(const wire_message& request, std::optional<leg_id>& seat) const {

@@ -168,6 +168,9 @@ class scenario_test : public ::testing::Test {
     s->rooms.music_on_hold = true;
     s->rooms.notify = "full";
     s->rooms.refer = refer_by_;
+    s->rooms.max_invitations = max_invitations_;
+    s->rooms.calls_per_hour = 240;
+    s->rooms.max_list = max_list_;
     s->sip.dial_to = dial_to_;
     s->rooms.dtmf = {{"*1", "lock"},      {"*2", "mute-all"},    {"*3", "count"},   {"*4", "unmute-all"},
                      {"*5", "kick-last"}, {"*6", "toggle-mute"}, {"*8", "end-room"}};
@@ -286,6 +289,8 @@ class scenario_test : public ::testing::Test {
   std::vector<std::string> deny_{"loopback", "link-local", "private"};
   std::chrono::milliseconds kick_ban_{300'000}, dialed_duration_{0};
   std::string echo_;
+  uint32_t max_invitations_ = 64;
+  uint32_t max_list_ = 50;
 };
 
 }  // namespace confab::actors::scenario
