@@ -14,6 +14,7 @@ inline constexpr size_t sdp_bytes = 32'768;              // larger: 488
 inline constexpr size_t sdp_line_bytes = 4'096;          // longer: 488
 inline constexpr size_t sdp_media_lines = 32;            // more m-lines: 488, nothing allocated
 inline constexpr size_t sdp_attributes_per_media = 256;  // more: 488
+inline constexpr size_t sdp_label_bytes = 64;            // longer a=label: as if there were none
 inline constexpr size_t uri_bytes = 512;                 // longer user@host: 414
 inline constexpr size_t digest_bytes = 4'096;            // larger Authorization: 400
 inline constexpr size_t digest_parameters = 32;          // more in one Authorization: 400
