@@ -19,6 +19,7 @@ inline constexpr size_t sdp_bytes = 32'768;              // larger: 488
 inline constexpr size_t sdp_line_bytes = 4'096;          // longer: 488
 inline constexpr size_t sdp_media_lines = 32;            // more m-lines: 488, nothing allocated
 inline constexpr size_t sdp_attributes_per_media = 256;  // more: 488
+inline constexpr size_t sdp_label_bytes = 64;            // longer a=label: as if there were none
 inline constexpr size_t uri_bytes = 512;                 // longer user@host: 414
 inline constexpr size_t multipart_parts = 16;            // more in one body: 413
 inline constexpr size_t multipart_head_bytes = 4'096;    // longer head of a body part: 413

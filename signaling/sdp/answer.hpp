@@ -9,7 +9,6 @@
 #include "config/result.hpp"
 #include "signaling/sdp/description.hpp"
 
-namespace confab::limits { inline constexpr size_t sdp_label_bytes = 64; }
 namespace confab::sdp {
 
 enum class srtp_policy : uint8_t { off, optional, required };
