@@ -61,6 +61,7 @@ inline constexpr size_t srtp_own_ssrcs_per_leg = 4;           // a leg sends wit
 inline constexpr size_t legs_per_process = 20'000;   // max-legs=0 stands for this; more: 503
 inline constexpr size_t prompts_queued_per_leg = 8;  // more: the newest is dropped
 inline constexpr size_t dtmf_digits_queued = 32;     // more: the oldest leaves
+inline constexpr size_t put_out_per_room = 256;      // remembered; more: the oldest may come back
 
 inline constexpr size_t sections_per_room = 64;  // shards one room is spread over; then they fill up
 inline constexpr size_t speakers_per_room = 64;  // media.speakers goes no higher

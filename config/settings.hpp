@@ -63,6 +63,7 @@ struct settings {
     std::vector<std::string> moderators;   ///< user@domain, domain
     uint32_t max_participants = 0;         ///< 0: as many as the server takes
     bool mute_on_entry = false;
+    std::chrono::milliseconds max_duration{0};  ///< of a room; 0: none
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {
@@ -71,11 +72,14 @@ struct settings {
     std::vector<std::string> domains;
     bool announcements = true;
     bool music_on_hold = true;
-    std::map<std::string, std::string> dtmf;  ///< digits → action, e.g. "*6" → "toggle-mute"
-    std::string sounds_directory;             ///< empty: the built-in folder
-    std::string notify;                       ///< "full" or "partial"
-    std::string refer;                        ///< "participants", "moderators" or "nobody"
-    std::vector<std::string> notify_partial;  ///< words in a User-Agent
+    std::map<std::string, std::string> dtmf;       ///< digits → action, e.g. "*6" → "toggle-mute"
+    std::string sounds_directory;                  ///< empty: the built-in folder
+    std::string notify;                            ///< "full" or "partial"
+    std::string refer;                             ///< "participants", "moderators" or "nobody"
+    std::vector<std::string> notify_partial;       ///< words in a User-Agent
+    std::chrono::milliseconds kick_ban{0};         ///< 0: whoever was put out may come back at once
+    std::chrono::milliseconds dialed_duration{0};  ///< of calls made for participants; 0: no bound
+    std::string echo;                              ///< user or user@domain; empty: none
     bool operator==(const rooms_settings&) const = default;
   } rooms;
   struct state_settings {

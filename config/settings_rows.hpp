@@ -24,6 +24,7 @@ std::vector<key> media_sound();
 
 // settings_rows_rooms.cpp
 std::vector<key> rooms();
+std::vector<key> room_running();
 std::vector<key> room_rules();  ///< what `[room."user@domain"]` may say otherwise
 std::vector<key> state_log();
 

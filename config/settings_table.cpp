@@ -15,7 +15,7 @@ const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
     for (auto part : {scheduler_and_sip(), sip_callers(), referring(), tls(), media_network_and_threads(),
-                      media_streams(), media_sound(), rooms(), room_rules(), state_log()}) {
+                      media_streams(), media_sound(), rooms(), room_running(), room_rules(), state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -34,10 +34,12 @@ bool is_in(endpoint_status status) {
   return false;
 }
 
-media_status audio_status(endpoint_status status) {
-  if (status == endpoint_status::on_hold) return media_status::inactive;
-  if (status == endpoint_status::muted_via_focus) return media_status::recvonly;
-  return media_status::sendrecv;
+/// RFC 4575 §5.8.5: as the participant sees it.
+media_status audio_status(const attendee& who) {
+  const bool muted = who.status == endpoint_status::muted_via_focus;
+  if (who.status == endpoint_status::on_hold || (muted && who.deaf)) return media_status::inactive;
+  if (muted) return media_status::recvonly;
+  return who.deaf ? media_status::sendonly : media_status::sendrecv;
 }
 
 }  // namespace
@@ -111,7 +113,7 @@ void room_picture::show(const attendee& who) {
     media_info audio;
     audio.id = to_string(who.leg);
     audio.src_id = who.ssrc;
-    audio.status = audio_status(who.status);
+    audio.status = audio_status(who);
     now.media.push_back(std::move(audio));
   }
   endpoint = std::move(now);

@@ -26,6 +26,7 @@ struct attendee {
   bool has_audio = false;
   std::optional<uint32_t> ssrc{};
   bool moderator = false;
+  bool deaf = false;  ///< it does not hear the room
 };
 
 /// What RFC 4575 shows of a room, kept up to date leg by leg, with a note of what no document has told yet.
