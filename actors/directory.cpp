@@ -7,6 +7,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 
+#include "actors/echo_room.hpp"
 #include "actors/leg.hpp"
 #include "actors/media_words.hpp"
 #include "actors/room.hpp"
@@ -72,8 +73,13 @@ std::optional<sip::refusal> directory_state::judge(const sip::incoming_call& cal
     log::debug("access rules", {{"room", room.value}, {"detail", admitted.error().text}});
     return sip::refusal{403, "Forbidden", "the access rules of the room do not admit you", std::nullopt};
   }
-  if (call.replaces) return std::nullopt;
   const auto made = rooms_.find(room);
+  if (made != rooms_.end() && made->second.ending)
+    return sip::refusal{480, "Temporarily Unavailable", "the conference is being ended",
+                        std::chrono::seconds{5}};
+  if (made != rooms_.end() && is_kept_out(made->second, call.peer))
+    return sip::refusal{403, "Forbidden", "you were put out of the room", std::nullopt};
+  if (call.replaces) return std::nullopt;
   const bool moderates = shared_->rules->of(room).moderated_by(call.peer.identity);
   if (made != rooms_.end() && made->second.locked && !moderates)
     return sip::refusal{403, "Forbidden", "the room is locked", std::nullopt};
@@ -167,6 +173,9 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 
 dial_started directory_state::on_dial(const dial_out& wish) {
   if (is_full(wish.room)) return {std::nullopt, "the room is full"};
+  if (shared_->rules->is_echo(wish.room)) return {std::nullopt, "an echo room calls nobody"};
+  const auto known = rooms_.find(wish.room);
+  if (known != rooms_.end() && known->second.ending) return {std::nullopt, "the conference is being ended"};
   if (!wish.caller.empty() && !calls_.take(wish.caller, self_->clock().now())) {
     log::warning("a participant asks for too many calls; they are refused for a while",
                  {{"room", wish.room.value}, {"participant", wish.caller}});
@@ -183,8 +192,11 @@ directory_state::room_entry& directory_state::find_or_make_room(const room_id& i
   const auto found = rooms_.find(id);
   if (found != rooms_.end()) return found->second;
   log::info("room made", {{"room", id.value}});
-  const auto actor = self_->spawn(room, id, shared_, shards_, directory_actor{self_});
-  return rooms_.emplace(id, room_entry{actor, {}, 0, false}).first->second;
+  const auto actor = shared_->rules->is_echo(id)
+                         ? self_->spawn(echo_room, id, shared_, shards_)
+                         : self_->spawn(room, id, shared_, shards_, directory_actor{self_});
+  conference::put_out_list nobody(shared_->configured->rooms.kick_ban);
+  return rooms_.emplace(id, room_entry{actor, {}, 0, false, false, std::move(nobody)}).first->second;
 }
 
 /// The first section that has room; then a new one; when there is no other shard, the smallest one grows.
@@ -252,6 +264,11 @@ directory_actor::behavior_type directory(
       [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },
       [self](const dial_out& m) { return self->state->on_dial(m); },
       [self](const count_request&) { return self->state->count(); },
+      [self](const keep_out& m) { self->state->on_keep_out(m); },
+      [self](const room_ending& m) { self->state->on_ending(m); },
+      [self](const to_room& m) { return self->state->on_command(m); },
+      [self](const look_into_room& m) { return self->state->look_into(m); },
+      [self](const rooms_request&) { return self->state->list(); },
   };
 }
 

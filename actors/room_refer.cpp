@@ -169,7 +169,7 @@ void room_state::expel(const sip::incoming_refer& wish) {
     const auto& face = one.face;
     if (!(one_endpoint ? same_endpoint(face.contact, wish.target) : same_person(face.uri, wish.target)))
       continue;
-    self_->send(one.actor, remove_leg{why});
+    put_out(leg, why, who_asks(wish.peer));
     ++removed;
   }
   for (const auto& [leg, call] : invitations_) {
