@@ -114,6 +114,14 @@ std::vector<key> room_rules() {
          s.rooms.rules.max_participants = static_cast<uint32_t>(take<int64_t>(v));
        },
        0, 20'000},
+      {"rooms.authenticate",
+       t::choice,
+       R"("none")",
+       "Whether callers must be in sip.users-file, where sip.authenticate leaves it to the rooms.",
+       [](settings& s, value&& v) { s.rooms.rules.authenticate = take<text>(v); },
+       0,
+       0,
+       {"required", "none"}},
   };
 }
 

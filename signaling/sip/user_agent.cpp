@@ -82,7 +82,8 @@ result<void> user_agent::open() {
     const auto key = random_hash_key();
     if (!key) return key.error();
     authenticator_.emplace(settings_.users, *key,
-                           authentication_policy{.algorithms = settings_.digest_algorithms});
+                           authentication_policy{.algorithms = settings_.digest_algorithms,
+                                                 .guesses = settings_.guesses});
   }
   resolver_ = dns::make_resolver(tuned_.name_servers);
   ::sip* made = nullptr;
