@@ -25,8 +25,9 @@ result<void> check(const settings& s, const conference::rules_book& rules) {
     return {errc::bad_setting,
             "rooms.authenticate = \"required\" needs sip.users-file: who may enter these rooms?"};
   if (s.sip.authenticate == "rooms" && !rules.asks_users())
-    log::warning("no room asks its callers who they are",
-                 {{"do", "set rooms.authenticate = \"required\" in a room's section, or sip.authenticate = \"all\""}});
+    log::warning(
+        "no room asks its callers who they are",
+        {{"do", "set rooms.authenticate = \"required\" in a room's section, or sip.authenticate = \"all\""}});
   if (rules.goes_by_name() && !somebody_vouches(s))
     log::warning("the access lists of rooms go by From, which anybody can write",
                  {{"do", "set sip.users-file, sip.identity-from or tls.ca-file"}});

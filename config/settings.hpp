@@ -22,13 +22,13 @@ struct settings {
     std::vector<std::string> listen;  ///< udp://, tcp://, tls:// + address:port
     std::string advertised_address;
     std::string outbound_proxy;
-    std::vector<std::string> trusted_peers;      ///< CIDR
-    std::vector<std::string> dial_to;            ///< domains, or "all"
-    std::vector<std::string> identity_from;      ///< CIDR
-    std::string identity_from_tls;               ///< "none", "users" or "domains"
-    std::string users_file;                      ///< empty: none
-    std::string authenticate;                    ///< "all", "rooms" or "none"
-    uint32_t password_tries = 0;                 ///< 0: any number
+    std::vector<std::string> trusted_peers;  ///< CIDR
+    std::vector<std::string> dial_to;        ///< domains, or "all"
+    std::vector<std::string> identity_from;  ///< CIDR
+    std::string identity_from_tls;           ///< "none", "users" or "domains"
+    std::string users_file;                  ///< empty: none
+    std::string authenticate;                ///< "all", "rooms" or "none"
+    uint32_t password_tries = 0;             ///< 0: any number
     std::chrono::milliseconds password_wait{0};
     std::vector<std::string> digest_algorithms;  ///< "SHA-256", "MD5"
     uint32_t max_legs = 0;

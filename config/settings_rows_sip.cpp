@@ -82,7 +82,8 @@ std::vector<key> sip_callers() {
       {"sip.identity-from-tls",
        t::choice,
        R"("users")",
-       "Which certificates from tls.ca-file say who their bearer is: none, those of users, those of domains too.",
+       "Which certificates from tls.ca-file say who their bearer is: none, those of users, those of domains "
+       "too.",
        [](settings& s, value&& v) { s.sip.identity_from_tls = take<text>(v); },
        0,
        0,

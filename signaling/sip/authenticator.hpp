@@ -38,8 +38,8 @@ enum class auth_outcome : uint8_t {
 
 struct auth_verdict {
   auth_outcome outcome;
-  std::string identity;  ///< "sip:alice@example.com"
-  rejection answer;      ///< of the other two: status, reason, header lines
+  std::string identity;   ///< "sip:alice@example.com"
+  rejection answer;       ///< of the other two: status, reason, header lines
   std::string guessed{};  ///< the user whose wrong password was one too many, so that somebody is told
 };
 

@@ -26,8 +26,8 @@ enum class certificate_trust : uint8_t {
 };
 [[nodiscard]] std::optional<certificate_trust> certificate_trust_named(std::string_view name) noexcept;
 
-/// "sip:alice@example.com", or nothing when the certificate names nobody that counts. Of several users the one in
-/// From, else the first. A certificate of a user is nothing else: it vouches for no domain.
+/// "sip:alice@example.com", or nothing when the certificate names nobody that counts. Of several users the
+/// one in From, else the first. A certificate of a user is nothing else: it vouches for no domain.
 [[nodiscard]] std::optional<std::string> certified_identity(const certificate_names& names,
                                                             const wire_message& request,
                                                             certificate_trust trust);

@@ -31,7 +31,7 @@ struct endpoint_settings {
   std::string private_key_file;            ///< PEM
   std::string ca_file;                     ///< PEM, peers are asked for certificates and checked against it
   bool verify_peers = false;               ///< and refused without
-  std::string user_agent;                      ///< Server and User-Agent header
+  std::string user_agent;                  ///< Server and User-Agent header
   std::chrono::seconds session_expires{1800};  ///< RFC 4028, what we ask for and accept at most
   std::chrono::seconds min_session_expires{90};
   std::chrono::milliseconds ring_after{

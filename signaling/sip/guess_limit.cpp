@@ -13,7 +13,8 @@ std::chrono::milliseconds guess_limit::wait_of(const key& of, clock_time now) co
   const auto found = counts_.find(of);
   if (found == counts_.end() || found->second.wrong < most_of(of)) return {};
   const auto until = found->second.since + policy_.window;
-  return until <= now ? std::chrono::milliseconds{} : std::chrono::ceil<std::chrono::milliseconds>(until - now);
+  return until <= now ? std::chrono::milliseconds{}
+                      : std::chrono::ceil<std::chrono::milliseconds>(until - now);
 }
 
 std::chrono::milliseconds guess_limit::wait(const guesser& who, clock_time now) const {

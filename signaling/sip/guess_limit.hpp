@@ -20,9 +20,9 @@ struct guess_policy {
   static constexpr size_t users_per_source = 10;  ///< all users of a source together: as many times more
 };
 
-/// Wrong passwords, counted for each source and for each user of a source, never for a user alone: who guesses
-/// somewhere else locks nobody out. A count begins with a wrong password and is forgotten a window later. Pure;
-/// owned by one thread; time comes in.
+/// Wrong passwords, counted for each source and for each user of a source, never for a user alone: who
+/// guesses somewhere else locks nobody out. A count begins with a wrong password and is forgotten a window
+/// later. Pure; owned by one thread; time comes in.
 class guess_limit {
  public:
   using clock_time = std::chrono::steady_clock::time_point;

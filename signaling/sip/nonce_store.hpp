@@ -20,9 +20,9 @@ enum class nonce_verdict : uint8_t {
   replayed,  ///< this count was used already (RFC 7616 §5.5)
 };
 
-/// The nonces of Digest challenges (RFC 7616 §3.3): number, time and to whom it went with a keyed hash, so that a
-/// challenge nobody answers costs no memory. Only nonces that were answered rightly are remembered, with the highest
-/// count. Owned by one thread.
+/// The nonces of Digest challenges (RFC 7616 §3.3): number, time and to whom it went with a keyed hash, so
+/// that a challenge nobody answers costs no memory. Only nonces that were answered rightly are remembered,
+/// with the highest count. Owned by one thread.
 class nonce_store {
  public:
   using clock_time = std::chrono::steady_clock::time_point;
@@ -35,8 +35,9 @@ class nonce_store {
   /// Never the same twice. `holder`: whom the challenge goes to, any text.
   [[nodiscard]] std::string issue(clock_time now, std::string_view holder = {});
 
-  /// Stands for the holder it was issued to, the same for all nonces of one; nothing for a nonce that is stale.
-  /// Who answers from wherever has read what was sent there: a source in a datagram may be forged, this may not.
+  /// Stands for the holder it was issued to, the same for all nonces of one; nothing for a nonce that is
+  /// stale. Who answers from wherever has read what was sent there: a source in a datagram may be forged,
+  /// this may not.
   [[nodiscard]] std::optional<uint64_t> holder_of(std::string_view nonce, clock_time now) const;
   /// The same kind of number for any text.
   [[nodiscard]] uint64_t number_of(std::string_view text) const;

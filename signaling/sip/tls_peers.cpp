@@ -93,8 +93,8 @@ std::optional<certificate_names> tls_peers::names_of_reader() const {
 
 std::optional<certificate_names> names_in_certificate(std::span<const uint8_t> der) {
   const uint8_t* at = der.data();
-  const std::unique_ptr<X509, void (*)(X509*)> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())),
-                                                           X509_free);
+  const std::unique_ptr<X509, void (*)(X509*)> certificate(
+      d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
   return certificate ? std::optional(names_in(certificate.get())) : std::nullopt;
 }
 

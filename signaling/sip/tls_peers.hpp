@@ -29,8 +29,8 @@ class tls_peers {
   void watch(tls* context, bool required);
 
   /// Of the peer whose bytes were read last, and so of the request that a callback of libre's has at hand: it
-  /// reads a connection and delivers what it read before it reads another. Nothing for a peer that the CA file
-  /// does not vouch for, or whose certificate has expired since.
+  /// reads a connection and delivers what it read before it reads another. Nothing for a peer that the CA
+  /// file does not vouch for, or whose certificate has expired since.
   [[nodiscard]] std::optional<certificate_names> names_of_reader() const;
 
  private:

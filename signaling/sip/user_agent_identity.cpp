@@ -29,8 +29,8 @@ std::optional<rejection> user_agent::authenticate(incoming& request) {
   return std::nullopt;
 }
 
-/// By others than the user's own password; empty: by nobody. A proxy that is believed says who its callers are,
-/// and only then its certificate does.
+/// By others than the user's own password; empty: by nobody. A proxy that is believed says who its callers
+/// are, and only then its certificate does.
 std::string user_agent::vouched_identity(const incoming& request) const {
   if (asserters_.contains(request.source))
     if (auto asserted = asserted_identity(request.wire)) return std::move(*asserted);

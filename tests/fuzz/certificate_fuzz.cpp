@@ -1,5 +1,5 @@
-// Certificates of any bytes: whatever names stand in one, who it makes of a caller is a SIP address of record, and
-// nobody's where it names nobody.
+// Certificates of any bytes: whatever names stand in one, who it makes of a caller is a SIP address of
+// record, and nobody's where it names nobody.
 
 #include <cstdint>
 #include <cstdlib>

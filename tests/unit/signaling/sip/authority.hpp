@@ -19,8 +19,8 @@ class authority {
 
   /// What peers are checked against, PEM.
   [[nodiscard]] std::string ca_file() const;
-  /// Certificate and key in one PEM file. `names` as OpenSSL writes a subjectAltName: "URI:sip:a@b,DNS:c"; empty:
-  /// without one. `seconds` it is good for from now on; below zero: over already.
+  /// Certificate and key in one PEM file. `names` as OpenSSL writes a subjectAltName: "URI:sip:a@b,DNS:c";
+  /// empty: without one. `seconds` it is good for from now on; below zero: over already.
   std::string issue(const std::string& names, int seconds = 3600);
 
  private:

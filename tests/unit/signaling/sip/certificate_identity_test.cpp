@@ -54,7 +54,9 @@ TEST(certificate_identity, is_a_from_of_the_domain_a_certificate_names_where_dom
       {{{"sip:example.com"}, {}}, "<sip:bob@sub.example.com>", "nobody"},
       {{{"sip:sub.example.com"}, {}}, "<sip:bob@example.com>", "nobody"},
       {{{}, {"*.example.com"}}, "<sip:bob@sub.example.com>", "nobody"},  // RFC 5922 §7.2
-      {{{"sip:example.org"}, {"example.com"}}, "<sip:bob@example.com>", "nobody"},  // §7.1: no DNS beside a URI
+      {{{"sip:example.org"}, {"example.com"}},
+       "<sip:bob@example.com>",
+       "nobody"},  // §7.1: no DNS beside a URI
       {{{"sip:alice@example.org"}, {"example.com"}}, "<sip:bob@example.com>", "sip:alice@example.org"},
       {{{"sip:@x"}, {std::string("example.com\0", 12)}}, "<sip:bob@example.com>", "nobody"},
       {{{"sip:example.com"}, {}}, "<sip:example.com>", "nobody"},

@@ -106,8 +106,7 @@ TEST_F(calls_over_tls, have_no_name_where_certificates_are_not_to_say_it) {
 
 TEST_F(calls_over_tls, need_no_password_with_a_certificate_and_one_without) {
   auto settings = server_settings();
-  settings.users =
-      std::make_shared<const user_store>(*user_store::parse("users", "bob@example.com:builder"));
+  settings.users = std::make_shared<const user_store>(*user_store::parse("users", "bob@example.com:builder"));
   serve(settings);
   const auto alice = caller(known_.issue("URI:sip:alice@example.com"));
   EXPECT_EQ(call(*alice)->identity, "sip:alice@example.com");
