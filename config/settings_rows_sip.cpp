@@ -88,6 +88,12 @@ std::vector<key> sip_callers() {
        0,
        0,
        {"none", "users", "domains"}},
+  };
+}
+
+std::vector<key> sip_users() {
+  using t = value_type;
+  return {
       {"sip.users-file", t::text, R"("")",
        "File of the users who may call, one a line: name@domain:password, or name:domain:hash as htdigest "
        "writes it; empty: nobody is asked.",
