@@ -13,6 +13,7 @@
 #include "config/result.hpp"
 #include "config/settings.hpp"
 #include "media/io/ring.hpp"
+#include "signaling/conference/rules_book.hpp"
 #include "signaling/sip/endpoint.hpp"
 
 namespace confab::actors {
@@ -33,7 +34,8 @@ class server {
  private:
   explicit server(std::shared_ptr<const settings> configured);
   result<void> open();
-  result<void> open_sip(const std::string& state_directory);
+  result<void> open_sip(const std::string& state_directory,
+                        std::shared_ptr<const conference::rules_book> rules);
   void spawn_shards(const mix::sound_library& sounds);
 
   std::shared_ptr<const settings> settings_;

@@ -27,8 +27,11 @@ inline constexpr size_t digest_bytes = 4'096;            // larger Authorization
 inline constexpr size_t digest_parameters = 32;          // more in one Authorization: 400
 inline constexpr size_t digest_answers = 8;              // Authorization lines looked at in one request
 inline constexpr size_t digest_nonces = 20'000;          // in use at once; full: the oldest is stale
-inline constexpr size_t users_file_bytes = 16'777'216;   // larger: refused at start
-inline constexpr size_t users_line_bytes = 1'024;        // longer: refused at start
+inline constexpr size_t guesses_counted =
+    20'000;  // sources and users with wrong passwords; full: the oldest is forgotten
+inline constexpr size_t certificate_names = 64;         // of one certificate; those behind are not looked at
+inline constexpr size_t users_file_bytes = 16'777'216;  // larger: refused at start
+inline constexpr size_t users_line_bytes = 1'024;       // longer: refused at start
 
 // Subscriptions (RFC 6665)
 inline constexpr size_t subscriptions_per_process = 40'000;  // more: 503

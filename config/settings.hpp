@@ -22,12 +22,15 @@ struct settings {
     std::vector<std::string> listen;  ///< udp://, tcp://, tls:// + address:port
     std::string advertised_address;
     std::string outbound_proxy;
-    std::vector<std::string> trusted_peers;      ///< CIDR
-    std::vector<std::string> dial_to;            ///< domains, or "all"
-    uint32_t refers_per_second = 0;              ///< from one address
-    std::vector<std::string> identity_from;      ///< CIDR
-    std::string users_file;                      ///< empty: none
-    std::string authenticate;                    ///< "all" or "none"
+    std::vector<std::string> trusted_peers;  ///< CIDR
+    std::vector<std::string> dial_to;        ///< domains, or "all"
+    uint32_t refers_per_second = 0;          ///< from one address
+    std::vector<std::string> identity_from;  ///< CIDR
+    std::string identity_from_tls;           ///< "none", "users" or "domains"
+    std::string users_file;                  ///< empty: none
+    std::string authenticate;                ///< "all", "rooms" or "none"
+    uint32_t password_tries = 0;             ///< 0: any number
+    std::chrono::milliseconds password_wait{0};
     std::vector<std::string> digest_algorithms;  ///< "SHA-256", "MD5"
     uint32_t max_legs = 0;
     std::chrono::seconds session_expires{0};
@@ -71,6 +74,7 @@ struct settings {
     std::vector<std::string> allow, deny;  ///< user@domain, domain, "all", "none"
     std::vector<std::string> moderators;   ///< user@domain, domain
     uint32_t max_participants = 0;         ///< 0: as many as the server takes
+    std::string authenticate;              ///< "required" or "none", with sip.authenticate="rooms"
     bool mute_on_entry = false;
     std::chrono::milliseconds max_duration{0};  ///< of a room; 0: none
     bool operator==(const room_rules_settings&) const = default;

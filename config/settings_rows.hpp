@@ -14,6 +14,7 @@ namespace confab::settings_table {
 // settings_rows_sip.cpp
 std::vector<key> scheduler_and_sip();
 std::vector<key> sip_callers();
+std::vector<key> sip_users();
 std::vector<key> referring();
 std::vector<key> tls();
 

@@ -142,6 +142,14 @@ std::vector<key> room_rules() {
       {"rooms.max-duration", t::duration, R"("0s")",
        "A room ends by itself so long after its first call; 0s: with its last one.",
        [](settings& s, value&& v) { s.rooms.rules.max_duration = take<milliseconds>(v); }, 0, 604'800'000},
+      {"rooms.authenticate",
+       t::choice,
+       R"("none")",
+       "Whether callers must be in sip.users-file, where sip.authenticate leaves it to the rooms.",
+       [](settings& s, value&& v) { s.rooms.rules.authenticate = take<text>(v); },
+       0,
+       0,
+       {"required", "none"}},
   };
 }
 

@@ -79,6 +79,21 @@ std::vector<key> sip_callers() {
        check_range,
        {},
        R"(a list of networks such as "192.0.2.0/24")"},
+      {"sip.identity-from-tls",
+       t::choice,
+       R"("users")",
+       "Which certificates from tls.ca-file say who their bearer is: none, those of users, those of domains "
+       "too.",
+       [](settings& s, value&& v) { s.sip.identity_from_tls = take<text>(v); },
+       0,
+       0,
+       {"none", "users", "domains"}},
+  };
+}
+
+std::vector<key> sip_users() {
+  using t = value_type;
+  return {
       {"sip.users-file", t::text, R"("")",
        "File of the users who may call, one a line: name@domain:password, or name:domain:hash as htdigest "
        "writes it; empty: nobody is asked.",
@@ -86,13 +101,17 @@ std::vector<key> sip_callers() {
       {"sip.authenticate",
        t::choice,
        R"("all")",
-       "Who must be in sip.users-file, where there is one: every caller, or none.",
+       "Who must be in sip.users-file, where there is one: every caller, those of rooms that ask, or none.",
        [](settings& s, value&& v) { s.sip.authenticate = take<text>(v); },
        0,
        0,
-       {"all", "none"},
-       nullptr,
-       "rooms"},
+       {"all", "rooms", "none"}},
+      {"sip.password-tries", t::number, "10",
+       "More wrong passwords of a user from one network are not looked at for a while; 0: all are.",
+       [](settings& s, value&& v) { s.sip.password_tries = static_cast<uint32_t>(take<int64_t>(v)); }, 0,
+       10'000},
+      {"sip.password-wait", t::duration, R"("10m")", "How long wrong passwords are remembered.",
+       [](settings& s, value&& v) { s.sip.password_wait = take<milliseconds>(v); }, 1'000, 86'400'000},
       {"sip.digest-algorithms",
        t::choice_list,
        R"(["SHA-256", "MD5"])",

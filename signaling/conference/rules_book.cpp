@@ -12,8 +12,10 @@ result<rules_book> rules_book::make(const settings::rooms_settings& configured) 
     out.goes_by_name_ |= access->goes_by_name();
     auto moderators = identity_list::parse(from.moderators);
     if (!moderators) return moderators.error();
+    const bool asks_users = from.authenticate == "required";
+    out.asks_users_ |= asks_users;
     return room_rules{std::move(*access), std::move(*moderators), from.mute_on_entry, from.max_participants,
-                      from.max_duration};
+                      asks_users,         from.max_duration};
   };
   auto common = read(configured.rules);
   if (!common) return {errc::bad_setting, "rooms: " + common.error().text};

@@ -17,7 +17,8 @@ struct room_rules {
   access_rules access;
   identity_list moderators{};
   bool mute_on_entry = false;
-  size_t max_participants = 0;                ///< 0: no bound of its own
+  size_t max_participants = 0;  ///< 0: no bound of its own
+  bool asks_users = false;      ///< callers must prove who they are, where `sip.authenticate` is "rooms"
   std::chrono::milliseconds max_duration{0};  ///< of the room; 0: none
 
   /// `identity` is a verified URI; empty: nobody vouches, and that is no moderator whatever the list says.
@@ -37,12 +38,15 @@ class rules_book {
   [[nodiscard]] bool is_echo(const room_id& room) const;
   /// Some list has the name of a person or a domain.
   [[nodiscard]] bool goes_by_name() const noexcept { return goes_by_name_; }
+  /// Some room asks its callers to prove who they are.
+  [[nodiscard]] bool asks_users() const noexcept { return asks_users_; }
 
  private:
   room_rules common_;
   std::unordered_map<std::string, room_rules> own_;
   bool goes_by_name_ = false;
   std::string echo_;  ///< user, or user@domain as rooms are called; empty: none
+  bool asks_users_ = false;
 };
 
 }  // namespace confab::conference

@@ -45,6 +45,7 @@ class session {
                        const std::string& transport);
 
   [[nodiscard]] leg_id leg() const noexcept { return leg_; }
+  [[nodiscard]] const room_id& room() const noexcept { return room_; }
   [[nodiscard]] const std::string& call_id() const noexcept { return dialog_.call_id(); }
   [[nodiscard]] bool is_half_dialog(std::string_view local_tag) const noexcept {
     return outgoing_ && dialog_.local_tag() == local_tag;

@@ -171,6 +171,7 @@ TEST(settings_load, reads_what_one_room_has_of_its_own) {
   const auto read = load_settings("c",
                                   "[room.\"Board@Example.COM\"]\nallow = [\"alice@example.com\"]\n"
                                   "max-duration = \"2h\"\n"
+                                  "authenticate = \"required\"\n"
                                   "[rooms]\nmax-participants = 9\ndeny = [\"none\"]\n",
                                   {"rooms.max-participants=7"});
   ASSERT_TRUE(read.ok()) << read.error().text;
@@ -180,6 +181,8 @@ TEST(settings_load, reads_what_one_room_has_of_its_own) {
   EXPECT_EQ(board.deny, std::vector<std::string>{"none"}) << "as for all rooms";
   EXPECT_EQ(board.max_participants, 7U);
   EXPECT_EQ(board.max_duration, std::chrono::hours(2));
+  EXPECT_EQ(board.authenticate, "required");
+  EXPECT_EQ(read->rooms.rules.authenticate, "none");
   EXPECT_EQ(read->rooms.rules.allow, std::vector<std::string>{"all"});
   EXPECT_EQ(read->rooms.rules.max_duration.count(), 0);
 }
