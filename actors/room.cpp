@@ -100,17 +100,18 @@ void room_state::leave(const leave_room& m) {
 void room_state::invited(const invite_progress& m) {
   if (m.status == 0) note_calling(m.leg);
   const auto now = self_->clock().now();
+  if (m.status < 200 || m.status >= 300) {
+    conference::attendee face{m.leg, m.target, {}, m.target};
+    const bool rings = m.status >= 180 && m.status < 200;
+    face.status = rings ? conference::endpoint_status::alerting : conference::endpoint_status::dialing_out;
+    face.referrer = m.referrer;
+    focus_.show(face, {}, now);
+  }
   if (m.status >= 300) {
     const bool busy = m.status == 486 || m.status == 600;
     focus_.depart(m.leg,
                   busy ? conference::disconnection_method::busy : conference::disconnection_method::failed,
                   "SIP;cause=" + std::to_string(m.status) + ";text=\"" + m.reason + "\"", now);
-  } else if (m.status < 200) {
-    conference::attendee face{m.leg, m.target, {}, m.target};
-    face.status =
-        m.status >= 180 ? conference::endpoint_status::alerting : conference::endpoint_status::dialing_out;
-    face.referrer = m.referrer;
-    focus_.show(face, {}, now);
   }
   await_watchers();
 }
