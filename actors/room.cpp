@@ -138,6 +138,13 @@ void room_state::leave(const leave_room& m) {
 void room_state::invited(const invite_progress& m) {
   if (m.status == 0) note_calling(m.leg);
   const auto now = self_->clock().now();
+  if (m.status < 200 || m.status >= 300) {
+    conference::attendee face{m.leg, m.target, {}, m.target};
+    const bool rings = m.status >= 180 && m.status < 200;
+    face.status = rings ? conference::endpoint_status::alerting : conference::endpoint_status::dialing_out;
+    face.referrer = m.referrer;
+    focus_.show(face, {}, now);
+  }
   if (m.status >= 300) {
     ringing_.erase(m.leg);
     const bool busy = m.status == 486 || m.status == 600;
@@ -147,11 +154,6 @@ void room_state::invited(const invite_progress& m) {
   } else if (m.status < 200) {
     ringing_.insert_or_assign(m.leg, m.target);
     if (ending_) shared_->control->hang_up(m.leg, *ending_);
-    conference::attendee face{m.leg, m.target, {}, m.target};
-    face.status =
-        m.status >= 180 ? conference::endpoint_status::alerting : conference::endpoint_status::dialing_out;
-    face.referrer = m.referrer;
-    focus_.show(face, {}, now);
   }
   await_watchers();
 }

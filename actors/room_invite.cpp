@@ -70,7 +70,6 @@ void room_state::call_in(const join_room& m) {
 /// Nobody waits for an answer: those who watch the room see that it failed.
 void room_state::not_called(const dial_out& wish, const std::string& why) {
   log::warning("a recipient is not called", {{"room", id_.value}, {"target", wish.target}, {"why", why}});
-  invited({*wish.leg, wish.target, wish.referrer, 100, {}});
   invited({*wish.leg, wish.target, wish.referrer, 503, why});
 }
 
@@ -98,7 +97,7 @@ void room_state::note_calling(leg_id leg) {
 /// CANCEL, once there is something to cancel; its `dial_report` says when it is over.
 void room_state::withdraw(leg_id leg, const std::string& why) {
   const auto found = invitations_.find(leg);
-  if (found == invitations_.end()) return;
+  if (found == invitations_.end() || !found->second.withdrawn.empty()) return;
   found->second.withdrawn = why;
   if (found->second.calling) shared_->control->hang_up(leg, why);
 }

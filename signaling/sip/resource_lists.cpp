@@ -22,7 +22,7 @@ class reader {
       const auto taken = one.name == "list"    ? take_list(one)
                          : one.name == "entry" ? take_entry(one)
                                                : refused(one);
-      if (!taken) return taken;
+      if (!taken) return taken.error();
     }
     return {};
   }

@@ -113,7 +113,7 @@ TEST_P(a_body_of_parts_over, is_refused_where_it_cannot_be_understood) {
 }
 
 INSTANTIATE_TEST_SUITE_P(transport, a_body_of_parts_over, testing::Values("udp", "tcp"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& given) { return std::string(given.param); });
 
 }  // namespace
 }  // namespace confab::sip::test
