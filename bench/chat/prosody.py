@@ -33,11 +33,6 @@ Component "{rooms}" "muc"
 """
 
 
-def free_tcp_port():
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return s.getsockname()[1]
-
-
 def certificate(folder):
     """Self-signed, ECDSA like Confab's own."""
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
@@ -50,7 +45,7 @@ class Prosody(servers.Server):
     def launch(self, _legs):
         if not shutil.which("prosody"):
             raise servers.CannotStart("prosody is not installed (apt-get install prosody)")
-        self.port = free_tcp_port()
+        self.port = servers.free_port()
         os.mkdir(f"{self.folder}/data")
         certificate(self.folder)
         config = f"{self.folder}/prosody.cfg.lua"

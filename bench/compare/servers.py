@@ -18,9 +18,15 @@ class CannotStart(Exception):
 
 
 def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that is free for UDP and TCP alike."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams, socket.socket(socket.AF_INET, socket.SOCK_STREAM) as streams:
+            datagrams.bind(("127.0.0.1", 0))
+            try:
+                streams.bind(datagrams.getsockname())
+            except OSError:
+                continue
+            return datagrams.getsockname()[1]
 
 
 def cpu_seconds(pid):
