@@ -11,6 +11,7 @@ import xmpp
 from confab_e2e import msrp, rawsip
 
 SETTLE_S = 2.0
+PATIENCE_S = 20.0  # for the last deliveries
 
 
 def join_prosody(server, loop, case, tally):
@@ -31,6 +32,7 @@ def join_prosody(server, loop, case, tally):
 def join_confab(server, loop, case, tally):
     host, _, port = server.target.rpartition(":")
     client = rawsip.Client((host, int(port)))
+    loop.also_close.append(client)
     rooms = []
     for r in range(case.rooms):
         room = []
@@ -74,7 +76,7 @@ def run(server, case, deliveries_per_second, seconds):
         expected = count * (case.members - 1 + ECHO[server.name])
         ours, before, start = time.process_time(), servers.cpu_seconds(server.pid), time.monotonic()
         latest = say(loop, rooms, count, rate)
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE_S
         while tally.delivered < expected and time.monotonic() < end:
             loop.run(time.monotonic() + 0.02)
         loop.run(time.monotonic() + 0.5)

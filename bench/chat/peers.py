@@ -65,6 +65,7 @@ class Loop:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             self.context.check_hostname, self.context.verify_mode = False, ssl.CERT_NONE
         self._epoll, self._peers, self._writing = select.epoll(), {}, set()
+        self.also_close = []  # what else a run holds
 
     def __enter__(self):
         return self
@@ -72,6 +73,8 @@ class Loop:
     def __exit__(self, *_):
         for peer in self._peers.values():
             peer.socket.close()
+        for other in self.also_close:
+            other.close()
         self._epoll.close()
 
     def add(self, peer):

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Checks the chat load's machines and table, and the loop over TLS, without servers: self_check.py"""
 
+import os
 import sys
 import tempfile
 import threading
@@ -13,6 +14,8 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parent / "compare"), str(HERE.parents[1] / "tests/support/python")]
 
 import cases  # noqa: E402
+import fake_room  # noqa: E402
+import load  # noqa: E402
 import participant  # noqa: E402
 import peers  # noqa: E402
 import prosody  # noqa: E402
@@ -101,6 +104,13 @@ class Msrp(unittest.TestCase):
         self.assertEqual(said.byte_range, (1, len(said.body), len(said.body)))
 
 
+def certificate_with_key(folder):
+    prosody.certificate(folder)
+    both = Path(folder, "both.pem")
+    both.write_bytes(Path(folder, "key.pem").read_bytes() + Path(folder, "cert.pem").read_bytes())
+    return str(both)
+
+
 class Repeater:
     """Sends a long answer for each `?`; says it is ready after one of them."""
 
@@ -129,10 +139,8 @@ class Loop(unittest.TestCase):
 
     def test_much_goes_both_ways_over_tls_and_an_end_is_noticed(self):
         with tempfile.TemporaryDirectory() as folder:
-            prosody.certificate(folder)
-            both = Path(folder, "both.pem")
-            both.write_bytes(Path(folder, "key.pem").read_bytes() + Path(folder, "cert.pem").read_bytes())
-            with msrp.Listener(certificate=str(both)) as listener, peers.Loop() as loop:
+            both = certificate_with_key(folder)
+            with msrp.Listener(certificate=both) as listener, peers.Loop() as loop:
                 made = []
                 for _ in range(3):
                     threading.Thread(target=self.serve, args=(listener,), daemon=True).start()
@@ -143,6 +151,29 @@ class Loop(unittest.TestCase):
                     for peer in made:
                         peer.send(b"y" * self.SIZE)
                     loop.run(time.monotonic() + 20)
+
+
+class Load(unittest.TestCase):
+    """The whole load, by SIP and MSRPS, on a small server of known behaviour."""
+
+    def window(self, lose):
+        with tempfile.TemporaryDirectory() as folder, fake_room.FakeRooms(certificate_with_key(folder), lose) as rooms:
+            rooms.pid = os.getpid()
+            load.PATIENCE_S = 2.0
+            return load.run(rooms, cases.Case(2, 4), 40, 1)
+
+    def test_each_message_reaches_all_others_of_its_room(self):
+        report = self.window(0)
+        self.assertEqual((report["messages"], report["delivered"]), (10, 30))
+        self.assertNotIn("delivered", " ".join(report["doubts"]))
+        self.assertGreater(report["cpu_us_per_delivery"], 0)
+        self.assertLessEqual(report["p50_ms"], report["p99_ms"])
+
+    def test_a_window_in_which_messages_were_lost_is_not_valid(self):
+        report = self.window(7)
+        self.assertFalse(report["valid"])
+        self.assertLess(report["delivered"], 30)
+        self.assertIn("of 30 messages were delivered", " ".join(report["doubts"]))
 
 
 class Table(unittest.TestCase):
