@@ -29,6 +29,7 @@ def _rows():
 
 
 ROWS = tuple(_rows())
+ROUGH = 3  # `taken_off` above this is said
 FIGURES = ("notifies_per_change_and_watcher", "bytes_per_notify", "bytes_per_change_and_watcher", "cpu_ms_per_change",
            "idle_cpu_percent")
 
@@ -83,6 +84,14 @@ HEAD = ("legs", "watchers", "documents", "over", "change", "NOTIFYs per change a
         "bytes per change and watcher", "CPU ms per change", "CPU µs per change and watcher", "% of a core without changes")
 
 
+def taken_off(report):
+    """What the room would have cost without changes, by what the changes cost; large: the difference of two large numbers."""
+    watch = report["watch"]
+    idle_ms = watch.get("idle_cpu_percent", 0) * 10 * watch.get("change_seconds", 0)
+    left_ms = watch.get("cpu_ms_per_change", 0) * watch.get("changes", 0)
+    return idle_ms / left_ms if left_ms > 0 else float("inf")
+
+
 def notes(windows):
     lines = []
     for row in ROWS:
@@ -91,6 +100,10 @@ def notes(windows):
         if bad:
             count = sum(not r.get("valid") for r in of_row)
             lines.append(f"- {row.name}: {count} of {len(of_row)} windows not used ({'; '.join(bad)}).")
+        good = [taken_off(r) for r in of_row if r.get("valid")]
+        if good and row.watchers and max(good) > ROUGH:
+            lines.append(f"- {row.name}: without changes the room would have cost up to {max(good):.0f} times what the changes did; its CPU "
+                         "per change is rough.")
         without_users = sum(r["watch"]["told"]["without_users"] for r in of_row if r.get("valid"))
         if without_users:
             lines.append(f"- {row.name}: {without_users} documents had counts alone, as no more fits a datagram.")

@@ -11,9 +11,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import rows  # noqa: E402
 
 
-def window(row, cpu, valid=True, **told):
+def window(row, cpu, valid=True, idle=0.2, **told):
     watch = {"notifies_per_change_and_watcher": 1.0, "bytes_per_notify": 5000.0, "bytes_per_change_and_watcher": 5000.0,
-             "cpu_ms_per_change": cpu, "idle_cpu_percent": 0.2, "told": {"without_users": 0, "repeated": 0, **told}}
+             "cpu_ms_per_change": cpu, "changes": 10, "change_seconds": 20, "idle_cpu_percent": idle, "told": {"without_users": 0, "repeated": 0, **told}}
     return {"row": row.name, "report": {"valid": valid, "doubts": [] if valid else ["late"], "watch": watch}}
 
 
@@ -41,6 +41,12 @@ class Table(unittest.TestCase):
         self.assertIn("1 of 3 windows not used (late)", text)
         self.assertIn("3 NOTIFYs were sent again", text)
         self.assertEqual({line.count("|") for line in text.splitlines() if line.startswith("|")}, {len(rows.HEAD) + 1})
+
+    def test_a_small_difference_of_large_numbers_is_said(self):
+        run = {"machine": "m", "how": [], "windows": [window(FULL, 5, idle=1)]}
+        self.assertIn("4 times what the changes did", rows.markdown(run))
+        run["windows"] = [window(FULL, 5)]
+        self.assertNotIn("times what", rows.markdown(run))
 
     def test_arguments_say_what_the_row_is(self):
         given = rows.arguments(rows.Row(1000, 200, "partial", "udp", "rejoin"), 2.5, 0.5)
