@@ -11,22 +11,32 @@ import xmpp
 from confab_e2e import msrp, rawsip
 
 SETTLE_S = 2.0
+AT_ONCE = 50  # who join a room at the same time
 PATIENCE_S = 20.0  # for the last deliveries
 
 
 def join_prosody(server, loop, case, tally):
-    """Lists of peers by room. The first of a room makes it; all wait to be in before the next comes."""
+    """Lists of peers by room. The first of a room makes it; then some join at once, and all wait until all are in."""
     rooms = []
     for r in range(case.rooms):
         room = []
         for i in range(case.members):
             machine = xmpp.Occupant(prosody.DOMAIN, f"room{r}@{prosody.ROOMS}", f"member{i}", tally)
             room.append(peers.Peer(loop, "127.0.0.1", server.port, machine))
-            loop.run_while(lambda m=machine: not m.ready and m.state is not xmpp.State.REFUSED, 30, f"joining of {machine}")
-            if not machine.ready:
-                raise peers.Failed(f"refused: {machine}")
+            if i == 0 or i % AT_ONCE == 0 or i + 1 == case.members:
+                wait_for(loop, room)
         rooms.append(room)
     return rooms
+
+
+def wait_for(loop, room):
+    def waiting():
+        return [p.machine for p in room if not p.machine.ready and p.machine.state is not xmpp.State.REFUSED]
+
+    loop.run_while(waiting, 60, f"joining of {room[-1].machine} and others")
+    refused = [p.machine for p in room if not p.machine.ready]
+    if refused:
+        raise peers.Failed(f"refused: {refused[0]}")
 
 
 def join_confab(server, loop, case, tally):
