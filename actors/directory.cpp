@@ -7,6 +7,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 
+#include "actors/echo_room.hpp"
 #include "actors/leg.hpp"
 #include "actors/media_words.hpp"
 #include "actors/room.hpp"
@@ -23,7 +24,7 @@ directory_state::directory_state(directory_actor::pointer self, services_ptr sha
       shards_(std::move(shards)),
       shard_legs_(shards_.size(), 0),
       ports_(shared_->configured->media.first_port, shared_->configured->media.last_port),
-      calls_(limits::calls_per_hour_and_caller / 3'600, limits::calls_per_hour_and_caller,
+      calls_(shared_->configured->rooms.calls_per_hour / 3'600.0, shared_->configured->rooms.calls_per_hour,
              limits::callers_counted) {}
 
 directory_state::~directory_state() {
@@ -39,7 +40,10 @@ void directory_state::on_call(const call_news& news) {
       const auto seat = legs_.find(*call->replaces);
       if (seat != legs_.end()) room = seat->second.room;
     }
-    if (const auto no = judge(*call, room)) {
+    leg_start start{*call, std::nullopt, {}};
+    auto no = judge(*call, room);
+    if (!no) no = admit_list(*start.incoming, room);
+    if (no) {
       log::info("call refused", {{"room", room.value},
                                  {"peer", call->peer.uri},
                                  {"from", call->peer.source.to_string()},
@@ -47,7 +51,7 @@ void directory_state::on_call(const call_news& news) {
       shared_->control->refuse(call->leg, *no);
       return;
     }
-    spawn_leg(call->leg, room, leg_start{*call, std::nullopt, {}});
+    spawn_leg(call->leg, room, std::move(start));
     return;
   }
   const auto leg = legs_.find(sip::leg_of(news.event));
@@ -59,10 +63,11 @@ result<void> directory_state::admits(const room_id& room, const sip::peer& who) 
   return shared_->rules->of(room).access.judge(who.identity.empty() ? who.uri : who.identity);
 }
 
-bool directory_state::is_full(const room_id& room) const {
+bool directory_state::is_full(const room_id& room, size_t more) const {
   const size_t most = shared_->rules->of(room).max_participants;
   const auto found = rooms_.find(room);
-  return most != 0 && found != rooms_.end() && found->second.legs >= most;
+  const size_t now = found == rooms_.end() ? 0 : found->second.legs;
+  return most != 0 && now + more > most;
 }
 
 /// Nothing when the caller may enter.
@@ -72,8 +77,13 @@ std::optional<sip::refusal> directory_state::judge(const sip::incoming_call& cal
     log::debug("access rules", {{"room", room.value}, {"detail", admitted.error().text}});
     return sip::refusal{403, "Forbidden", "the access rules of the room do not admit you", std::nullopt};
   }
-  if (call.replaces) return std::nullopt;
   const auto made = rooms_.find(room);
+  if (made != rooms_.end() && made->second.ending)
+    return sip::refusal{480, "Temporarily Unavailable", "the conference is being ended",
+                        std::chrono::seconds{5}};
+  if (made != rooms_.end() && is_kept_out(made->second, call.peer))
+    return sip::refusal{403, "Forbidden", "you were put out of the room", std::nullopt};
+  if (call.replaces) return std::nullopt;
   const bool moderates = shared_->rules->of(room).moderated_by(call.peer.identity);
   if (made != rooms_.end() && made->second.locked && !moderates)
     return sip::refusal{403, "Forbidden", "the room is locked", std::nullopt};
@@ -170,7 +180,11 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 }
 
 dial_started directory_state::on_dial(const dial_out& wish) {
+  if (is_room(wish.target)) return {std::nullopt, "the target is a room of this server", 403};
   if (is_full(wish.room)) return {std::nullopt, "the room is full"};
+  if (shared_->rules->is_echo(wish.room)) return {std::nullopt, "an echo room calls nobody"};
+  const auto known = rooms_.find(wish.room);
+  if (known != rooms_.end() && known->second.ending) return {std::nullopt, "the conference is being ended"};
   if (!wish.caller.empty() && !calls_.take(wish.caller, self_->clock().now())) {
     log::warning("a participant asks for too many calls; they are refused for a while",
                  {{"room", wish.room.value}, {"participant", wish.caller}});
@@ -187,8 +201,11 @@ directory_state::room_entry& directory_state::find_or_make_room(const room_id& i
   const auto found = rooms_.find(id);
   if (found != rooms_.end()) return found->second;
   log::info("room made", {{"room", id.value}});
-  const auto actor = self_->spawn(room, id, shared_, shards_, directory_actor{self_});
-  return rooms_.emplace(id, room_entry{actor, {}, 0, false}).first->second;
+  const auto actor = shared_->rules->is_echo(id)
+                         ? self_->spawn(echo_room, id, shared_, shards_)
+                         : self_->spawn(room, id, shared_, shards_, directory_actor{self_});
+  conference::put_out_list nobody(shared_->configured->rooms.kick_ban);
+  return rooms_.emplace(id, room_entry{actor, {}, 0, false, false, std::move(nobody)}).first->second;
 }
 
 /// The first section that has room; then a new one; when there is no other shard, the smallest one grows.
@@ -261,6 +278,11 @@ directory_actor::behavior_type directory(
       [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },
       [self](const dial_out& m) { return self->state->on_dial(m); },
       [self](const count_request&) { return self->state->count(); },
+      [self](const keep_out& m) { self->state->on_keep_out(m); },
+      [self](const room_ending& m) { self->state->on_ending(m); },
+      [self](const to_room& m) { return self->state->on_command(m); },
+      [self](const look_into_room& m) { return self->state->look_into(m); },
+      [self](const rooms_request&) { return self->state->list(); },
   };
 }
 

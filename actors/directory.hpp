@@ -13,6 +13,7 @@
 #include "config/settings.hpp"
 #include "media/io/port_pool.hpp"
 #include "media/mix/sound.hpp"
+#include "signaling/conference/put_out_list.hpp"
 #include "signaling/conference/rules_book.hpp"
 #include "signaling/sdp/answer.hpp"
 #include "signaling/sip/request_rate.hpp"
@@ -51,6 +52,11 @@ class directory_state {
   port_lease on_another_port(leg_id leg);
   void on_leg_gone(leg_id leg);
   void on_lock(const lock_room& m);
+  void on_keep_out(const keep_out& m);
+  void on_ending(const room_ending& m);
+  caf::result<outcome> on_command(const to_room& m);
+  caf::result<room_snapshot> look_into(const look_into_room& m);
+  [[nodiscard]] room_list list() const;
   void on_leg_crashed(const caf::actor_addr& who);
   dial_started on_dial(const dial_out& wish);
   [[nodiscard]] counts count() const noexcept { return {rooms_.size(), legs_.size()}; }
@@ -65,6 +71,8 @@ class directory_state {
     std::vector<section_entry> sections;  ///< in the order the room came to these shards; they stay
     size_t legs = 0;
     bool locked = false;
+    bool ending = false;
+    conference::put_out_list put_out;
   };
   struct leg_entry {
     leg_actor actor;
@@ -74,8 +82,14 @@ class directory_state {
   };
 
   [[nodiscard]] result<void> admits(const room_id& room, const sip::peer& who) const;
-  [[nodiscard]] bool is_full(const room_id& room) const;
+  [[nodiscard]] bool is_full(const room_id& room, size_t more = 1) const;
+  [[nodiscard]] bool is_kept_out(const room_entry& room, const sip::peer& who) const;
   [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_call& call, const room_id& room) const;
+  // directory_list.cpp
+  [[nodiscard]] std::optional<sip::refusal> admit_list(sip::incoming_call& call, const room_id& room);
+  [[nodiscard]] std::optional<sip::refusal> judge_list(const sip::incoming_call& call,
+                                                       const room_id& room) const;
+  [[nodiscard]] bool is_room(const std::string& target) const;
   room_entry& find_or_make_room(const room_id& id);
   void spawn_leg(leg_id id, const room_id& room, leg_start start);
   size_t place_leg(room_entry& room);

@@ -28,6 +28,7 @@ void leg_state::begin() {
   if (start_.incoming) {
     const auto actions = machine_.on_incoming(*start_.incoming);
     note("call offered", start_.incoming->peer.source.to_string());
+    recipients_ = std::move(start_.incoming->recipients);
     start_.incoming.reset();
     perform(actions);
     return;
@@ -166,11 +167,11 @@ void leg_state::run(const act::hang_up& a) {
 
 void leg_state::run(const act::join& a) {
   note("call joined");
-  self_->send(
-      links_.room,
-      join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces, leg_actor{self_},
-                links_.shard_index, a.peer.contact, a.peer.source, start_.dial.has_value(),
-                start_.dial ? start_.dial->referrer : std::string(), a.peer.identity, a.label});
+  self_->send(links_.room,
+              join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
+                        leg_actor{self_}, links_.shard_index, a.peer.contact, a.peer.source,
+                        start_.dial.has_value(), start_.dial ? start_.dial->referrer : std::string(),
+                        a.peer.identity, a.label, std::exchange(recipients_, {})});
   tell_source();
   if (chat_) chat_->joined();
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/leg_chat.hpp"
@@ -64,7 +67,8 @@ class leg_state {
   leg_start start_;
   leg_machine machine_;
   std::optional<leg_chat> chat_;
-  bool announced_ = false;  ///< the room knows of it
+  bool announced_ = false;               ///< the room knows of it
+  std::vector<std::string> recipients_;  ///< whom it wants called in once it is in itself
   std::optional<uint32_t> source_;
 };
 

@@ -40,6 +40,7 @@ leg_actions leg_machine::on_incoming(const sip::incoming_call& call) {
 
 leg_actions leg_machine::on_dial(const socket_address& local) {
   dialing_ = true;
+  if (setup_.ours.audio_port == 0) return refuse(no_ports());
   local_ = local;
   setup_.ours.address = media_host();
   renew_chat_path();

@@ -82,6 +82,9 @@ void mixing_shard::take_one_message() {
           [this](const set_muted& m) {
             if (shard_) shard_->set_muted(m.leg, m.on);
           },
+          [this](const set_deaf& m) {
+            if (shard_) shard_->set_deaf(m.leg, m.on);
+          },
           [this](const set_music& m) {
             if (shard_) shard_->set_music(m.leg, m.on);
           },
@@ -98,6 +101,7 @@ outcome mixing_shard::open(const open_media& m) {
   if (!shard_) return {false, "this mixing shard has no sockets"};
   const auto done = shard_->open_leg(m.leg, m.room, m.local, m.section);
   if (!done) return {false, done.error().text};
+  if (m.echo) shard_->set_echo(m.leg, true);
   owners_.insert_or_assign(m.leg, m.owner);
   return {};
 }

@@ -41,9 +41,15 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       shards_(std::move(shards)),
       roster_({shared_->configured->rooms.announcements, shared_->configured->rooms.music_on_hold}),
       focus_(id_, shared_->configured->rooms, shared_->watch_control),
-      directory_(std::move(directory)) {}
+      directory_(std::move(directory)),
+      timetable_(shared_->rules->of(id_).max_duration, self_->clock().now()) {}
+
+void room_state::begin() {
+  await_timetable();
+}
 
 void room_state::arrive(const arriving_leg& m) {
+  if (ending_) self_->send(m.actor, remove_leg{*ending_});
   arriving_.insert_or_assign(m.leg, m.actor);
   conference::attendee face{m.leg, m.uri, m.display_name, m.contact};
   face.identity = m.identity;
@@ -54,6 +60,11 @@ void room_state::arrive(const arriving_leg& m) {
 
 void room_state::join(const join_room& m) {
   arriving_.erase(m.leg);
+  ringing_.erase(m.leg);
+  if (ending_) {
+    self_->send(m.actor, remove_leg{*ending_});
+    return;
+  }
   const auto& rules = shared_->rules->of(id_);
   const bool moderator = rules.moderated_by(m.identity);
   const bool muted = rules.mute_on_entry && !moderator;
@@ -68,7 +79,12 @@ void room_state::join(const join_room& m) {
   face.label = m.label;
   face.identity = m.identity;
   seats_.insert_or_assign(m.leg, seat{m.actor, conference::dtmf_menu{shared_->configured->rooms.dtmf},
-                                      m.shard, std::move(face), m.source, moderator, false});
+                                      m.shard, std::move(face), m.source, moderator, false, m.identity});
+  const auto longest = shared_->configured->rooms.dialed_duration;
+  if (m.dialed_out && longest.count() > 0) {
+    timetable_.end_leg(m.leg, self_->clock().now() + longest);
+    await_timetable();
+  }
   const auto actions =
       m.replaces ? roster_.replace(*m.replaces, std::move(who)) : roster_.join(std::move(who));
   if (!actions) {
@@ -82,6 +98,7 @@ void room_state::join(const join_room& m) {
   }
   perform(*actions);
   show(m.leg);
+  call_in(m);
 }
 
 void room_state::update(const update_participant& m) {
@@ -108,25 +125,35 @@ void room_state::leaving(const leaving_leg& m) {
 void room_state::leave(const leave_room& m) {
   dialed({m.leg, 500, "Server Internal Error"});  // its call said nothing: it ended by a fault
   arriving_.erase(m.leg);
-  seats_.erase(m.leg);
+  ringing_.erase(m.leg);
+  timetable_.forget(m.leg);
+  const auto left = seats_.extract(m.leg);
+  withdraw_if_empty();
   perform(roster_.leave(m.leg));
-  focus_.depart(m.leg, departure(m.cause), m.reason, self_->clock().now());
+  focus_.depart(m.leg, departure(m.cause), m.reason, left.empty() ? std::string() : left.mapped().put_out_by,
+                self_->clock().now());
   await_watchers();
 }
 
 void room_state::invited(const invite_progress& m) {
+  if (m.status == 0) note_calling(m.leg);
   const auto now = self_->clock().now();
+  if (m.status < 200 || m.status >= 300) {
+    conference::attendee face{m.leg, m.target, {}, m.target};
+    const bool rings = m.status >= 180 && m.status < 200;
+    face.status = rings ? conference::endpoint_status::alerting : conference::endpoint_status::dialing_out;
+    face.referrer = m.referrer;
+    focus_.show(face, {}, now);
+  }
   if (m.status >= 300) {
+    ringing_.erase(m.leg);
     const bool busy = m.status == 486 || m.status == 600;
     focus_.depart(m.leg,
                   busy ? conference::disconnection_method::busy : conference::disconnection_method::failed,
-                  "SIP;cause=" + std::to_string(m.status) + ";text=\"" + m.reason + "\"", now);
+                  "SIP;cause=" + std::to_string(m.status) + ";text=\"" + m.reason + "\"", {}, now);
   } else if (m.status < 200) {
-    conference::attendee face{m.leg, m.target, {}, m.target};
-    face.status =
-        m.status >= 180 ? conference::endpoint_status::alerting : conference::endpoint_status::dialing_out;
-    face.referrer = m.referrer;
-    focus_.show(face, {}, now);
+    ringing_.insert_or_assign(m.leg, m.target);
+    if (ending_) shared_->control->hang_up(m.leg, *ending_);
   }
   await_watchers();
 }
@@ -194,6 +221,7 @@ void room_state::show(leg_id leg) {
   if (known == nullptr || found == seats_.end()) return;
   auto face = found->second.face;
   face.has_audio = known->has_audio;
+  face.deaf = known->deaf;
   face.status = found->second.leaving ? conference::endpoint_status::disconnecting
                 : known->on_hold      ? conference::endpoint_status::on_hold
                 : known->muted        ? conference::endpoint_status::muted_via_focus
@@ -214,6 +242,7 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
                                services_ptr shared, std::vector<shard_actor> shards,
                                directory_actor directory) {
   self->state.emplace(self, std::move(id), std::move(shared), std::move(shards), std::move(directory));
+  self->state->begin();
   return {
       [self](const open_media& m) { return self->state->open(m); },
       [self](const arriving_leg& m) { self->state->arrive(m); },
@@ -230,6 +259,9 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
       [self](const room_over&) { self->state->over(); },
       [self](const refer_news& m) { self->state->refer(m); },
       [self](const dial_report& m) { self->state->dialed(m); },
+      [self](const timetable_pause&) { self->state->timetable_pause(); },
+      [self](const room_command& m) { return self->state->command(m); },
+      [self](const snapshot_request&) { return self->state->snapshot(); },
   };
 }
 

@@ -13,6 +13,7 @@
 #include "actors/words.hpp"
 #include "signaling/conference/dtmf_menu.hpp"
 #include "signaling/conference/roster.hpp"
+#include "signaling/conference/timetable.hpp"
 
 namespace confab::actors {
 
@@ -22,6 +23,7 @@ class room_state {
   room_state(room_actor::pointer self, room_id id, services_ptr shared, std::vector<shard_actor> shards,
              directory_actor directory);
 
+  void begin();
   caf::result<outcome> open(const open_media& wish);
   void arrive(const arriving_leg& m);
   void join(const join_room& m);
@@ -37,6 +39,9 @@ class room_state {
   void dialed(const dial_report& m);
   void key(const key_pressed& m);
   void key_pause();
+  outcome command(const room_command& m);
+  [[nodiscard]] room_snapshot snapshot() const;
+  void timetable_pause();
 
  private:
   struct seat {
@@ -46,13 +51,28 @@ class room_state {
     conference::attendee face;  ///< without what the roster knows
     socket_address source;
     bool moderator = false;
-    bool leaving = false;  ///< we hang up on it
+    bool leaving = false;                                        ///< we hang up on it
+    std::string identity{};                                      ///< verified URI; empty: nobody vouches
+    std::string put_out_by{};                                    ///< who did; empty: nobody
+    std::optional<caf::actor_clock::time_point> asked_to_end{};  ///< by its keys
   };
   /// Somebody we call because a participant wants it.
   struct invitation {
-    subscription_id refer;
+    std::optional<subscription_id> refer;  ///< who hears how it goes; absent: nobody
     std::string target;
+    std::string by;
+    bool calling = false;     ///< the INVITE is on its way
+    std::string withdrawn{};  ///< why it is to end; empty: it is not
   };
+  // room_invite.cpp
+  [[nodiscard]] dial_out invitation_of(const std::string& asker, const std::string& display_name,
+                                       const std::string& target) const;
+  void call(dial_out wish, std::optional<subscription_id> refer);
+  void call_in(const join_room& m);
+  void not_called(const dial_out& wish, const std::string& why);
+  void note_calling(leg_id leg);
+  void withdraw(leg_id leg, const std::string& why);
+  void withdraw_if_empty();
   // room_refer.cpp
   void on(const sip::incoming_refer& wish);
   void decide(const sip::incoming_refer& wish);
@@ -62,7 +82,7 @@ class room_state {
   [[nodiscard]] bool names_denied(const sip::incoming_refer& wish) const;
   [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_refer& wish) const;
   [[nodiscard]] bool is_moderator(const sip::incoming_refer& wish) const;
-  [[nodiscard]] std::vector<leg_actor> legs_of(const std::string& person) const;
+  [[nodiscard]] std::vector<leg_id> legs_of(const std::string& person) const;
   [[nodiscard]] bool is_participant(const sip::incoming_refer& wish) const;
 
   unsigned section_on(size_t shard);
@@ -72,15 +92,32 @@ class room_state {
   void run(const conference::play_to_room& a);
   void run(const conference::set_music& a);
   void run(const conference::set_muted& a);
+  void run(const conference::set_deaf& a);
   void show(leg_id leg);
   void serve(const watch_news& m);
   void serve_waiting(subscription_id id);
   /// Once those who were answered have told that they are in, if they are. There must be some.
   void when_all_arrived(std::function<void()> then);
   void await_watchers();
-  void mute_all(leg_id by);
-  void toggle_lock(leg_id by);
+  // room_commands.cpp
+  outcome obey(const conference::mute_command& c, const std::string& by);
+  outcome obey(const conference::deafen_command& c, const std::string& by);
+  outcome obey(const conference::kick_command& c, const std::string& by);
+  outcome obey(const conference::mute_all_command& c, const std::string& by);
+  outcome obey(const conference::lock_command& c, const std::string& by);
+  outcome obey(const conference::end_command& c, const std::string& by);
+  [[nodiscard]] std::vector<leg_id> legs_of(const conference::whom& who) const;
+  void put_out(leg_id leg, const std::string& reason, const std::string& by);
+  void on(const conference::timetable::room_ends_soon& due);
+  void on(const conference::timetable::room_ends& due);
+  void on(const conference::timetable::leg_ends& due);
+  void await_timetable();
+  // room_keys.cpp
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
+  void moderate(leg_id leg, const std::string& action);
+  void kick_last(leg_id by);
+  void ask_to_end(leg_id by);
+
   [[nodiscard]] mix::sound_ptr find_sound(const std::string& prompt) const;
 
   room_actor::pointer self_;
@@ -99,6 +136,10 @@ class room_state {
   std::unordered_map<leg_id, seat> seats_;
   directory_actor directory_;
   std::unordered_map<leg_id, invitation> invitations_;  ///< without an outcome yet
+  std::unordered_map<leg_id, std::string> ringing_;     ///< whom we call → the target
+  conference::timetable timetable_;
+  std::optional<caf::actor_clock::time_point> timetable_timer_;  ///< when `timetable_pause` comes
+  std::optional<std::string> ending_;                            ///< why the room is being ended
 };
 
 /// The `room` actor: performs what the roster decides, on the shards its media lives on.

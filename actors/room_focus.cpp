@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "config/log_format.hpp"
+#include "signaling/sip/uri.hpp"
 
 namespace confab::actors {
 namespace {
@@ -91,9 +92,11 @@ void room_focus::show(const conference::attendee& who, const socket_address& sou
 }
 
 void room_focus::depart(leg_id leg, conference::disconnection_method method, const std::string& why,
-                        clock_time now) {
+                        const std::string& by, clock_time now) {
   forget_identity(leg);
-  picture_.depart(leg, method, {log::format_time(std::chrono::system_clock::now()), why, {}});
+  const bool shown = by.find(':') != std::string::npos && sip::parse_uri(by).ok();
+  picture_.depart(leg, method,
+                  {log::format_time(std::chrono::system_clock::now()), why, shown ? by : std::string()});
   changed(now);
 }
 

@@ -25,7 +25,9 @@ class room_focus {
   [[nodiscard]] bool takes_part(const sip::peer& who) const;
   /// The leg as it is now; `source` is where its requests come from.
   void show(const conference::attendee& who, const socket_address& source, clock_time now);
-  void depart(leg_id leg, conference::disconnection_method method, const std::string& why, clock_time now);
+  /// `by` is shown where it is a URI.
+  void depart(leg_id leg, conference::disconnection_method method, const std::string& why,
+              const std::string& by, clock_time now);
   void drop(leg_id leg, clock_time now);
   void lock(bool locked, clock_time now);
   void poll(clock_time now);

@@ -77,6 +77,10 @@ void room_state::run(const conference::set_muted& a) {
   if (const auto* shard = shard_of(a.leg)) self_->send(*shard, set_muted{a.leg, a.muted});
 }
 
+void room_state::run(const conference::set_deaf& a) {
+  if (const auto* shard = shard_of(a.leg)) self_->send(*shard, set_deaf{a.leg, a.deaf});
+}
+
 mix::sound_ptr room_state::find_sound(const std::string& prompt) const {
   auto sound = shared_->sounds->find(prompt);
   if (!sound) {

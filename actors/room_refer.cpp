@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "actors/room.hpp"
-#include "config/limits.hpp"
 #include "config/log.hpp"
 #include "signaling/conference/dial_rules.hpp"
 #include "signaling/conference/user_key.hpp"
@@ -13,13 +12,6 @@
 namespace confab::actors {
 
 namespace {
-
-/// RFC 3261 §19.1.4, as far as who someone is goes.
-bool same_person(const std::string& left, const std::string& right) {
-  const auto a = sip::parse_uri(left);
-  const auto b = sip::parse_uri(right);
-  return a && b && a->user == b->user && sip::same_word(a->host, b->host);
-}
 
 bool same_endpoint(const std::string& left, const std::string& right) {
   const auto port = [](const sip::uri& of) { return of.port == 0 ? uint16_t{5060} : of.port; };
@@ -86,7 +78,7 @@ std::optional<sip::refusal> room_state::judge(const sip::incoming_refer& wish) c
   const conference::dial_rules rules(configured.sip.dial_to, configured.rooms.domains);
   if (!rules.allow(wish.target)) return forbidden("this server does not call there");
   if (names_denied(wish)) return forbidden("this server does not call that address (net.deny)");
-  if (invitations_.size() >= limits::invitations_per_room)
+  if (invitations_.size() >= configured.rooms.max_invitations)
     return busy("too many invitations are under way", std::chrono::seconds(10));
   return std::nullopt;
 }
@@ -110,8 +102,8 @@ bool room_state::is_participant(const sip::incoming_refer& wish) const {
     const seat& one = entry.second;
     const auto& verified = one.face.identity;
     if (verified.empty() != peer.identity.empty()) return false;
-    if (!verified.empty()) return same_person(verified, peer.identity);
-    return one.source.host() == peer.source.host() && same_person(one.face.uri, peer.uri);
+    if (!verified.empty()) return sip::same_person(verified, peer.identity);
+    return one.source.host() == peer.source.host() && sip::same_person(one.face.uri, peer.uri);
   });
 }
 
@@ -125,60 +117,30 @@ bool room_state::is_moderator(const sip::incoming_refer& wish) const {
 }
 
 void room_state::invite(const sip::incoming_refer& wish) {
-  const auto leg = shared_->next_leg_id();
   const auto asker = who_asks(wish.peer);
-  const auto& called = wish.peer.display_name;
-  dial_out call;
-  call.room = id_;
-  call.target = wish.target;
-  call.subject = "Join conference request from " + (called.empty() ? asker : called + " <" + asker + ">");
-  call.headers = {"Referred-By: " + (wish.referred_by.empty() ? "<" + asker + ">" : wish.referred_by),
-                  "X-Orig-From: " + asker};
-  for (auto& line : call.headers) line = sip::header_safe(line);
-  call.referrer = asker;
-  call.observer = caf::actor_cast<caf::strong_actor_ptr>(self_);
-  call.leg = leg;
-  call.asked_by = wish.peer.source;
-  call.caller = wish.peer.identity.empty() ? wish.peer.source.host() : wish.peer.identity;
-  invitations_.emplace(leg, invitation{wish.id, wish.target});
-  self_->request(directory_, caf::infinite, std::move(call))
-      .then(
-          [this, leg, refer = wish.id](const dial_started& begun) {
-            if (begun.leg) {
-              shared_->refer_control->accept_refer(refer);
-              return;
-            }
-            invitations_.erase(leg);
-            shared_->refer_control->refuse_refer(refer, busy(begun.text, std::chrono::seconds(60)));
-          },
-          [this, leg, refer = wish.id](const caf::error&) {
-            invitations_.erase(leg);
-            shared_->refer_control->refuse_refer(refer, busy("shutting down", std::chrono::seconds(30)));
-          });
-}
-
-void room_state::dialed(const dial_report& m) {
-  const auto found = invitations_.find(m.leg);
-  if (found == invitations_.end()) return;
-  shared_->refer_control->refer_progress(found->second.refer, m.status, m.reason);
-  if (m.status >= 200) invitations_.erase(found);
+  auto wanted = invitation_of(asker, wish.peer.display_name, wish.target);
+  if (!wish.referred_by.empty())
+    wanted.headers.front() = "Referred-By: " + sip::header_safe(wish.referred_by);
+  wanted.caller = wish.peer.identity.empty() ? wish.peer.source.host() : wish.peer.identity;
+  wanted.asked_by = wish.peer.source;
+  call(std::move(wanted), wish.id);
 }
 
 void room_state::on(const sip::refer_cancelled& wish) {
   const auto found = std::find_if(invitations_.begin(), invitations_.end(),
                                   [&](const auto& one) { return one.second.refer == wish.id; });
   if (found == invitations_.end()) return;  // answered meanwhile
-  shared_->control->hang_up(found->first, "the invitation was taken back");
-  invitations_.erase(found);
+  found->second.refer.reset();              // it has heard the last of it
+  withdraw(found->first, "the invitation was taken back");
 }
 
 /// The legs of a person. Its plain URI means the verified ones, or everybody with that From where there is
 /// none (decision 019).
-std::vector<leg_actor> room_state::legs_of(const std::string& person) const {
-  std::vector<leg_actor> verified, claimed;
+std::vector<leg_id> room_state::legs_of(const std::string& person) const {
+  std::vector<leg_id> verified, claimed;
   for (const auto& [leg, one] : seats_) {
-    if (same_person(one.face.uri, person))
-      (one.face.identity.empty() ? claimed : verified).push_back(one.actor);
+    if (sip::same_person(one.face.uri, person))
+      (one.face.identity.empty() ? claimed : verified).push_back(leg);
   }
   return verified.empty() || conference::names_unverified(person) ? claimed : verified;
 }
@@ -186,17 +148,17 @@ std::vector<leg_actor> room_state::legs_of(const std::string& person) const {
 /// RFC 4579 §5.11: the one endpoint the target names by its Contact, else the legs of that person, and those
 /// that still ring.
 void room_state::expel(const sip::incoming_refer& wish) {
-  std::vector<leg_actor> named;
+  std::vector<leg_id> named;
   for (const auto& [leg, one] : seats_)
-    if (same_endpoint(one.face.contact, wish.target)) named.push_back(one.actor);
+    if (same_endpoint(one.face.contact, wish.target)) named.push_back(leg);
   const bool one_endpoint = !named.empty();
   if (!one_endpoint) named = legs_of(wish.target);
   const std::string why = "removed by " + who_asks(wish.peer);
   size_t removed = named.size();
-  for (const auto& actor : named) self_->send(actor, remove_leg{why});
+  for (const leg_id leg : named) put_out(leg, why, who_asks(wish.peer));
   for (const auto& [leg, call] : invitations_) {
-    if (one_endpoint || !same_person(call.target, wish.target)) continue;
-    shared_->control->hang_up(leg, why);  // its `dial_report` tells who wanted it
+    if (one_endpoint || !sip::same_person(call.target, wish.target)) continue;
+    withdraw(leg, why);  // its `dial_report` tells who wanted it
     ++removed;
   }
   auto* const control = shared_->refer_control;

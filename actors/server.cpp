@@ -6,11 +6,11 @@
 
 #include <caf/send.hpp>
 
+#include "actors/identity_settings.hpp"
 #include "actors/media_words.hpp"
 #include "actors/mixing_shard.hpp"
 #include "actors/msrp_server.hpp"
 #include "actors/paths.hpp"
-#include "actors/users_file.hpp"
 #include "config/log.hpp"
 #include "media/io/certificate.hpp"
 #include "media/io/ring.hpp"
@@ -91,11 +91,9 @@ result<void> server::open() {
   const auto media_address = socket_address::parse(settings_->media.address, 0);
   if (!media_address) return {errc::bad_setting, "media.address: " + media_address.error().text};
 
-  auto rules = conference::rules_book::make(settings_->rooms);
-  if (!rules) return rules.error();
-  if (rules->goes_by_name() && settings_->sip.users_file.empty() && settings_->sip.identity_from.empty())
-    log::warning("the access lists of rooms go by From, which anybody can write",
-                 {{"do", "set sip.users-file or sip.identity-from"}});
+  auto made = conference::rules_book::make(settings_->rooms);
+  if (!made) return made.error();
+  const auto rules = std::make_shared<const conference::rules_book>(std::move(*made));
 
   auto deny = net_deny::parse(settings_->net.deny);
   if (!deny) return deny.error();
@@ -107,7 +105,7 @@ result<void> server::open() {
     if (!files) return files.error();
     certificate = std::move(*files);
   }
-  if (const auto sip = open_sip(certificate); !sip) return sip.error();
+  if (const auto sip = open_sip(certificate, rules); !sip) return sip.error();
   auto chat = open_chat(*system_, *settings_, certificate, media_io_);
   if (!chat) return chat.error();
   chat_ = std::move(*chat);
@@ -118,7 +116,7 @@ result<void> server::open() {
   shared->sounds = std::make_shared<const mix::sound_library>(std::move(*sounds));
   shared->capabilities = base_capabilities(*settings_);
   shared->media_address = *media_address;
-  shared->rules = std::make_shared<const conference::rules_book>(std::move(*rules));
+  shared->rules = rules;
   shared->deny = deny_;
   shared->control = endpoint_.get();
   shared->watch_control = endpoint_.get();
@@ -130,27 +128,23 @@ result<void> server::open() {
   return {};
 }
 
-result<void> server::open_sip(const io::certificate_files& certificate) {
+result<void> server::open_sip(const io::certificate_files& certificate,
+                              std::shared_ptr<const conference::rules_book> rules) {
   sip::endpoint_settings s;
   s.listen = settings_->sip.listen;
   s.advertised_address = settings_->sip.advertised_address;
   s.outbound_proxy = settings_->sip.outbound_proxy;
   s.trusted_peers = settings_->sip.trusted_peers;
   s.room_domains = settings_->rooms.domains;
-  s.identity_from = settings_->sip.identity_from;
   s.deny = *deny_;
   for (const auto& text : settings_->dns.servers) {
     const auto name_server = socket_address::parse_with_port(text, dns_port);
     if (!name_server) return {errc::bad_setting, "dns.servers: " + name_server.error().text};
     s.name_servers.push_back(*name_server);
   }
-  auto users = configured_users(settings_->sip);
-  if (!users) return users.error();
-  s.users = std::move(*users);
-  auto algorithms = configured_algorithms(settings_->sip);
-  if (!algorithms) return algorithms.error();
-  s.digest_algorithms = std::move(*algorithms);
+  if (auto identity = configure_identity(s, *settings_, std::move(rules)); !identity) return identity;
   s.max_legs = settings_->sip.max_legs;
+  s.refers_per_second = settings_->sip.refers_per_second;
   s.ring_after = answer_patience;
   s.session_expires = settings_->sip.session_expires;
   s.ca_file = settings_->tls.ca_file;

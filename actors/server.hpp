@@ -14,6 +14,7 @@
 #include "config/settings.hpp"
 #include "media/io/certificate.hpp"
 #include "media/io/ring.hpp"
+#include "signaling/conference/rules_book.hpp"
 #include "signaling/sip/endpoint.hpp"
 
 namespace confab::actors {
@@ -34,7 +35,8 @@ class server {
  private:
   explicit server(std::shared_ptr<const settings> configured);
   result<void> open();
-  result<void> open_sip(const io::certificate_files& certificate);
+  result<void> open_sip(const io::certificate_files& certificate,
+                        std::shared_ptr<const conference::rules_book> rules);
   void spawn_shards(const mix::sound_library& sounds);
 
   std::shared_ptr<const settings> settings_;

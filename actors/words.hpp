@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/typed_actor.hpp>
 
 #include "actors/chat_words.hpp"
+#include "actors/command_words.hpp"
 #include "config/ids.hpp"
 #include "config/socket_address.hpp"
 #include "media/mix/shard.hpp"
@@ -60,6 +62,7 @@ struct open_media {
   leg_actor owner;
   size_t shard = 0;           ///< where the directory placed the leg
   mix::room_section section;  ///< filled in by the room when it has more than one
+  bool echo = false;          ///< filled in by an echo room: the leg hears itself
 };
 /// The room, which the shard may have, gets sections on other shards. Answered when the shard knows.
 struct attach_section {
@@ -75,6 +78,10 @@ struct close_media {
   leg_id leg;
 };
 struct set_muted {
+  leg_id leg;
+  bool on;
+};
+struct set_deaf {
   leg_id leg;
   bool on;
 };
@@ -96,7 +103,8 @@ using shard_actor =
     caf::typed_actor<caf::replies_to<open_media>::with<outcome>,
                      caf::replies_to<attach_section>::with<outcome>, caf::reacts_to<configure_media>,
                      caf::replies_to<close_media>::with<outcome>, caf::reacts_to<set_muted>,
-                     caf::reacts_to<set_music>, caf::reacts_to<play_to_leg>, caf::reacts_to<play_to_room>>;
+                     caf::reacts_to<set_deaf>, caf::reacts_to<set_music>, caf::reacts_to<play_to_leg>,
+                     caf::reacts_to<play_to_room>>;
 
 // ---- to a room
 
@@ -119,13 +127,14 @@ struct join_room {
   bool on_hold;
   std::optional<leg_id> replaces;
   leg_actor actor;
-  size_t shard = 0;         ///< where its media is
-  std::string contact;      ///< URI, may be empty
-  socket_address source;    ///< where its requests come from
-  bool dialed_out = false;  ///< we called it
-  std::string referrer;     ///< URI of who asked us to call it; empty: nobody
-  std::string identity{};   ///< verified URI; empty: nobody vouches
-  std::string label{};      ///< of its audio stream (RFC 4574), may be empty
+  size_t shard = 0;                       ///< where its media is
+  std::string contact;                    ///< URI, may be empty
+  socket_address source;                  ///< where its requests come from
+  bool dialed_out = false;                ///< we called it
+  std::string referrer;                   ///< URI of who asked us to call it; empty: nobody
+  std::string identity{};                 ///< verified URI; empty: nobody vouches
+  std::string label{};                    ///< of its audio stream (RFC 4574), may be empty
+  std::vector<std::string> recipients{};  ///< SIP URIs it wants called in (RFC 5366), admitted and paid for
 };
 struct update_participant {
   leg_id leg;
@@ -183,16 +192,18 @@ struct dial_report {
 struct watch_pause {};
 /// The last leg is gone: tell the watchers, and end.
 struct room_over {};
+/// To itself: something of its timetable may be due.
+struct timetable_pause {};
 
-using room_actor =
-    caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>,
-                     caf::reacts_to<join_room>, caf::reacts_to<update_participant>,
-                     caf::reacts_to<participant_source>, caf::reacts_to<leaving_leg>,
-                     caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
-                     caf::reacts_to<key_pause>, caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
-                     caf::reacts_to<room_over>, caf::reacts_to<refer_news>, caf::reacts_to<dial_report>,
-                     caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>, caf::reacts_to<chat_came>,
-                     caf::reacts_to<nickname_came>>;
+using room_actor = caf::typed_actor<
+    caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>, caf::reacts_to<join_room>,
+    caf::reacts_to<update_participant>, caf::reacts_to<participant_source>, caf::reacts_to<leaving_leg>,
+    caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
+    caf::reacts_to<key_pause>, caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
+    caf::reacts_to<room_over>, caf::reacts_to<refer_news>, caf::reacts_to<dial_report>,
+    caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>, caf::reacts_to<chat_came>,
+    caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
+    caf::replies_to<room_command>::with<outcome>, caf::replies_to<snapshot_request>::with<room_snapshot>>;
 
 // ---- to the directory
 
@@ -230,6 +241,7 @@ struct dial_out {
 struct dial_started {
   std::optional<leg_id> leg;  ///< absent: refused, `text` says why
   std::string text;
+  uint16_t status = 503;  ///< of a refusal: 503 may be otherwise later, 403 not
 };
 /// How many are there, for operators and tests.
 struct count_request {};
@@ -238,11 +250,12 @@ struct counts {
   size_t legs = 0;
 };
 
-using directory_actor =
-    caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<watch_news>, caf::reacts_to<refer_news>,
-                     caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>,
-                     caf::reacts_to<leg_gone>, caf::replies_to<dial_out>::with<dial_started>,
-                     caf::replies_to<count_request>::with<counts>>;
+using directory_actor = caf::typed_actor<
+    caf::reacts_to<call_news>, caf::reacts_to<watch_news>, caf::reacts_to<refer_news>,
+    caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>, caf::reacts_to<leg_gone>,
+    caf::replies_to<dial_out>::with<dial_started>, caf::replies_to<count_request>::with<counts>,
+    caf::reacts_to<keep_out>, caf::reacts_to<room_ending>, caf::replies_to<to_room>::with<outcome>,
+    caf::replies_to<look_into_room>::with<room_snapshot>, caf::replies_to<rooms_request>::with<room_list>>;
 
 }  // namespace confab::actors
 
@@ -255,6 +268,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::attach_section)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::configure_media)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::close_media)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_muted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_deaf)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_music)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::play_to_leg)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::play_to_room)
@@ -281,3 +295,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_started)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::count_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::counts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::timetable_pause)

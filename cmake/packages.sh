@@ -14,10 +14,15 @@ build_packages=(
 # To test it: unit tests, benchmarks, lint and fuzzing, then real phones and what analyses their recordings.
 check_packages=(
   ccache git python3 python3-numpy
-  libgtest-dev libgmock-dev libbenchmark-dev libspandsp-dev
+  libgtest-dev libgmock-dev libbenchmark-dev libspandsp-dev nlohmann-json3-dev
   clang clang-format clang-tidy libclang-rt-14-dev
   baresip-core linphone-cli sip-tester sipsak
   iproute2 procps openssl libxml2-utils
+)
+
+# What benchmarks compare Confab with, beyond the above (bench/compare, bench/chat); installed by hand where they are run.
+bench_packages=(
+  debootstrap librsvg2-bin prosody
 )
 
 # missing_packages NAME...: those that are not installed, one a line.

@@ -20,13 +20,19 @@ inline constexpr size_t sdp_line_bytes = 4'096;          // longer: 488
 inline constexpr size_t sdp_media_lines = 32;            // more m-lines: 488, nothing allocated
 inline constexpr size_t sdp_attributes_per_media = 256;  // more: 488
 inline constexpr size_t sdp_file_hashes = 8;             // more in one file-selector: not read
+inline constexpr size_t sdp_label_bytes = 64;            // longer a=label: as if there were none
 inline constexpr size_t uri_bytes = 512;                 // longer user@host: 414
+inline constexpr size_t multipart_parts = 16;            // more in one body: 413
+inline constexpr size_t multipart_head_bytes = 4'096;    // longer head of a body part: 413
 inline constexpr size_t digest_bytes = 4'096;            // larger Authorization: 400
 inline constexpr size_t digest_parameters = 32;          // more in one Authorization: 400
 inline constexpr size_t digest_answers = 8;              // Authorization lines looked at in one request
 inline constexpr size_t digest_nonces = 20'000;          // in use at once; full: the oldest is stale
-inline constexpr size_t users_file_bytes = 16'777'216;   // larger: refused at start
-inline constexpr size_t users_line_bytes = 1'024;        // longer: refused at start
+inline constexpr size_t guesses_counted =
+    20'000;  // sources and users with wrong passwords; full: the oldest is forgotten
+inline constexpr size_t certificate_names = 64;         // of one certificate; those behind are not looked at
+inline constexpr size_t users_file_bytes = 16'777'216;  // larger: refused at start
+inline constexpr size_t users_line_bytes = 1'024;       // longer: refused at start
 
 // Subscriptions (RFC 6665)
 inline constexpr size_t subscriptions_per_process = 40'000;  // more: 503
@@ -39,15 +45,15 @@ inline constexpr std::chrono::milliseconds full_documents_slowest{5'000};  // bu
 inline constexpr std::chrono::seconds subscription_longest{3'600};         // asks for more are granted this
 
 // REFER (RFC 3515)
-inline constexpr size_t referrals_per_process = 2'000;      // under way at once; more: 503
-inline constexpr size_t refer_sources = 10'000;             // addresses whose rate is known; more: 503
-inline constexpr double refers_per_second_and_source = 10;  // more: 503
-inline constexpr double refers_at_once_per_source = 50;
+inline constexpr size_t referrals_per_process = 2'000;  // under way at once; more: 503
+inline constexpr size_t refer_sources = 10'000;         // addresses whose rate is known; more: 503
+inline constexpr double refers_at_once = 5;             // seconds' worth of sip.refers-per-second; more: 503
 
 // Calls that participants ask for
-inline constexpr size_t invitations_per_room = 64;        // ringing at once; more: 503
-inline constexpr double calls_per_hour_and_caller = 240;  // more: 503
-inline constexpr size_t callers_counted = 10'000;
+inline constexpr size_t callers_counted = 10'000;         // whose rate is known; more: 503
+inline constexpr size_t recipients_per_list = 1'000;      // rooms.max-list goes no higher; more: 413
+inline constexpr size_t recipient_list_depth = 8;         // lists within lists; deeper: 413
+inline constexpr size_t recipient_list_elements = 8'192;  // of XML, in one list; more: 413
 
 // XML
 inline constexpr size_t xml_depth = 64;       // deeper: refused; parsers that recurse stay within the stack
@@ -72,6 +78,7 @@ inline constexpr size_t stream_unread_bytes =
 inline constexpr size_t legs_per_process = 20'000;   // max-legs=0 stands for this; more: 503
 inline constexpr size_t prompts_queued_per_leg = 8;  // more: the newest is dropped
 inline constexpr size_t dtmf_digits_queued = 32;     // more: the oldest leaves
+inline constexpr size_t put_out_per_room = 256;      // remembered; more: the oldest may come back
 
 inline constexpr size_t nickname_bytes = 64;  // longer: 424
 

@@ -22,11 +22,15 @@ struct settings {
     std::vector<std::string> listen;  ///< udp://, tcp://, tls:// + address:port
     std::string advertised_address;
     std::string outbound_proxy;
-    std::vector<std::string> trusted_peers;      ///< CIDR
-    std::vector<std::string> dial_to;            ///< domains, or "all"
-    std::vector<std::string> identity_from;      ///< CIDR
-    std::string users_file;                      ///< empty: none
-    std::string authenticate;                    ///< "all" or "none"
+    std::vector<std::string> trusted_peers;  ///< CIDR
+    std::vector<std::string> dial_to;        ///< domains, or "all"
+    uint32_t refers_per_second = 0;          ///< from one address
+    std::vector<std::string> identity_from;  ///< CIDR
+    std::string identity_from_tls;           ///< "none", "users" or "domains"
+    std::string users_file;                  ///< empty: none
+    std::string authenticate;                ///< "all", "rooms" or "none"
+    uint32_t password_tries = 0;             ///< 0: any number
+    std::chrono::milliseconds password_wait{0};
     std::vector<std::string> digest_algorithms;  ///< "SHA-256", "MD5"
     uint32_t max_legs = 0;
     std::chrono::seconds session_expires{0};
@@ -80,7 +84,9 @@ struct settings {
     std::vector<std::string> allow, deny;  ///< user@domain, domain, "all", "none"
     std::vector<std::string> moderators;   ///< user@domain, domain
     uint32_t max_participants = 0;         ///< 0: as many as the server takes
+    std::string authenticate;              ///< "required" or "none", with sip.authenticate="rooms"
     bool mute_on_entry = false;
+    std::chrono::milliseconds max_duration{0};  ///< of a room; 0: none
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {
@@ -89,12 +95,18 @@ struct settings {
     std::vector<std::string> domains;
     bool announcements = true;
     bool music_on_hold = true;
-    std::map<std::string, std::string> dtmf;  ///< digits → action, e.g. "*6" → "toggle-mute"
-    std::string sounds_directory;             ///< empty: the built-in folder
-    std::string notify;                       ///< "full" or "partial"
-    std::string refer;                        ///< "participants", "moderators" or "nobody"
-    std::vector<std::string> notify_partial;  ///< words in a User-Agent
-    uint32_t history = 0;                     ///< public messages that a newcomer gets
+    std::map<std::string, std::string> dtmf;       ///< digits → action, e.g. "*6" → "toggle-mute"
+    std::string sounds_directory;                  ///< empty: the built-in folder
+    std::string notify;                            ///< "full" or "partial"
+    std::string refer;                             ///< "participants", "moderators" or "nobody"
+    std::vector<std::string> notify_partial;       ///< words in a User-Agent
+    std::chrono::milliseconds kick_ban{0};         ///< 0: whoever was put out may come back at once
+    std::chrono::milliseconds dialed_duration{0};  ///< of calls made for participants; 0: no bound
+    std::string echo;                              ///< user or user@domain; empty: none
+    uint32_t max_invitations = 0;                  ///< that ring at once, of one room
+    uint32_t calls_per_hour = 0;                   ///< that one person may have made
+    uint32_t max_list = 0;                         ///< people in one list (RFC 5366); 0: no lists
+    uint32_t history = 0;                          ///< public messages that a newcomer gets
     bool operator==(const rooms_settings&) const = default;
   } rooms;
   struct state_settings {

@@ -51,9 +51,22 @@ std::string check_digits(std::string_view digits, std::string_view action) {
   const bool dialled = !digits.empty() && digits.size() <= limits::dtmf_digits_queued &&
                        digits.find_first_not_of("0123456789*#ABCD") == std::string_view::npos;
   if (!dialled) return "\"" + std::string(digits) + "\" cannot be dialled";
-  static constexpr std::array actions{"toggle-mute", "lock", "mute-all", "count"};
+  static constexpr std::array actions{"toggle-mute", "count",     "lock",    "mute-all",
+                                      "unmute-all",  "kick-last", "end-room"};
   const bool known = std::find(actions.begin(), actions.end(), action) != actions.end();
   return known ? "" : "\"" + std::string(action) + "\" is not an action";
+}
+
+/// A user, in any domain, or a user@domain; in the characters that need no escape in a URI.
+std::string check_room_or_user(std::string_view, std::string_view item) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_.!~*'()+@").find(c) != std::string_view::npos;
+  };
+  if (item.empty()) return {};
+  const bool bad = !std::all_of(item.begin(), item.end(), plain) ||
+                   std::count(item.begin(), item.end(), '@') > 1 || item.front() == '@' || item.back() == '@';
+  return bad ? std::string("it is no user and no user@domain") : std::string();
 }
 
 /// The form only: what signaling takes for a person or a domain is its own business.

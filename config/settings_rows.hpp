@@ -14,6 +14,7 @@ namespace confab::settings_table {
 // settings_rows_sip.cpp
 std::vector<key> scheduler_and_sip();
 std::vector<key> sip_callers();
+std::vector<key> sip_users();
 std::vector<key> referring();
 std::vector<key> tls();
 
@@ -30,6 +31,7 @@ std::vector<key> streams_and_msrp();
 
 // settings_rows_rooms.cpp
 std::vector<key> rooms();
+std::vector<key> room_running();
 std::vector<key> room_rules();  ///< what `[room."user@domain"]` may say otherwise
 std::vector<key> state_log();
 

@@ -25,8 +25,10 @@ std::vector<key> rooms() {
        [](settings& s, value&& v) { s.rooms.music_on_hold = take<bool>(v); }},
       {"rooms.dtmf",
        t::text_map,
-       R"({"*1" = "lock", "*2" = "mute-all", "*3" = "count", "*6" = "toggle-mute"})",
-       "Digits that callers dial, and what they do: toggle-mute, count; for moderators lock, mute-all.",
+       R"({"*1" = "lock", "*2" = "mute-all", "*3" = "count", "*4" = "unmute-all", "*5" = "kick-last", )"
+       R"("*6" = "toggle-mute", "*8" = "end-room"})",
+       "Digits that callers dial, and what they do: toggle-mute, count; for moderators lock, mute-all, "
+       "unmute-all, kick-last, end-room.",
        [](settings& s, value&& v) { s.rooms.dtmf = take<std::map<text, text>>(v); },
        0,
        0,
@@ -60,6 +62,29 @@ std::vector<key> rooms() {
        },
        {},
        R"(a list of words such as "linphone")"},
+  };
+}
+
+std::vector<key> room_running() {
+  using t = value_type;
+  return {
+      {"rooms.echo",
+       t::text,
+       R"("")",
+       "Whoever calls this user or user@domain hears its own voice; empty: there is none.",
+       [](settings& s, value&& v) { s.rooms.echo = take<text>(v); },
+       0,
+       0,
+       {},
+       check_room_or_user,
+       {},
+       R"(a user such as "echo", or a user@domain)"},
+      {"rooms.kick-ban", t::duration, R"("5m")",
+       "Whoever is put out by a moderator gets 403 for so long; 0s: may come back at once.",
+       [](settings& s, value&& v) { s.rooms.kick_ban = take<milliseconds>(v); }, 0, 86'400'000},
+      {"rooms.dialed-duration", t::duration, R"("4h")",
+       "A call that a participant had the server make ends after this; 0s: when somebody hangs up.",
+       [](settings& s, value&& v) { s.rooms.dialed_duration = take<milliseconds>(v); }, 0, 604'800'000},
   };
 }
 
@@ -116,6 +141,17 @@ std::vector<key> room_rules() {
          s.rooms.rules.max_participants = static_cast<uint32_t>(take<int64_t>(v));
        },
        0, 20'000},
+      {"rooms.max-duration", t::duration, R"("0s")",
+       "A room ends by itself so long after its first call; 0s: with its last one.",
+       [](settings& s, value&& v) { s.rooms.rules.max_duration = take<milliseconds>(v); }, 0, 604'800'000},
+      {"rooms.authenticate",
+       t::choice,
+       R"("none")",
+       "Whether callers must be in sip.users-file, where sip.authenticate leaves it to the rooms.",
+       [](settings& s, value&& v) { s.rooms.rules.authenticate = take<text>(v); },
+       0,
+       0,
+       {"required", "none"}},
   };
 }
 

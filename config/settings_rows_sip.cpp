@@ -79,6 +79,21 @@ std::vector<key> sip_callers() {
        check_range,
        {},
        R"(a list of networks such as "192.0.2.0/24")"},
+      {"sip.identity-from-tls",
+       t::choice,
+       R"("users")",
+       "Which certificates from tls.ca-file say who their bearer is: none, those of users, those of domains "
+       "too.",
+       [](settings& s, value&& v) { s.sip.identity_from_tls = take<text>(v); },
+       0,
+       0,
+       {"none", "users", "domains"}},
+  };
+}
+
+std::vector<key> sip_users() {
+  using t = value_type;
+  return {
       {"sip.users-file", t::text, R"("")",
        "File of the users who may call, one a line: name@domain:password, or name:domain:hash as htdigest "
        "writes it; empty: nobody is asked.",
@@ -86,13 +101,17 @@ std::vector<key> sip_callers() {
       {"sip.authenticate",
        t::choice,
        R"("all")",
-       "Who must be in sip.users-file, where there is one: every caller, or none.",
+       "Who must be in sip.users-file, where there is one: every caller, those of rooms that ask, or none.",
        [](settings& s, value&& v) { s.sip.authenticate = take<text>(v); },
        0,
        0,
-       {"all", "none"},
-       nullptr,
-       "rooms"},
+       {"all", "rooms", "none"}},
+      {"sip.password-tries", t::number, "10",
+       "More wrong passwords of a user from one network are not looked at for a while; 0: all are.",
+       [](settings& s, value&& v) { s.sip.password_tries = static_cast<uint32_t>(take<int64_t>(v)); }, 0,
+       10'000},
+      {"sip.password-wait", t::duration, R"("10m")", "How long wrong passwords are remembered.",
+       [](settings& s, value&& v) { s.sip.password_wait = take<milliseconds>(v); }, 1'000, 86'400'000},
       {"sip.digest-algorithms",
        t::choice_list,
        R"(["SHA-256", "MD5"])",
@@ -133,6 +152,10 @@ std::vector<key> referring() {
        },
        {},
        R"(a list of domains such as "example.com", or "all")"},
+      {"sip.refers-per-second", t::number, "10",
+       "REFERs a second from one address, five seconds' worth at once; more get 503.",
+       [](settings& s, value&& v) { s.sip.refers_per_second = static_cast<uint32_t>(take<int64_t>(v)); }, 1,
+       100'000},
       {"rooms.refer",
        t::choice,
        R"("participants")",
@@ -141,6 +164,18 @@ std::vector<key> referring() {
        0,
        0,
        {"participants", "moderators", "nobody"}},
+      {"rooms.max-invitations", t::number, "64",
+       "Calls that participants asked for and nobody has answered yet, in one room; more get 503.",
+       [](settings& s, value&& v) { s.rooms.max_invitations = static_cast<uint32_t>(take<int64_t>(v)); }, 1,
+       10'000},
+      {"rooms.calls-per-hour", t::number, "240",
+       "Calls that one person may have made in an hour, by name or address; more get 503.",
+       [](settings& s, value&& v) { s.rooms.calls_per_hour = static_cast<uint32_t>(take<int64_t>(v)); }, 1,
+       1'000'000},
+      {"rooms.max-list", t::number, "50",
+       "People whom one INVITE may name to be called in (RFC 5366), more get 413; 0: such INVITEs get 403.",
+       [](settings& s, value&& v) { s.rooms.max_list = static_cast<uint32_t>(take<int64_t>(v)); }, 0,
+       static_cast<int64_t>(limits::recipients_per_list)},
   };
 }
 

@@ -14,9 +14,9 @@ bool of_one_room(const key& k) {
 const std::vector<key>& keys() {
   static const std::vector<key> all = [] {
     std::vector<key> rows;
-    for (auto part :
-         {scheduler_and_sip(), sip_callers(), referring(), net_and_dns(), tls(), media_network_and_threads(),
-          media_streams(), media_sound(), streams_and_msrp(), rooms(), room_rules(), state_log()}) {
+    for (auto part : {scheduler_and_sip(), sip_callers(), sip_users(), referring(), net_and_dns(), tls(),
+                      media_network_and_threads(), media_streams(), media_sound(), streams_and_msrp(),
+                      rooms(), room_running(), room_rules(), state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -18,9 +18,15 @@ class CannotStart(Exception):
 
 
 def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that is free for UDP and TCP alike."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams, socket.socket(socket.AF_INET, socket.SOCK_STREAM) as streams:
+            datagrams.bind(("127.0.0.1", 0))
+            try:
+                streams.bind(datagrams.getsockname())
+            except OSError:
+                continue
+            return datagrams.getsockname()[1]
 
 
 def cpu_seconds(pid):
@@ -110,17 +116,18 @@ class Echo(Server):
 class Confab(Server):
     name = "confab"
 
-    def __init__(self, build, pin, flags=()):
+    def __init__(self, build, pin, flags=(), transports=("udp",)):
         super().__init__(build, pin)
-        self.flags = list(flags)
+        self.flags, self.transports = list(flags), transports
 
     def launch(self, legs):
         port = free_port()
         self.target = f"127.0.0.1:{port}"
+        listen = ",".join(f"{t}://127.0.0.1:{port}" for t in self.transports)
         config = os.path.join(self.folder, "confab.conf")
         open(config, "w", encoding="utf-8").close()
         with open(os.path.join(self.folder, "log"), "wb") as log:
-            self.spawn([self.build / "confabd", f"--config-file={config}", f"--sip.listen=udp://127.0.0.1:{port}",
+            self.spawn([self.build / "confabd", f"--config-file={config}", f"--sip.listen={listen}",
                         f"--state.directory={self.folder}/state", "--rooms.announcements=false", "--rooms.music-on-hold=false",
                         f"--media.first-port={RTP_PORTS}", "--log.level=warning", *self.flags],
                        stdout=subprocess.PIPE, stderr=log, cwd=self.folder)

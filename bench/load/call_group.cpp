@@ -60,16 +60,26 @@ void call_group::wait_while(const std::function<bool()>& busy, std::chrono::seco
 void call_group::set_up(size_t count, const std::function<local_media(size_t)>& media_of,
                         const std::function<uint32_t(size_t)>& room_of) {
   const std::chrono::nanoseconds interval(static_cast<int64_t>(1e9 / options_.call_rate));
-  const std::string domain = options_.domain.empty() ? options_.target.to_string() : options_.domain;
   auto due = steady::now();
   for (size_t i = 0; i < count; ++i, due += interval) {
     step(due);
-    client_->call(options_.room_prefix + std::to_string(room_of(i)), domain, media_of(i));
+    (void)call(room_of(i), media_of(i));
   }
   constexpr std::chrono::seconds spare(2);
   wait_while(
       [this] { return inviting_ > 0 || (hold_ && next_end_ < ends_.size()); },
       sip_call::give_up + spare + std::chrono::duration_cast<std::chrono::seconds>(hold_.value_or(spare)));
+}
+
+size_t call_group::call(uint32_t room, const local_media& media) {
+  const std::string domain = options_.domain.empty() ? options_.target.to_string() : options_.domain;
+  return client_->call(options_.room_prefix + std::to_string(room), domain, media);
+}
+
+uint32_t call_group::changes() const {
+  uint32_t total = 0;
+  for (size_t i = 0; i < client_->size(); ++i) total += client_->at(i).changes();
+  return total;
 }
 
 void call_group::tear_down() {

@@ -31,6 +31,15 @@ class call_group {
   /// Each call is ended by us this long after it came up (setup mode).
   void end_after(std::chrono::milliseconds hold) { hold_ = hold; }
 
+  /// One more call, or one less, or one that is put on hold or taken off, whatever the plan was.
+  size_t call(uint32_t room, const local_media& media);
+  void hang_up(size_t index) { client_->hang_up(index); }
+  void change(size_t index, stream_direction direction) { client_->change(index, direction); }
+  /// Changes that the server took, of all calls.
+  [[nodiscard]] uint32_t changes() const;
+  void attend(int fd, std::function<void()> serve) { client_->attend(fd, std::move(serve)); }
+
+  void run_until(clock_time until) { client_->run_until(until); }
   void run_for(std::chrono::nanoseconds time) { client_->run_until(std::chrono::steady_clock::now() + time); }
   void fill(run_report& report) const;
   [[nodiscard]] const socket_address& local() const noexcept { return client_->local(); }

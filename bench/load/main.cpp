@@ -4,6 +4,25 @@
 
 #include "bench/load/runs.hpp"
 
+namespace {
+
+confab::result<confab::load::run_report> run(const confab::load::options& o) {
+  using namespace confab::load;
+  switch (o.mode) {
+    case run_mode::setup:
+      return run_setup(o);
+    case run_mode::watch:
+      return run_watch(o);
+    case run_mode::media:
+    case run_mode::impulse:
+    case run_mode::echo:
+      return run_media(o);
+  }
+  return {confab::errc::bad_setting, "unknown mode"};
+}
+
+}  // namespace
+
 /// Status 0: the figures may be used; 1: the run could not be made, or its JSON says why not; 2: wrong
 /// options.
 int main(int argc, char** argv) {
@@ -19,7 +38,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "confab_load: %s\n", asked.error().text.c_str());
     return 2;
   }
-  auto report = asked->mode == run_mode::setup ? run_setup(*asked) : run_media(*asked);
+  auto report = run(*asked);
   if (!report) {
     std::fprintf(stderr, "confab_load: %s\n", report.error().text.c_str());
     return 1;

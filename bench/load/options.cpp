@@ -23,7 +23,8 @@ constexpr std::array codec_names{codec_name{"PCMU", media::codec_kind::pcmu},
                                  codec_name{"speex16", media::codec_kind::speex_wide},
                                  codec_name{"speex8", media::codec_kind::speex_narrow}};
 
-constexpr std::array modes{run_mode::media, run_mode::setup, run_mode::impulse, run_mode::echo};
+constexpr std::array modes{run_mode::media, run_mode::setup, run_mode::impulse, run_mode::watch,
+                           run_mode::echo};
 
 error refusal(std::string_view key, std::string_view value, std::string_view expected) {
   return {errc::bad_setting,
@@ -83,7 +84,7 @@ result<void> set_codec(std::string_view key, std::string_view value, options& o)
 
 result<void> set_mode(std::string_view key, std::string_view value, options& o) {
   const auto* found = std::ranges::find_if(modes, [&](run_mode m) { return to_string(m) == value; });
-  if (found == modes.end()) return refusal(key, value, "media, setup, impulse or echo");
+  if (found == modes.end()) return refusal(key, value, "media, setup, impulse, watch or echo");
   o.mode = *found;
   return {};
 }
@@ -105,6 +106,18 @@ result<void> set_silent(std::string_view key, std::string_view value, options& o
   return {};
 }
 
+result<void> set_watch_transport(std::string_view key, std::string_view value, options& o) {
+  if (value != "udp" && value != "tcp") return refusal(key, value, "udp or tcp");
+  o.watch = value == "udp" ? watch_transport::udp : watch_transport::tcp;
+  return {};
+}
+
+result<void> set_change(std::string_view key, std::string_view value, options& o) {
+  if (value != "hold" && value != "rejoin") return refusal(key, value, "hold or rejoin");
+  o.change = value == "hold" ? room_change::hold : room_change::rejoin;
+  return {};
+}
+
 result<void> set_talkers(std::string_view key, std::string_view value, options& o) {
   o.all_talk = value == "all";
   return o.all_talk ? result<void>() : number(key, value, 0, 100'000, o.talkers);
@@ -118,7 +131,7 @@ struct option_row {
 };
 
 constexpr std::array rows{
-    option_row{"mode", "media | setup | impulse | echo (media)", set_mode},
+    option_row{"mode", "media | setup | impulse | watch | echo (media)", set_mode},
     option_row{"target", "ADDRESS:PORT of the SIP server over UDP, or the first port of the echo",
                set_target},
     option_row{"domain", "host in the rooms' URIs (the target)",
@@ -162,6 +175,15 @@ constexpr std::array rows{
                [](text k, text v, options& o) { return number(k, v, 1, 10'000'000, o.calls); }},
     option_row{"hold", "seconds from ACK to BYE in setup mode (0)",
                [](text k, text v, options& o) { return seconds(k, v, o.hold); }},
+    option_row{"watchers", "watch mode: subscriptions to each room (0)",
+               [](text k, text v, options& o) { return number(k, v, 0, 10'000, o.watchers); }},
+    option_row{"watch-transport", "of the watchers, a socket each: udp | tcp (tcp)", set_watch_transport},
+    option_row{"change", "what legs do in watch mode: hold (on and off) | rejoin (leave, come) (hold)",
+               set_change},
+    option_row{"change-rate", "changes a second in watch mode, of all rooms together (1)",
+               [](text k, text v, options& o) { return number(k, v, 0.01, 1'000, o.change_rate); }},
+    option_row{"settle", "seconds without a NOTIFY after which watch mode expects no more (6)",
+               [](text k, text v, options& o) { return seconds(k, v, o.settle); }},
     option_row{"speech", "WAV file, 16 bit mono, that talkers play (a generated signal)",
                [](text, text v, options& o) {
                  o.speech_file = v;
@@ -203,6 +225,10 @@ result<options> checked(options o) {
   if (o.total_legs() > 30'000)
     return {errc::bad_setting, "--rooms times --legs: at most 30000, a port pair each"};
   if (!o.all_talk && o.talkers > o.legs) return {errc::bad_setting, "--talkers: more than --legs"};
+  if (o.mode == run_mode::watch && static_cast<uint64_t>(o.watchers) * o.rooms > 20'000)
+    return {errc::bad_setting, "--rooms times --watchers: at most 20000, a socket each"};
+  if (o.mode == run_mode::watch && (o.srtp || o.total_changes() == 0))
+    return {errc::bad_setting, "--mode=watch: no --srtp, and --seconds times --change-rate at least 1"};
   if (o.mode == run_mode::impulse && o.legs < 2)
     return {errc::bad_setting, "--legs: an impulse needs 2 to be heard"};
   if (o.mode == run_mode::impulse && o.direction != stream_direction::sendrecv)
@@ -225,6 +251,8 @@ std::string_view to_string(run_mode mode) noexcept {
       return "setup";
     case run_mode::impulse:
       return "impulse";
+    case run_mode::watch:
+      return "watch";
     case run_mode::echo:
       return "echo";
   }

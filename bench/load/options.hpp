@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "bench/load/sdp.hpp"
+#include "bench/load/sip_subscription.hpp"
 #include "config/result.hpp"
 #include "config/socket_address.hpp"
 #include "media/stream_settings.hpp"
@@ -18,6 +19,7 @@ enum class run_mode : uint8_t {
   media,    ///< calls with RTP for a while: CPU and memory per leg, loss, gaps
   setup,    ///< calls without RTP, one after the other: CPU per call, answer latency
   impulse,  ///< calls with RTP, one leg of a room makes bursts: latency through the mixer
+  watch,    ///< legs on hold and watchers (RFC 4575): NOTIFYs, their bytes and CPU per change
   echo,     ///< the RTP of `media`, without SIP, to `confab_udp_echo`: the yardstick
 };
 [[nodiscard]] std::string_view to_string(run_mode mode) noexcept;
@@ -44,6 +46,11 @@ struct options {
   double call_rate = 50;              ///< calls a second at set-up
   uint32_t calls = 500;               ///< of setup mode
   std::chrono::milliseconds hold{0};  ///< setup mode: from ACK to BYE
+  uint32_t watchers = 0;              ///< watch mode: of each room
+  watch_transport watch = watch_transport::tcp;
+  room_change change = room_change::hold;
+  double change_rate = 1;                   ///< changes a second, of all rooms together
+  std::chrono::milliseconds settle{6'000};  ///< without a NOTIFY for so long, no more is expected
   std::string speech_file;
   std::string speech_directory;
   std::string record_file;       ///< WAV of what the listening leg of the first room gets; empty: none
@@ -56,6 +63,9 @@ struct options {
   uint32_t seed = 1;
 
   [[nodiscard]] uint32_t total_legs() const noexcept { return rooms * legs; }
+  [[nodiscard]] uint32_t total_changes() const noexcept {
+    return static_cast<uint32_t>(std::chrono::duration<double>(measure).count() * change_rate);
+  }
   [[nodiscard]] uint32_t talkers_of_a_room() const noexcept { return all_talk ? legs : talkers; }
 };
 

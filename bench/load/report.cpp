@@ -25,7 +25,7 @@ json latency(std::vector<double>& samples) {
 }
 
 bool has_media(run_mode mode) {
-  return mode != run_mode::setup;
+  return mode != run_mode::setup && mode != run_mode::watch;
 }
 
 json figures(const run_report& r) {
@@ -86,6 +86,7 @@ std::vector<std::string> doubts(const run_report& r) {
   std::vector<std::string> out;
   if (r.failed() > 0) out.push_back(std::to_string(r.failed()) + " legs were not established");
   if (r.dropped > 0) out.push_back(std::to_string(r.dropped) + " legs were ended by the server");
+  if (r.watch) add_doubts(*r.watch, r.asked.total_changes(), out);
   if (!has_media(r.asked.mode)) return out;
   if (r.pump.late * 1'000 > r.pump.sent)
     out.push_back("the generator fell behind: more than 0.1 % sent late");
@@ -133,6 +134,13 @@ std::string to_json(run_report& r) {
   if (o.mode != run_mode::echo) {
     out["answer"] = latency(r.answer_ms);
     out["sip_retransmissions"] = r.retransmissions;
+  }
+  if (r.watch) {
+    out["legs_per_room"] = o.legs;
+    out["watch"] = to_json(*r.watch, o.watchers, o.pid.has_value());
+    out["watch"]["transport"] = to_string(o.watch);
+    out["watch"]["change"] = to_string(o.change);
+    out["watch"]["change_rate"] = o.change_rate;
   }
   if (has_media(o.mode)) {
     out["received"] = received(r);

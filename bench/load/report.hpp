@@ -10,6 +10,7 @@
 #include "bench/load/options.hpp"
 #include "bench/load/process_meter.hpp"
 #include "bench/load/statistics.hpp"
+#include "bench/load/watch_report.hpp"
 
 namespace confab::load {
 
@@ -46,6 +47,8 @@ struct run_report {
   std::vector<double> impulse_ms;
   uint64_t impulses_missed = 0;
   uint64_t impulses_disturbed = 0;
+
+  std::optional<watch_report> watch;
 
   pump_counts pump;
   double generator_cpu_ms = 0;

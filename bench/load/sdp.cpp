@@ -127,8 +127,8 @@ const codec_line& line_of(media::codec_kind kind) noexcept {
 
 std::string write_sdp(const local_media& local, std::string_view offer) {
   const std::string family = local.rtp.family() == AF_INET6 ? "IP6 " : "IP4 ";
-  std::string out = "v=0\r\no=- 1 1 IN " + family + local.rtp.host() + "\r\ns=-\r\nc=IN " + family +
-                    local.rtp.host() + "\r\nt=0 0\r\n";
+  std::string out = "v=0\r\no=- 1 " + std::to_string(local.version) + " IN " + family + local.rtp.host() +
+                    "\r\ns=-\r\nc=IN " + family + local.rtp.host() + "\r\nt=0 0\r\n";
   if (offer.empty()) return out + audio_line(local);
   bool answered = false;
   for (const auto line : lines_of(offer)) {

@@ -37,6 +37,7 @@ struct local_media {
   media::codec_kind codec = media::codec_kind::pcmu;
   std::vector<uint8_t> srtp_key;  ///< master key and salt; empty: RTP/AVP
   stream_direction direction = stream_direction::sendrecv;
+  uint32_t version = 1;  ///< of `o=`; each changed offer of a call has the next one (RFC 3264 §8)
 };
 
 /// What the server said of itself.

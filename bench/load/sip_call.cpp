@@ -4,13 +4,6 @@
 #include <utility>
 
 namespace confab::load {
-namespace {
-
-constexpr uint32_t invite_cseq = 1;
-constexpr uint32_t bye_cseq = 2;
-
-}  // namespace
-
 std::string sip_call::branch(std::string_view of) const {
   // RFC 3261 §8.1.1.7: unique by the call's id, and one per transaction.
   std::string out = "z9hG4bK-";
@@ -27,7 +20,8 @@ std::string sip_call::request(std::string_view method, uint32_t cseq, std::strin
   const std::string local = settings_.local.to_string();
   std::string out(method);
   out += " " + (target_.empty() ? settings_.request_uri : target_) + " SIP/2.0\r\n";
-  out += "Via: SIP/2.0/UDP " + local + ";rport;branch=" + branch(branch_name) + "\r\n";
+  out += "Via: SIP/2.0/UDP " + local +
+         ";rport;branch=" + branch(std::string(branch_name) + std::to_string(cseq)) + "\r\n";
   for (const auto& hop : route_) out += "Route: " + hop + "\r\n";
   out += "Max-Forwards: 70\r\n";
   out += "From: <sip:" + settings_.user + "@" + settings_.local.to_string() + ">;tag=t" + branch("") + "\r\n";
@@ -51,7 +45,8 @@ void sip_call::start_timer(clock_time now) {
 sip_call::datagrams sip_call::invite(clock_time now) {
   state_ = call_state::inviting;
   invited_ = now;
-  pending_ = request("INVITE", invite_cseq, "invite", write_sdp(settings_.media));
+  invite_cseq_ = ++cseq_;
+  pending_ = request("INVITE", invite_cseq_, "invite", write_sdp(settings_.media));
   start_timer(now);
   return {pending_};
 }
@@ -59,9 +54,28 @@ sip_call::datagrams sip_call::invite(clock_time now) {
 sip_call::datagrams sip_call::bye(clock_time now) {
   if (state_ != call_state::established) return {};
   state_ = call_state::ending;
-  pending_ = request("BYE", bye_cseq, "bye");
+  changing_ = false;
+  pending_ = request("BYE", ++cseq_, "bye");
   start_timer(now);
   return {pending_};
+}
+
+sip_call::datagrams sip_call::change(stream_direction direction, clock_time now) {
+  if (state_ != call_state::established || changing_) return {};
+  changing_ = true;
+  provisional_ = false;
+  settings_.media.direction = direction;
+  ++settings_.media.version;
+  invite_cseq_ = ++cseq_;
+  pending_ = request("INVITE", invite_cseq_, "invite", write_sdp(settings_.media));
+  start_timer(now);
+  return {pending_};
+}
+
+void sip_call::end_change(bool accepted) {
+  changing_ = false;
+  deadline_.reset();
+  if (accepted) ++changes_;
 }
 
 void sip_call::fail(std::string why) {
@@ -77,14 +91,18 @@ sip_call::datagrams sip_call::on_timer(clock_time now) {
     if (state_ == call_state::inviting) {
       fail("timeout");
       // RFC 3261 §9.1: CANCEL only once something was heard, in the transaction of the INVITE.
-      if (provisional_) return {request("CANCEL", invite_cseq, "invite")};
+      if (provisional_) return {request("CANCEL", invite_cseq_, "invite")};
+      return {};
+    }
+    if (changing_) {
+      end_change(false);
       return {};
     }
     state_ = call_state::ended;
     failure_ = "no answer to BYE";
     return {};
   }
-  if (state_ == call_state::inviting && provisional_) {  // §17.1.1.2: a provisional answer stops Timer A
+  if (state_ != call_state::ending && provisional_) {  // §17.1.1.2: a provisional answer stops Timer A
     deadline_ = give_up_at_;
     return {};
   }
@@ -99,10 +117,14 @@ sip_call::datagrams sip_call::on_message(const sip_message& message, clock_time 
 }
 
 sip_call::datagrams sip_call::on_response(const sip_message& response, clock_time now) {
-  if (response.method() == "INVITE" && response.cseq() == invite_cseq) {
+  if (response.method() == "INVITE" && response.cseq() == invite_cseq_) {
     if (response.status() >= 200) return on_invite_final(response, now);
-    if (state_ == call_state::inviting) provisional_ = true;
+    if (state_ == call_state::inviting || changing_) provisional_ = true;
     return {};
+  }
+  // The ACK to an earlier INVITE was lost.
+  if (response.method() == "INVITE" && response.status() / 100 == 2 && response.cseq() < invite_cseq_) {
+    return {request("ACK", response.cseq(), "ack")};
   }
   if (response.method() == "BYE" && response.status() >= 200 && state_ == call_state::ending) {
     state_ = call_state::ended;
@@ -116,8 +138,9 @@ sip_call::datagrams sip_call::on_invite_final(const sip_message& response, clock
     // §17.1.1.3: the ACK to a refusal belongs to the INVITE's transaction; a repeated refusal gets a repeated
     // ACK.
     to_ = response.header("To");
-    auto ack = request("ACK", invite_cseq, "invite");
+    auto ack = request("ACK", invite_cseq_, "invite");
     if (state_ == call_state::inviting) fail(std::to_string(response.status()));
+    if (changing_) end_change(false);
     return {std::move(ack)};
   }
   if (state_ == call_state::inviting) return accept(response, now);
@@ -125,11 +148,12 @@ sip_call::datagrams sip_call::on_invite_final(const sip_message& response, clock
   if (state_ == call_state::failed && target_.empty()) {
     const auto why = failure_;
     auto out = accept(response, now);
-    if (state_ == call_state::established) out.push_back(request("BYE", bye_cseq, "bye"));
+    if (state_ == call_state::established) out.push_back(request("BYE", ++cseq_, "bye"));
     fail(why);
     return out;
   }
-  return {request("ACK", invite_cseq, "ack")};
+  if (changing_) end_change(true);
+  return {request("ACK", invite_cseq_, "ack")};
 }
 
 sip_call::datagrams sip_call::accept(const sip_message& response, clock_time now) {
@@ -141,7 +165,7 @@ sip_call::datagrams sip_call::accept(const sip_message& response, clock_time now
   std::ranges::reverse(route_);
   deadline_.reset();
   answered_ = now;
-  datagrams out{request("ACK", invite_cseq, "ack")};
+  datagrams out{request("ACK", invite_cseq_, "ack")};
   auto remote = read_sdp(response.body(), settings_.media.codec);
   const bool bad_srtp = remote && remote->srtp_key.empty() != settings_.media.srtp_key.empty();
   if (remote && !bad_srtp) {
@@ -150,7 +174,7 @@ sip_call::datagrams sip_call::accept(const sip_message& response, clock_time now
     state_ = call_state::established;
     return out;
   }
-  out.push_back(request("BYE", bye_cseq, "bye"));
+  out.push_back(request("BYE", ++cseq_, "bye"));
   fail(bad_srtp ? "bad answer: SRTP not taken" : "bad answer: " + remote.error().text);
   return out;
 }

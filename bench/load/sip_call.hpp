@@ -38,6 +38,9 @@ class sip_call {
 
   [[nodiscard]] datagrams invite(clock_time now);
   [[nodiscard]] datagrams bye(clock_time now);  ///< nothing unless established
+  /// A re-INVITE that holds the stream or takes it off hold (RFC 3264 §8.4); nothing unless established, or
+  /// while the last one waits for its answer.
+  [[nodiscard]] datagrams change(stream_direction direction, clock_time now);
   [[nodiscard]] datagrams on_message(const sip_message& message, clock_time now);
   [[nodiscard]] datagrams on_timer(clock_time now);
   /// When `on_timer` wants to be called; none: no timer runs.
@@ -49,6 +52,7 @@ class sip_call {
     return failure_;
   }  ///< `486 Busy Here`, `timeout`
   [[nodiscard]] std::chrono::nanoseconds answer_time() const noexcept { return answered_ - invited_; }
+  [[nodiscard]] uint32_t changes() const noexcept { return changes_; }  ///< re-INVITEs that were accepted
   [[nodiscard]] uint32_t retransmissions() const noexcept { return retransmissions_; }
   /// The server's side of the media; changes with its re-INVITEs. Valid once established.
   [[nodiscard]] const remote_media& remote() const noexcept { return remote_; }
@@ -63,6 +67,7 @@ class sip_call {
   datagrams on_offer(const sip_message& request);
   void fail(std::string why);
   void start_timer(clock_time now);
+  void end_change(bool accepted);
   [[nodiscard]] std::string request(std::string_view method, uint32_t cseq, std::string_view branch,
                                     std::string_view body = {}) const;
   [[nodiscard]] std::string branch(std::string_view of) const;
@@ -71,6 +76,7 @@ class sip_call {
   call_settings settings_;
   call_state state_ = call_state::idle;
   bool provisional_ = false;
+  bool changing_ = false;  ///< a re-INVITE waits for its answer
   bool ended_by_server_ = false;
   std::string failure_;
   std::string pending_;             ///< the request that is repeated until answered
@@ -80,6 +86,9 @@ class sip_call {
   remote_media remote_;
   uint32_t remote_version_ = 0;
   uint32_t retransmissions_ = 0;
+  uint32_t changes_ = 0;
+  uint32_t cseq_ = 0;         ///< of our last request
+  uint32_t invite_cseq_ = 0;  ///< of our last INVITE
   clock_time invited_{};
   clock_time answered_{};
   clock_time give_up_at_{};

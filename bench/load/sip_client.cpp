@@ -49,6 +49,17 @@ void sip_client::hang_up(size_t index) {
   perform(index, call.bye(std::chrono::steady_clock::now()), before, call.remote_version());
 }
 
+void sip_client::change(size_t index, stream_direction direction) {
+  auto& call = *calls_[index];
+  perform(index, call.change(direction, std::chrono::steady_clock::now()), call.state(),
+          call.remote_version());
+}
+
+void sip_client::attend(int fd, std::function<void()> serve) {
+  attended_ = fd;
+  serve_ = std::move(serve);
+}
+
 void sip_client::perform(size_t index, const sip_call::datagrams& out, call_state before, uint32_t version) {
   for (const auto& datagram : out) send(datagram);
   const auto& call = *calls_[index];
@@ -70,8 +81,12 @@ void sip_client::run_until(clock_time until) {
     if (!timers_.empty() && timers_.top().at < wake) wake = timers_.top().at;
     const auto wait = std::max(std::chrono::nanoseconds(0), std::chrono::nanoseconds(wake - now));
     const timespec timeout{.tv_sec = wait.count() / 1'000'000'000, .tv_nsec = wait.count() % 1'000'000'000};
-    pollfd ready{.fd = socket_.fd(), .events = POLLIN, .revents = 0};
-    if (ppoll(&ready, 1, &timeout, nullptr) > 0) receive();
+    // A negative descriptor is one that poll(2) passes over.
+    std::array<pollfd, 2> ready{pollfd{.fd = socket_.fd(), .events = POLLIN, .revents = 0},
+                                pollfd{.fd = attended_, .events = POLLIN, .revents = 0}};
+    if (ppoll(ready.data(), ready.size(), &timeout, nullptr) <= 0) continue;
+    if (ready[0].revents != 0) receive();
+    if (ready[1].revents != 0) serve_();
   }
 }
 

@@ -28,6 +28,10 @@ class sip_client {
   /// Starts a call to a room's URI; returns its index.
   size_t call(std::string_view room, std::string_view domain, const local_media& media);
   void hang_up(size_t index);
+  /// Puts a call on hold or takes it off (`sip_call::change`).
+  void change(size_t index, stream_direction direction);
+  /// While it waits, it also watches `fd`, and has `serve` read it. Once.
+  void attend(int fd, std::function<void()> serve);
   /// Receives, answers and repeats until `until`.
   void run_until(clock_time until);
 
@@ -61,6 +65,8 @@ class sip_client {
   std::priority_queue<timer, std::vector<timer>, std::greater<>>
       timers_;  ///< stale ones are skipped when they fire
   uint64_t unexpected_ = 0;
+  int attended_ = -1;
+  std::function<void()> serve_;
 };
 
 }  // namespace confab::load

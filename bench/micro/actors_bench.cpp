@@ -23,6 +23,7 @@ shard_actor::behavior_type idle_shard(shard_actor::pointer) {
       [](const configure_media&) {},
       [](const close_media&) { return outcome{}; },
       [](const set_muted&) {},
+      [](const set_deaf&) {},
       [](const set_music&) {},
       [](const play_to_leg&) {},
       [](const play_to_room&) {},

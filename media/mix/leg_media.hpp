@@ -105,11 +105,13 @@ class leg_media {
 
   void set_muted(bool muted) noexcept { muted_ = muted; }
   void set_deaf(bool deaf) noexcept { deaf_ = deaf; }
+  void set_echo(bool echo) noexcept { echo_ = echo; }
   [[nodiscard]] mix::player& player() noexcept { return player_; }
 
   [[nodiscard]] leg_id id() const noexcept { return id_; }
   [[nodiscard]] const leg_sockets& sockets() const noexcept { return sockets_; }
   [[nodiscard]] bool deaf() const noexcept { return deaf_; }
+  [[nodiscard]] bool echo() const noexcept { return echo_; }
   /// Whether `listen` would send: configured, not on hold, and no amplifier (RFC 4961; see `source_latch`).
   [[nodiscard]] bool may_send(clock_time now) noexcept {
     return stream_ && stream_->send && latch_.may_send(now);
@@ -144,6 +146,7 @@ class leg_media {
   std::optional<media::stream_settings> stream_;  ///< none: not answered yet
   bool muted_ = false;
   bool deaf_ = false;
+  bool echo_ = false;
 
   std::unique_ptr<secure::srtp_session> srtp_;  ///< outlives a time in the clear; see `srtp`
   rtp::source_latch latch_;

@@ -111,20 +111,24 @@ void room_mix::speak(mix_scratch& scratch, std::span<const speaker_rank> foreign
   const auto claims = std::span(scratch.claims).subspan(first_, legs_.size());
   for (size_t i = 0; i < legs_.size(); ++i) {
     claims[i] = legs_[i]->speak(scratch.decodes, scratch.spoken[first_ + i], tick);
+    if (legs_[i]->echo()) claims[i] = 0;  // it takes nobody's turn
   }
   const speaker_rank least = selection_.least_heard(claims, foreign, tick.speakers);
   for (size_t i = 0; i < legs_.size(); ++i) {
     leg_media& leg = *legs_[i];
     const size_t place = first_ + i;
     mix_leg& mixed = scratch.legs[place];
-    const bool speaks = leg.contribute(scratch.spoken[place], claims[i] != 0 && claims[i] >= least);
+    const bool chosen = leg.echo() || (claims[i] != 0 && claims[i] >= least);
+    const bool speaks = leg.contribute(scratch.spoken[place], chosen);
+    mixed.echo = leg.echo();
     mixed.in = speaks ? &scratch.spoken[place] : nullptr;
     // Prompts run on while a leg is on hold: "you are the only participant" would be stale when it comes
     // back.
     mixed.overlay = leg.overlay(scratch.overlays[place]) ? &scratch.overlays[place] : nullptr;
     leg_turn& turn = scratch.turns[place];
     turn.may_send = leg.may_send(tick.now);
-    const bool plain = turn.may_send && !leg.deaf() && mixed.in == nullptr && mixed.overlay == nullptr;
+    const bool plain =
+        turn.may_send && !leg.deaf() && !leg.echo() && mixed.in == nullptr && mixed.overlay == nullptr;
     turn.common = plain ? common_for(leg) : nullptr;
   }
 }

@@ -17,6 +17,14 @@ void add(wide_frame& to, const wide_frame& what) noexcept {
   for (size_t i = 0; i < to.size(); ++i) to[i] += what[i];
 }
 
+/// What the leg gave itself, plus its overlay.
+void write_echo(const mix_leg& leg) noexcept {
+  wide_frame own{};
+  if (leg.in != nullptr) add(own, *leg.in);
+  if (leg.overlay != nullptr) add(own, *leg.overlay);
+  limit_softly(own, *leg.out);
+}
+
 /// `total` without what the leg gave itself, plus its overlay.
 void write_own_mix(const wide_frame& total, const mix_leg& leg) noexcept {
   wide_frame own;
@@ -38,7 +46,7 @@ void section::sum(std::span<const mix_leg> legs) {
   const int16_t* inputs[added_at_once];
   size_t count = 0;
   for (const mix_leg& leg : legs) {
-    if (leg.in == nullptr) continue;
+    if (leg.in == nullptr || leg.echo) continue;
     inputs[count++] = leg.in->data();
     if (count == added_at_once) {
       kernels.accumulate(sum_.data(), inputs, count);
@@ -62,7 +70,9 @@ void section::mix(std::span<const mix_leg> legs, const wide_frame* others, const
   const frame* shared = nullptr;
   for (const mix_leg& leg : legs) {
     if (leg.out == nullptr) continue;
-    if (leg.overlay != nullptr) {
+    if (leg.echo) {
+      write_echo(leg);
+    } else if (leg.overlay != nullptr) {
       write_own_mix(total, leg);
     } else if (leg.in != nullptr) {
       // The common case, a talker without a prompt: one pass in 16 bits, another only where it is loud.

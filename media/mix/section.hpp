@@ -17,6 +17,7 @@ struct mix_leg {
   const frame* in = nullptr;       ///< null: silent, muted, or nothing came: contributes nothing
   frame* out = nullptr;            ///< null: nobody listens (hold, or nothing to send)
   const frame* overlay = nullptr;  ///< a prompt that only this leg hears, added to its mix; may be null
+  bool echo = false;               ///< hears its own `in` instead of the others, who do not hear it
 };
 
 /// One room's legs on one shard: the sum once, then for each leg the sum minus its own, softly limited.

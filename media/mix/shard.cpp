@@ -41,6 +41,10 @@ void shard::set_deaf(leg_id leg, bool deaf) {
   if (leg_media* found = impl_->find(leg)) found->set_deaf(deaf);
 }
 
+void shard::set_echo(leg_id leg, bool echo) {
+  if (leg_media* found = impl_->find(leg)) found->set_echo(echo);
+}
+
 void shard::set_music(leg_id leg, bool on) {
   if (leg_media* found = impl_->find(leg)) found->player().set_music(on ? impl_->settings().music : nullptr);
 }

@@ -104,6 +104,7 @@ class shard {
 
   void set_muted(leg_id leg, bool muted);  ///< the room does not hear it
   void set_deaf(leg_id leg, bool deaf);    ///< it does not hear the room
+  void set_echo(leg_id leg, bool echo);    ///< it hears itself instead of the room, which does not hear it
   void set_music(leg_id leg, bool on);     ///< music under its mix
   void play(leg_id leg, sound_ptr what);   ///< queued, only this leg hears it; bounded, the newest is dropped
   void play_to_room(const room_id& room, std::optional<leg_id> except, const sound_ptr& what);

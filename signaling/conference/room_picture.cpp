@@ -25,13 +25,13 @@ bool is_in(endpoint_status status) {
   return false;
 }
 
-/// What goes between the participant and the mix.
-media_status audio_status(endpoint_status status) {
-  switch (status) {
+/// What goes between the participant and the mix, as the participant sees it (RFC 4575 §5.8.5).
+media_status audio_status(const attendee& who) {
+  switch (who.status) {
     case endpoint_status::connected:
-      return media_status::sendrecv;
+      return who.deaf ? media_status::sendonly : media_status::sendrecv;
     case endpoint_status::muted_via_focus:
-      return media_status::recvonly;
+      return who.deaf ? media_status::inactive : media_status::recvonly;
     case endpoint_status::on_hold:
     case endpoint_status::disconnecting:
     case endpoint_status::pending:
@@ -59,7 +59,7 @@ endpoint_info endpoint_of(const attendee& who, const std::string& entity) {
     audio.id = to_string(who.leg);
     audio.label = who.label;
     audio.src_id = who.ssrc;
-    audio.status = audio_status(who.status);
+    audio.status = audio_status(who);
     out.media.push_back(std::move(audio));
   }
   return out;

@@ -29,6 +29,7 @@ struct attendee {
   bool moderator = false;
   std::string label{};     ///< of its audio stream (RFC 4574), may be empty
   std::string identity{};  ///< verified URI; empty: nobody vouches for `uri`
+  bool deaf = false;       ///< it does not hear the room
 };
 
 /// What RFC 4575 shows of a room, kept up to date leg by leg, with a note of what no document has told yet.

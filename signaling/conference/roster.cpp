@@ -28,7 +28,7 @@ result<room_actions> roster::join(participant who) {
   const participant& newcomer = participants_.emplace_back(std::move(who));
   note(std::prev(participants_.end()));
   room_actions out;
-  if (newcomer.muted) out.emplace_back(set_muted{newcomer.leg, true});
+  restore(newcomer, out);
   if (newcomer.has_audio) audio_came(newcomer, out);
   return out;
 }
@@ -54,28 +54,52 @@ result<room_actions> roster::replace(leg_id old, participant who) {
     return {errc::forbidden, "leg " + to_string(who.leg) + " is in the room already"};
   }
   who.muted = p->muted;
+  who.muted_itself = p->muted_itself;
+  who.deaf = p->deaf;
   forget(p);
   *p = std::move(who);
   note(p);
   if (music_on_ == old) music_on_ = {};
   room_actions out;
-  if (p->muted) out.emplace_back(set_muted{p->leg, true});
+  restore(*p, out);
   settle_music(out);
   return out;
 }
 
 room_actions roster::mute(leg_id leg, bool muted) {
   participant* p = seat(leg);
-  if (p == nullptr || p->muted == muted) return {};
-  p->muted = muted;
-  room_actions out{set_muted{leg, muted}};
-  if (options_.announcements && p->has_audio) out.emplace_back(play_to_leg{leg, muted ? "muted" : "unmuted"});
-  return out;
+  if (p == nullptr || p->muted == muted || p->muted_itself) return {};
+  return change_mute(*p, muted);
 }
 
 room_actions roster::toggle_mute(leg_id leg) {
-  const participant* p = find(leg);
-  return p == nullptr ? room_actions{} : mute(leg, !p->muted);
+  participant* p = seat(leg);
+  if (p == nullptr) return {};
+  p->muted_itself = !p->muted;
+  return change_mute(*p, !p->muted);
+}
+
+room_actions roster::change_mute(participant& who, bool muted) const {
+  who.muted = muted;
+  room_actions out{set_muted{who.leg, muted}};
+  if (options_.announcements && who.has_audio)
+    out.emplace_back(play_to_leg{who.leg, muted ? "muted" : "unmuted"});
+  return out;
+}
+
+room_actions roster::deafen(leg_id leg, bool deaf) {
+  participant* p = seat(leg);
+  if (p == nullptr || p->deaf == deaf) return {};
+  p->deaf = deaf;
+  room_actions out{set_deaf{leg, deaf}};
+  if (options_.announcements && p->has_audio) out.emplace_back(play_to_leg{leg, deaf ? "deaf" : "hearing"});
+  return out;
+}
+
+/// A stream that is new to the mixer, which knows nothing of what was set before.
+void roster::restore(const participant& who, room_actions& out) {
+  if (who.muted) out.emplace_back(set_muted{who.leg, true});
+  if (who.deaf) out.emplace_back(set_deaf{who.leg, true});
 }
 
 room_actions roster::tell_count(leg_id leg) const {
@@ -95,8 +119,7 @@ room_actions roster::set_audio(leg_id leg, bool has_audio) {
   note_audio(*p);
   room_actions out;
   if (has_audio) {
-    // The stream is new to the mixer, which knows nothing of an earlier mute.
-    if (p->muted) out.emplace_back(set_muted{leg, true});
+    restore(*p, out);
     audio_came(*p, out);
   } else {
     if (music_on_ == leg) music_on_ = {};

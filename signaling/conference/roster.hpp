@@ -22,12 +22,15 @@ struct participant {
   bool muted = false;
   bool on_hold = false;
   bool has_audio = false;
-  bool verified = false;  ///< somebody vouches for `uri`
+  bool verified = false;      ///< somebody vouches for `uri`
+  bool deaf = false;          ///< it does not hear the room
+  bool muted_itself = false;  ///< `muted`, and by its own wish
   bool operator==(const participant&) const = default;
 };
 
 /// `prompt` is one of: only-participant, others-1 … others-99, others-many, tone-join, tone-leave, muted,
-/// unmuted, locked, unlocked, all-muted.
+/// unmuted, deaf, hearing; of the room actor's own also: locked, unlocked, all-muted, all-unmuted,
+/// last-put-out, not-possible, end-again, ends-soon, echo-test.
 struct play_to_leg {
   leg_id leg;
   std::string prompt;
@@ -53,7 +56,13 @@ struct set_muted {
   bool operator==(const set_muted&) const = default;
 };
 
-using room_action = std::variant<play_to_leg, play_to_room, set_music, set_muted>;
+struct set_deaf {
+  leg_id leg;
+  bool deaf = false;
+  bool operator==(const set_deaf&) const = default;
+};
+
+using room_action = std::variant<play_to_leg, play_to_room, set_music, set_muted, set_deaf>;
 using room_actions = std::vector<room_action>;
 
 struct roster_options {
@@ -72,12 +81,15 @@ class roster {
   result<room_actions> join(participant who);
   room_actions leave(leg_id leg);
 
-  /// RFC 3891: `who` takes the seat of `old`, its mute included, and nobody hears of it. Without such a seat,
-  /// a join.
+  /// RFC 3891: `who` takes the seat of `old`, muted and deaf as that was, and nobody hears of it. Without
+  /// such a seat, a join.
   result<room_actions> replace(leg_id old, participant who);
 
+  /// By somebody else: opens nobody who muted itself, as it may be talking of other things.
   room_actions mute(leg_id leg, bool muted);
+  /// By its own wish; opens it whoever muted it.
   room_actions toggle_mute(leg_id leg);
+  room_actions deafen(leg_id leg, bool deaf);
   /// How many others are there, for the one who asks.
   [[nodiscard]] room_actions tell_count(leg_id leg) const;
   room_actions hold(leg_id leg, bool on_hold);
@@ -99,6 +111,8 @@ class roster {
   void note_audio(const participant& who);
   [[nodiscard]] size_t other_legs_with_audio(const participant& who) const;
   [[nodiscard]] leg_id only_leg_with_audio() const;
+  room_actions change_mute(participant& who, bool muted) const;
+  static void restore(const participant& who, room_actions& out);
   void settle_music(room_actions& out);
   void audio_came(const participant& who, room_actions& out);
   void audio_went(leg_id leg, room_actions& out);

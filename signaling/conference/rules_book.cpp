@@ -12,7 +12,10 @@ result<rules_book> rules_book::make(const settings::rooms_settings& configured) 
     out.goes_by_name_ |= access->goes_by_name();
     auto moderators = identity_list::parse(from.moderators);
     if (!moderators) return moderators.error();
-    return room_rules{std::move(*access), std::move(*moderators), from.mute_on_entry, from.max_participants};
+    const bool asks_users = from.authenticate == "required";
+    out.asks_users_ |= asks_users;
+    return room_rules{std::move(*access), std::move(*moderators), from.mute_on_entry, from.max_participants,
+                      asks_users,         from.max_duration};
   };
   auto common = read(configured.rules);
   if (!common) return {errc::bad_setting, "rooms: " + common.error().text};
@@ -22,7 +25,17 @@ result<rules_book> rules_book::make(const settings::rooms_settings& configured) 
     if (!own) return {errc::bad_setting, "room " + room + ": " + own.error().text};
     out.own_.emplace(room, std::move(*own));
   }
+  out.echo_ = configured.echo;
+  const size_t at = out.echo_.find('@');
+  for (size_t i = at; i < out.echo_.size(); ++i)
+    if (out.echo_[i] >= 'A' && out.echo_[i] <= 'Z')
+      out.echo_[i] = static_cast<char>(out.echo_[i] - 'A' + 'a');
   return out;
+}
+
+bool rules_book::is_echo(const room_id& room) const {
+  if (echo_.empty()) return false;
+  return room.value == echo_ || room.value.substr(0, room.value.rfind('@')) == echo_;
 }
 
 const room_rules& rules_book::of(const room_id& room) const {

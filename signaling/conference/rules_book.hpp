@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <unordered_map>
@@ -17,6 +18,8 @@ struct room_rules {
   identity_list moderators{};
   bool mute_on_entry = false;
   size_t max_participants = 0;  ///< 0: no bound of its own
+  bool asks_users = false;      ///< callers must prove who they are, where `sip.authenticate` is "rooms"
+  std::chrono::milliseconds max_duration{0};  ///< of the room; 0: none
 
   /// `identity` is a verified URI; empty: nobody vouches, and that is no moderator whatever the list says.
   [[nodiscard]] bool moderated_by(const std::string& identity) const {
@@ -31,13 +34,19 @@ class rules_book {
   static result<rules_book> make(const settings::rooms_settings& configured);
 
   [[nodiscard]] const room_rules& of(const room_id& room) const;
+  /// Whoever calls it hears itself (`rooms.echo`).
+  [[nodiscard]] bool is_echo(const room_id& room) const;
   /// Some list has the name of a person or a domain.
   [[nodiscard]] bool goes_by_name() const noexcept { return goes_by_name_; }
+  /// Some room asks its callers to prove who they are.
+  [[nodiscard]] bool asks_users() const noexcept { return asks_users_; }
 
  private:
   room_rules common_;
   std::unordered_map<std::string, room_rules> own_;
   bool goes_by_name_ = false;
+  std::string echo_;  ///< user, or user@domain as rooms are called; empty: none
+  bool asks_users_ = false;
 };
 
 }  // namespace confab::conference

@@ -10,7 +10,6 @@
 #include "signaling/sdp/description.hpp"
 #include "signaling/sdp/message_attributes.hpp"
 
-namespace confab::limits { inline constexpr size_t sdp_label_bytes = 64; }
 namespace confab::sdp {
 
 enum class srtp_policy : uint8_t { off, optional, required };

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
+#include <variant>
 
 #include "config/limits.hpp"
+#include "signaling/sip/resource_lists.hpp"
 #include "signaling/sip/text.hpp"
 
 namespace confab::sip {
@@ -27,11 +30,6 @@ bool same_prefix(std::string_view left, std::string_view right, unsigned bits) {
   const auto mask = static_cast<unsigned char>(0xff << (8 - bits % 8));
   const auto at = bits / 8;
   return ((static_cast<unsigned char>(left[at]) ^ static_cast<unsigned char>(right[at])) & mask) == 0;
-}
-
-bool is_optional(const wire_message& request) {
-  const auto handling = parameter(request.first("content-disposition"), "handling");
-  return handling && same_word(*handling, "optional");
 }
 
 }  // namespace
@@ -68,11 +66,11 @@ bool address_ranges::contains(const socket_address& address) const {
   });
 }
 
-std::optional<rejection> check_require(const wire_message& request) {
+std::optional<rejection> check_require(const wire_message& request, std::string_view known) {
   std::string unsupported;
   const auto required = request.joined("require");
   for (const auto option : split(required, ',')) {
-    if (list_has(supported_extensions, option)) continue;
+    if (list_has(known, option)) continue;
     if (!unsupported.empty()) unsupported += ", ";
     unsupported += header_safe(option);
   }
@@ -80,27 +78,31 @@ std::optional<rejection> check_require(const wire_message& request) {
   return rejection{420, "Bad Extension", "Unsupported: " + unsupported + "\r\n"};
 }
 
-std::optional<rejection> check_body(const wire_message& request) {
+std::optional<rejection> check_body(const wire_message& request, body_place place) {
   if (request.has("accept")) {
     const auto accept = request.joined("accept");
     if (!list_has(accept, "application/sdp") && !list_has(accept, "*/*") &&
         !list_has(accept, "application/*"))
       return rejection{406, "Not Acceptable", "Accept: application/sdp\r\n"};
   }
-  if (request.content().empty() || is_optional(request)) return std::nullopt;
-  const auto coding = request.first("content-encoding");
-  if (!coding.empty() && !same_word(coding, "identity"))
-    return rejection{415, "Unsupported Media Type", "Accept-Encoding: identity\r\n"};
-  if (!same_word(without_parameters(request.first("content-type")), "application/sdp"))
-    return rejection{415, "Unsupported Media Type", "Accept: application/sdp\r\n"};
+  auto read = read_body(request, place);
+  if (auto* bad = std::get_if<rejection>(&read)) return std::move(*bad);
   return std::nullopt;
 }
 
-std::optional<std::string> sdp_of(const wire_message& message) {
-  const auto content = message.content();
-  if (content.empty() || !same_word(without_parameters(message.first("content-type")), "application/sdp"))
-    return std::nullopt;
-  return std::string(content);
+std::variant<std::vector<std::string>, rejection> recipients_of(const wire_message& invite) {
+  const auto read = read_body(invite, body_place::initial);
+  const auto* body = std::get_if<message_body>(&read);
+  if (body == nullptr || !body->recipients) return std::vector<std::string>{};
+  auto listed = read_recipients(*body->recipients);
+  if (listed) return std::move(*listed);
+  const auto& why = listed.error();
+  if (why.code == errc::too_large)
+    return rejection{413, "Request Entity Too Large", "Warning: 399 confab " + quoted(why.text) + "\r\n"};
+  if (why.code == errc::unsupported)
+    return rejection{488, "Not Acceptable Here", "Warning: 399 confab " + quoted(why.text) + "\r\n"};
+  return rejection{400, "Bad Request (list of recipients)",
+                   "Warning: 399 confab " + quoted(why.text) + "\r\n"};
 }
 
 std::optional<rejection> check_room(const uri& target, const std::vector<std::string>& domains) {
@@ -118,7 +120,7 @@ std::optional<rejection> admit_invite(const wire_message& request, const uri& ta
   if (rules.shutting_down) return rejection{503, "Service Unavailable", "Retry-After: 30\r\n"};
   if (auto bad = check_require(request)) return bad;
   if (auto bad = check_room(target, rules.room_domains)) return bad;
-  if (auto bad = check_body(request)) return bad;
+  if (auto bad = check_body(request, body_place::initial)) return bad;
   // RFC 3261 §12.1.1: without a Contact there is no dialog. A peer of RFC 2543, which has no tags, is called
   // back at From.
   const bool old_peer = !parameter(request.first("from"), "tag");

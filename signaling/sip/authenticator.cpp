@@ -20,14 +20,22 @@ auth_verdict forbid() {
   return refuse(403, "Forbidden");
 }
 
+/// Not 503: a proxy on the way would keep everybody's calls from us (RFC 3261 §21.5.4).
+auth_verdict forbid_for(std::chrono::milliseconds wait) {
+  auto out = refuse(403, "Forbidden (too many wrong passwords)");
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  out.answer.headers = "Retry-After: " + std::to_string(seconds) + "\r\n";
+  return out;
+}
+
 auth_verdict unreadable() {
   return refuse(400, "Bad Request (Authorization)");
 }
 
 }  // namespace
 
-auth_request auth_request::of(const wire_message& request) {
-  auth_request out{request.method(), request.request_uri(), {}};
+auth_request auth_request::of(const wire_message& request, const socket_address& source) {
+  auth_request out{request.method(), request.request_uri(), {}, guess_source(source)};
   for (const header_field& field : request.fields())
     if (field.name == "authorization" && out.credentials.size() < limits::digest_answers)
       out.credentials.emplace_back(field.value);
@@ -39,6 +47,7 @@ authenticator::authenticator(std::shared_ptr<const user_store> users, const hash
     : users_(std::move(users)),
       policy_(std::move(policy)),
       nonces_(key, policy_.nonce_lifetime),
+      guesses_(policy_.guesses),
       decoy_(keyed_hash(key, "nobody")) {}
 
 auth_verdict authenticator::judge(const auth_request& request, std::string_view realm, clock_time now) {
@@ -52,7 +61,7 @@ auth_verdict authenticator::judge(const auth_request& request, std::string_view 
     if (!first) first = std::move(verdict);
   }
   if (first) return std::move(*first);
-  return challenge(realm, false, now);
+  return challenge(realm, request, false, now);
 }
 
 /// Nothing when the value is not for us.
@@ -71,8 +80,23 @@ auth_verdict authenticator::judge_answer(const digest_credentials& given, const 
                                          clock_time now) {
   const auto& offered = policy_.algorithms;
   if (std::find(offered.begin(), offered.end(), given.algorithm) == offered.end()) return forbid();
-  // RFC 7616 §3.3: only who answered rightly may hear that the nonce was the fault.
-  if (!knows_password(given, request.method)) return forbid();
+  // Before the password: a guess costs a nonce, and that names who guesses. Whoever brings none that is good
+  // hears the same (RFC 7616 §3.3: stale, as the nonce is invalid), so nothing is learnt.
+  const auto holder = nonces_.holder_of(given.nonce, now);
+  if (!holder) return challenge(given.realm, request, true, now);
+  return judge_password(given, request, *holder, now);
+}
+
+auth_verdict authenticator::judge_password(const digest_credentials& given, const auth_request& request,
+                                           uint64_t holder, clock_time now) {
+  const guess_limit::guesser who{holder, nonces_.number_of(given.username + "@" + given.realm)};
+  if (const auto wait = guesses_.wait(who, now); wait.count() > 0) return forbid_for(wait);
+  if (!knows_password(given, request.method)) {
+    auto verdict = forbid();
+    if (guesses_.wrong(who, now)) verdict.guessed = given.username + "@" + given.realm;
+    return verdict;
+  }
+  guesses_.right(who);
   if (!same_target(request.request_uri, given.uri)) return unreadable();
   switch (nonces_.spend(given.nonce, given.nonce_count, now)) {
     case nonce_verdict::fresh:
@@ -82,11 +106,13 @@ auth_verdict authenticator::judge_answer(const digest_credentials& given, const 
     case nonce_verdict::stale:
       break;
   }
-  return challenge(given.realm, true, now);
+  return challenge(given.realm, request, true, now);
 }
 
-auth_verdict authenticator::challenge(std::string_view realm, bool stale, clock_time now) {
-  const digest_challenge asked{std::string(realm), nonces_.issue(now), {}, stale, policy_.algorithms};
+auth_verdict authenticator::challenge(std::string_view realm, const auth_request& request, bool stale,
+                                      clock_time now) {
+  const digest_challenge asked{
+      std::string(realm), nonces_.issue(now, request.source), {}, stale, policy_.algorithms};
   return {auth_outcome::challenged, {}, rejection{401, "Unauthorized", write_challenges(asked)}};
 }
 

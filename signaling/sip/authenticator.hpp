@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "signaling/sip/digest_credentials.hpp"
+#include "signaling/sip/guess_limit.hpp"
 #include "signaling/sip/nonce_store.hpp"
 #include "signaling/sip/rejection.hpp"
 #include "signaling/sip/user_store.hpp"
@@ -22,32 +23,37 @@ struct auth_request {
   std::string_view method;
   std::string_view request_uri;
   std::vector<std::string_view> credentials;  ///< each value of Authorization
+  std::string source{};                       ///< whom a challenge goes to, see `guess_source`
 
   /// At most `limits::digest_answers` values; those behind are not looked at.
-  static auth_request of(const wire_message& request);
+  static auth_request of(const wire_message& request, const socket_address& source);
 };
 
 enum class auth_outcome : uint8_t {
   accepted,    ///< `identity` holds
   challenged,  ///< 401: nobody answered yet, or the nonce was stale or spent
-  refused,     ///< 403: wrong user, password or algorithm, no qop; 400: unreadable, or for another target
+  refused,     ///< 403: wrong user, password or algorithm, no qop, or too many wrong passwords before;
+               ///< 400: unreadable, or for another target
 };
 
 struct auth_verdict {
   auth_outcome outcome;
-  std::string identity;  ///< "sip:alice@example.com"
-  rejection answer;      ///< of the other two: status, reason, header lines
+  std::string identity;   ///< "sip:alice@example.com"
+  rejection answer;       ///< of the other two: status, reason, header lines
+  std::string guessed{};  ///< the user whose wrong password was one too many, so that somebody is told
 };
 
 /// What an operator may choose.
 struct authentication_policy {
   std::vector<digest_algorithm> algorithms = digest_challenge::preferred_algorithms();
   std::chrono::milliseconds nonce_lifetime = nonce_store::default_lifetime;
+  guess_policy guesses{};
 };
 
 /// Digest authentication of requests to this server as a UAS (RFC 3261 §22.2, RFC 8760). The caller decides
 /// which requests need it; ACK and CANCEL never do (RFC 3261 §22.1). A user who does not exist is answered in
-/// the same way and time as a wrong password. Owned by one thread; time comes in.
+/// the same way and time as a wrong password. Wrong passwords are counted by whom their nonce was issued to
+/// (docs/decisions/018). Owned by one thread; time comes in.
 class authenticator {
  public:
   using clock_time = nonce_store::clock_time;
@@ -68,12 +74,16 @@ class authenticator {
                                                         std::string_view realm, clock_time now);
   [[nodiscard]] auth_verdict judge_answer(const digest_credentials& given, const auth_request& request,
                                           clock_time now);
-  [[nodiscard]] auth_verdict challenge(std::string_view realm, bool stale, clock_time now);
+  [[nodiscard]] auth_verdict judge_password(const digest_credentials& given, const auth_request& request,
+                                            uint64_t holder, clock_time now);
+  [[nodiscard]] auth_verdict challenge(std::string_view realm, const auth_request& request, bool stale,
+                                       clock_time now);
   [[nodiscard]] bool knows_password(const digest_credentials& given, std::string_view method) const;
 
   std::shared_ptr<const user_store> users_;
   authentication_policy policy_;
   nonce_store nonces_;
+  guess_limit guesses_;
   std::string decoy_;  ///< stands for the secret of whoever does not exist; nobody knows it
 };
 

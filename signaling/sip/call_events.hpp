@@ -38,6 +38,7 @@ struct incoming_call {
       replaces;  ///< RFC 3891: the session whose seat this one takes; already matched to one of ours
   socket_address
       local;  ///< the address the request came in on: what to put in `c=` when media.address is any
+  std::vector<std::string> recipients{};  ///< SIP URIs of a list to be called in (RFC 5366), each once
 };
 
 /// re-INVITE or UPDATE. Answer with `accept` or `refuse`. No SDP: `accept` carries our offer, `remote_answer`

@@ -11,7 +11,9 @@
 #include "config/result.hpp"
 #include "config/socket_address.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/certificate_identity.hpp"
 #include "signaling/sip/digest_credentials.hpp"
+#include "signaling/sip/guess_limit.hpp"
 #include "signaling/sip/refer_events.hpp"
 #include "signaling/sip/subscription_events.hpp"
 #include "signaling/sip/user_store.hpp"
@@ -22,18 +24,19 @@ namespace confab::sip {
 struct endpoint_settings {
   std::vector<std::string>
       listen;  ///< `udp://0.0.0.0:5060`, `tcp://[::]:5060`, `tls://…`; port 0: any free one
-  std::string advertised_address;          ///< host put into Contact and Via; empty: the local address used
-  std::string outbound_proxy;              ///< SIP URI, empty: RFC 3263 on the target
-  std::vector<std::string> trusted_peers;  ///< CIDR ranges; requests from elsewhere get 403
-  std::vector<std::string> room_domains;   ///< hosts whose users are rooms; empty: any host. Others: 404
-  size_t max_legs = 0;                     ///< 0: limits::legs_per_process; more: 503 with Retry-After
-  std::string certificate_file;            ///< PEM, certificate chain; needed when `listen` has tls
-  std::string private_key_file;            ///< PEM
-  std::string ca_file;                     ///< PEM, peers are checked against it when verify_peers
-  bool verify_peers = false;
-  net_deny deny;                               ///< where nothing is sent on a stranger's word
-  std::vector<socket_address> name_servers;    ///< asked for SIP targets; empty: those of the machine
-  std::string user_agent;                      ///< Server and User-Agent header
+  std::string advertised_address;            ///< host put into Contact and Via; empty: the local address used
+  std::string outbound_proxy;                ///< SIP URI, empty: RFC 3263 on the target
+  std::vector<std::string> trusted_peers;    ///< CIDR ranges; requests from elsewhere get 403
+  std::vector<std::string> room_domains;     ///< hosts whose users are rooms; empty: any host. Others: 404
+  uint32_t refers_per_second = 10;           ///< from one address, then 503
+  size_t max_legs = 0;                       ///< 0: limits::legs_per_process; more: 503 with Retry-After
+  std::string certificate_file;              ///< PEM, certificate chain; needed when `listen` has tls
+  std::string private_key_file;              ///< PEM
+  std::string ca_file;                       ///< PEM, peers are asked for certificates and checked against it
+  bool verify_peers = false;                 ///< and refused without
+  net_deny deny;                             ///< where nothing is sent on a stranger's word
+  std::vector<socket_address> name_servers;  ///< asked for SIP targets; empty: those of the machine
+  std::string user_agent;                    ///< Server and User-Agent header
   std::chrono::seconds session_expires{1800};  ///< RFC 4028, what we ask for and accept at most
   std::chrono::seconds min_session_expires{90};
   std::chrono::milliseconds ring_after{
@@ -41,8 +44,13 @@ struct endpoint_settings {
 
   /// Who begins something outside a dialog must be one of them; null: anybody may.
   std::shared_ptr<const user_store> users;
+  /// Where they must; null: in every room. Called on the signaling thread, at any time.
+  std::function<bool(const room_id&)> asks_users;
   /// How they may prove it, the preferred way first.
   std::vector<digest_algorithm> digest_algorithms = digest_challenge::preferred_algorithms();
+  guess_policy guesses{};  ///< how many wrong passwords are borne
+  /// What a certificate that `ca_file` vouches for makes of a TLS peer.
+  certificate_trust identity_from_tls = certificate_trust::none;
   /// CIDR ranges; P-Asserted-Identity from there is believed (RFC 3325).
   std::vector<std::string> identity_from;
 

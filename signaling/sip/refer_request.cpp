@@ -19,15 +19,6 @@ std::string with_scheme(std::string value) {
   return value.insert(start, "sip:");
 }
 
-std::string without_method(const std::string& params) {
-  std::string kept;
-  for (const auto one : split(params, ';')) {
-    const auto name = trim(one.substr(0, one.find('=')));
-    if (!same_word(name, "method")) kept += ";" + std::string(one);
-  }
-  return kept;
-}
-
 std::optional<refer_method> method_of(const std::optional<std::string>& word) {
   if (!word || same_word(*word, "INVITE")) return refer_method::invite;
   if (same_word(*word, "BYE")) return refer_method::bye;
@@ -42,7 +33,7 @@ std::variant<refer_request, rejection> read_refer(const wire_message& request) {
   if (request.count("refer-to") != 1 || split(value, ',').size() != 1) return bad;
   const auto named = parse_name_addr(value);
   if (!named || named->uri.empty() || named->uri.size() > limits::uri_bytes) return bad;
-  auto target = parse_uri(named->uri);
+  const auto target = parse_uri(named->uri);
   if (!target) return bad;
   if (!target->is_sip()) return rejection{416, "Unsupported URI Scheme", {}};
   auto word = target->param("method");
@@ -50,9 +41,7 @@ std::variant<refer_request, rejection> read_refer(const wire_message& request) {
     if (const auto outside = parameter(named->params, "method")) word = std::string(*outside);
   const auto method = method_of(word);
   if (!method) return rejection{488, "Not Acceptable Here (only INVITE and BYE can be referred to)", {}};
-  target->params = without_method(target->params);
-  target->headers.clear();  // what a stranger wants in our INVITE
-  refer_request out{write_uri(*target), *method, {}, false};
+  refer_request out{write_uri(to_call(*target)), *method, {}, false};
   const auto referred_by = trim(request.first("referred-by"));
   if (referred_by.size() <= limits::uri_bytes) out.referred_by = std::string(referred_by);
   out.silent = same_word(without_parameters(request.first("refer-sub")), "false");

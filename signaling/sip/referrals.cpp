@@ -13,7 +13,8 @@ namespace confab::sip {
 referrals::referrals(user_agent& agent, refer_listener* listener)
     : agent_(agent),
       listener_(listener),
-      rate_(limits::refers_per_second_and_source, limits::refers_at_once_per_source, limits::refer_sources) {}
+      rate_(agent.settings().refers_per_second, limits::refers_at_once * agent.settings().refers_per_second,
+            limits::refer_sources) {}
 
 void referrals::take(const incoming& request, bool shutting_down) {
   const auto [first, last] = by_call_id_.equal_range(std::string(request.wire.first("call-id")));

@@ -9,8 +9,13 @@ namespace confab::sip {
 inline constexpr const char* allowed_methods =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, SUBSCRIBE, REFER";
 inline constexpr const char* allowed_events = "conference, refer";  ///< RFC 6665 §8.2.2
-inline constexpr const char* accepted_types = "application/sdp, application/dtmf-relay, application/dtmf";
-inline constexpr const char* supported_extensions = "100rel, norefersub, replaces, timer";
+inline constexpr const char* accepted_types =
+    "application/sdp, multipart/mixed, application/resource-lists+xml, application/dtmf-relay, "
+    "application/dtmf";
+inline constexpr const char* supported_extensions =
+    "100rel, norefersub, recipient-list-invite, replaces, timer";
+/// RFC 5366 §5.1: a list of recipients means nothing in a dialog.
+inline constexpr const char* supported_in_dialog = "100rel, norefersub, replaces, timer";
 
 /// A final failure a pure check came to: what the response says.
 struct rejection {

@@ -9,7 +9,7 @@ double request_rate::level(const bucket& of, time now) const noexcept {
   return std::min(burst_, of.tokens + passed.count() * per_second_);
 }
 
-bool request_rate::take(const std::string& source, time now) {
+bool request_rate::take(const std::string& source, time now, size_t count) {
   auto found = buckets_.find(source);
   if (found == buckets_.end()) {
     if (buckets_.size() >= sources_) drop_full(now);
@@ -18,8 +18,9 @@ bool request_rate::take(const std::string& source, time now) {
   }
   auto& mine = found->second;
   mine = {level(mine, now), now};
-  if (mine.tokens < 1) return false;
-  mine.tokens -= 1;
+  const auto wanted = static_cast<double>(count);
+  if (mine.tokens < wanted) return false;
+  mine.tokens -= wanted;
   return true;
 }
 

@@ -15,8 +15,9 @@ class request_rate {
   request_rate(double per_second, double burst, size_t sources)
       : per_second_(per_second), burst_(burst), sources_(sources) {}
 
-  /// False for a source that asks too often, and for a new one when too many others do.
-  [[nodiscard]] bool take(const std::string& source, time now);
+  /// False for a source that asks too often, and for a new one when too many others do. `count` requests are
+  /// taken together or not at all.
+  [[nodiscard]] bool take(const std::string& source, time now, size_t count = 1);
 
  private:
   struct bucket {

@@ -37,13 +37,15 @@ class session {
   void stop_waiting_for_ack();  ///< shutting down, and out of time
 
   // What the network brings.
-  void begin_incoming(const incoming& invite, const uas_timer& timer, std::optional<leg_id> replaces);
+  void begin_incoming(const incoming& invite, const uas_timer& timer, std::optional<leg_id> replaces,
+                      std::vector<std::string> recipients);
   void begin_outgoing(dial_request request);
   void on_request(const incoming& request);
   void on_stray_answer(const wire_message& response, const socket_address& source,
                        const std::string& transport);
 
   [[nodiscard]] leg_id leg() const noexcept { return leg_; }
+  [[nodiscard]] const room_id& room() const noexcept { return room_; }
   [[nodiscard]] const std::string& call_id() const noexcept { return dialog_.call_id(); }
   [[nodiscard]] bool is_half_dialog(std::string_view local_tag) const noexcept {
     return outgoing_ && dialog_.local_tag() == local_tag;

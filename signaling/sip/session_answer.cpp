@@ -25,7 +25,8 @@ struct session_bridge {
   static void on_cancel(void* arg) { static_cast<session*>(arg)->on_cancel(); }
 };
 
-void session::begin_incoming(const incoming& invite, const uas_timer& timer, std::optional<leg_id> replaces) {
+void session::begin_incoming(const incoming& invite, const uas_timer& timer, std::optional<leg_id> replaces,
+                             std::vector<std::string> recipients) {
   invite_cseq_ = invite.cseq;
   replaces_ = replaces;
   dialog_ = dialog::accept(invite.wire, reply_tag(invite.msg), invite.source, invite.transport);
@@ -51,7 +52,8 @@ void session::begin_incoming(const incoming& invite, const uas_timer& timer, std
       ring_timer_ = 0;
       ring();
     });
-  agent_.emit(incoming_call{leg_, room_, peer_, sdp_of(invite.wire), replaces_, invite.local});
+  agent_.emit(
+      incoming_call{leg_, room_, peer_, sdp_of(invite.wire), replaces_, invite.local, std::move(recipients)});
 }
 
 void session::open_pending(const incoming& request, const uas_timer& timer) {
@@ -82,7 +84,7 @@ void session::on_request(const incoming& request) {
     agent_.reject(request, {500, "Server Internal Error", {}});  // RFC 3261 §12.2.2: out of order
     return;
   }
-  if (auto bad = check_require(request.wire)) {
+  if (auto bad = check_require(request.wire, supported_in_dialog)) {
     agent_.reject(request, *bad);
     return;
   }
@@ -208,7 +210,7 @@ std::optional<rejection> session::offer_clash(const incoming& request) const {
 void session::on_offer_request(const incoming& request) {
   const bool update = request.wire.method() == "UPDATE";
   const auto timer = negotiate_as_uas(request.wire, agent_.timer_policy());
-  auto bad = check_body(request.wire);
+  auto bad = check_body(request.wire, body_place::in_dialog);
   if (!bad && timer.refused) bad = timer.refused;
   const auto sdp = sdp_of(request.wire);
   const bool only_refresh = update && !sdp;

@@ -12,7 +12,6 @@
 #include "config/log.hpp"
 #include "signaling/sip/dialog.hpp"
 #include "signaling/sip/text.hpp"
-#include "signaling/sip/tls_peers.hpp"
 
 namespace confab::sip {
 
@@ -128,7 +127,7 @@ result<void> transports::load_certificate(const endpoint_settings& settings) {
   tls_.reset(made);
   if (!settings.ca_file.empty() && tls_add_ca(made, settings.ca_file.c_str()) != 0)
     return {errc::bad_setting, "cannot use the CA file " + settings.ca_file};
-  if (settings.verify_peers) demand_peer_certificates(made);
+  if (!settings.ca_file.empty() || settings.verify_peers) peers_.watch(made, settings.verify_peers);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "config/result.hpp"
 #include "signaling/sip/endpoint.hpp"
 #include "signaling/sip/libre_bridge.hpp"
+#include "signaling/sip/tls_peers.hpp"
 
 struct sip;
 struct tls;
@@ -37,6 +38,8 @@ class transports {
   [[nodiscard]] std::string sent_by(std::string_view transport, const socket_address& peer,
                                     const socket_address& hint = {}) const;
   [[nodiscard]] bool serves(std::string_view transport) const noexcept;
+  /// The certificates of those who come by TLS.
+  [[nodiscard]] const tls_peers& peers() const noexcept { return peers_; }
 
  private:
   result<void> open_one(::sip* stack, std::string_view transport, socket_address& address, bool may_vanish);
@@ -45,6 +48,7 @@ class transports {
 
   std::vector<bound_listener> listeners_;
   std::string advertised_;
+  tls_peers peers_;
   re_ptr<tls> tls_;
 };
 

@@ -1,5 +1,8 @@
 #include "signaling/sip/uri.hpp"
 
+#include <array>
+#include <utility>
+
 #include "config/limits.hpp"
 #include "signaling/sip/text.hpp"
 
@@ -143,6 +146,37 @@ std::string address_of_record(const uri& value) {
   plain.params.clear();
   plain.headers.clear();
   return write_uri(plain);
+}
+
+uri to_call(uri named) {
+  std::string kept;
+  for (const auto one : split(std::string_view(named.params), ';')) {
+    const auto name = trim(one.substr(0, one.find('=')));
+    if (!same_word(name, "method")) kept += ";" + std::string(one);
+  }
+  named.params = std::move(kept);
+  named.headers.clear();
+  return named;
+}
+
+std::string comparable(const uri& value) {
+  // Other parameters count only where both URIs have them; they do not tell two people apart.
+  static constexpr std::array telling{"transport", "user", "ttl", "method", "maddr"};
+  const auto user = normal_escapes(value.user);
+  std::string out = value.scheme + ":" + (user ? *user : value.user) + "@" + lower_case(value.host) + ":" +
+                    std::to_string(value.port);
+  for (const char* name : telling)
+    if (const auto one = value.param(name)) out += std::string(";") + name + "=" + lower_case(*one);
+  return out;
+}
+
+bool same_person(std::string_view left, std::string_view right) {
+  const auto a = parse_uri(left);
+  const auto b = parse_uri(right);
+  if (!a || !b || !a->is_sip() || !b->is_sip() || !same_word(a->host, b->host)) return false;
+  const auto user = normal_escapes(a->user);
+  const auto other = normal_escapes(b->user);
+  return user && other && *user == *other;
 }
 
 result<name_addr> parse_name_addr(std::string_view text) {

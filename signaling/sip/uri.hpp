@@ -39,6 +39,14 @@ result<name_addr> parse_name_addr(std::string_view text);
 /// The URI without password, parameters and headers: who someone is.
 std::string address_of_record(const uri& value);
 
+/// The URI to call, of one that a stranger names: without `method` and URI headers, which would shape our
+/// INVITE.
+uri to_call(uri named);
+/// Two SIP URIs are the same when this is (RFC 3261 §19.1.4); not for showing.
+std::string comparable(const uri& value);
+/// Both are SIP URIs of one user at one host, whatever else they say.
+[[nodiscard]] bool same_person(std::string_view left, std::string_view right);
+
 /// The room a Request-URI names: `user@host`; parameters and port dropped, host in lower case, escapes in the
 /// form of RFC 3986 §6.2.2. `not_found` without a user, `too_large` past `limits::uri_bytes`.
 result<room_id> room_of(const uri& request_uri);

@@ -81,8 +81,9 @@ result<void> user_agent::open() {
   if (settings_.users) {
     const auto key = random_hash_key();
     if (!key) return key.error();
-    authenticator_.emplace(settings_.users, *key,
-                           authentication_policy{.algorithms = settings_.digest_algorithms});
+    authenticator_.emplace(
+        settings_.users, *key,
+        authentication_policy{.algorithms = settings_.digest_algorithms, .guesses = settings_.guesses});
   }
   resolver_ = dns::make_resolver(tuned_.name_servers.empty() ? settings_.name_servers : tuned_.name_servers);
   ::sip* made = nullptr;

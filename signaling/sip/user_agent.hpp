@@ -126,7 +126,10 @@ class user_agent {
   void probe_listeners();
 
   void outside_dialog(incoming& request);
+  [[nodiscard]] bool arrived_before(const incoming& request) const;
   [[nodiscard]] std::optional<rejection> authenticate(incoming& request);
+  [[nodiscard]] std::string vouched_identity(const incoming& request) const;
+  [[nodiscard]] bool asks_users(const wire_message& request) const;
   void inside_dialog(const incoming& request);
   void options(const incoming& request);
   void invite(const incoming& request);

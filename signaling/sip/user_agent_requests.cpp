@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "config/limits.hpp"
-#include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/referrals.hpp"
 #include "signaling/sip/screening.hpp"
 #include "signaling/sip/session.hpp"
@@ -80,6 +79,9 @@ void user_agent::outside_dialog(incoming& request) {
     reject(request, {403, "Forbidden", {}});
   } else if (method == "OPTIONS") {
     options(request);
+  } else if (arrived_before(request)) {
+    // Before credentials are looked at: the copy of a forked request bears those of the first.
+    reject(request, {482, "Loop Detected", {}});  // RFC 3261 §8.2.2.2
   } else if (auto stranger = authenticate(request)) {
     reject(request, *stranger);
   } else if (method == "INVITE") {
@@ -93,19 +95,6 @@ void user_agent::outside_dialog(incoming& request) {
   } else {
     reject(request, {405, "Method Not Allowed", allow_line()});
   }
-}
-
-/// RFC 3261 §22.2, RFC 3325 §5. Fills in the identity.
-std::optional<rejection> user_agent::authenticate(incoming& request) {
-  if (!needs_user(request.wire.method())) return std::nullopt;
-  if (asserters_.contains(request.source)) request.identity = asserted_identity(request.wire).value_or("");
-  if (!authenticator_ || !request.identity.empty()) return std::nullopt;
-  const auto realm = realm_for(request.wire, authenticator_->users());
-  auto verdict =
-      authenticator_->judge(auth_request::of(request.wire), realm, std::chrono::steady_clock::now());
-  if (verdict.outcome != auth_outcome::accepted) return std::move(verdict.answer);
-  request.identity = std::move(verdict.identity);
-  return std::nullopt;
 }
 
 void user_agent::options(const incoming& request) {
@@ -123,10 +112,6 @@ void user_agent::options(const incoming& request) {
 }
 
 void user_agent::invite(const incoming& request) {
-  if (merged(request)) {
-    reject(request, {482, "Loop Detected", {}});  // RFC 3261 §8.2.2.2
-    return;
-  }
   const auto target = parse_uri(request.wire.request_uri());
   if (!target) return;  // screened
   const admission_rules rules{settings_.room_domains, live_legs(), settings_.max_legs, shutting_down_};
@@ -138,14 +123,18 @@ void user_agent::invite(const incoming& request) {
     timer = negotiate_as_uas(request.wire, timer_policy());
     refused = timer.refused;
   }
+  auto listed = recipients_of(request.wire);
+  if (auto* bad = std::get_if<rejection>(&listed); bad != nullptr && !refused) refused = std::move(*bad);
   if (refused) {
     reject(request, *refused);
     return;
   }
-  auto room = room_of(*target);
+  // RFC 3891: who takes a seat is where that seat is, whatever URI it dialled.
+  auto room = seat ? sessions_.at(*seat)->room() : *room_of(*target);
   const auto leg = next_leg_();
-  auto [place, fresh] = sessions_.emplace(leg, std::make_unique<session>(*this, leg, std::move(*room)));
-  place->second->begin_incoming(request, timer, seat);
+  auto [place, fresh] = sessions_.emplace(leg, std::make_unique<session>(*this, leg, std::move(room)));
+  place->second->begin_incoming(request, timer, seat,
+                                std::move(*std::get_if<std::vector<std::string>>(&listed)));
 }
 
 std::optional<rejection> user_agent::seat_of(const wire_message& request, std::optional<leg_id>& seat) const {

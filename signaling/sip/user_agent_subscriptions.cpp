@@ -69,12 +69,14 @@ void user_agent::call_over(leg_id leg, dialog& speaks) {
   for (auto* const one : sharing) one->call_over(speaks);
 }
 
-void user_agent::subscribe(const incoming& request) {
+bool user_agent::arrived_before(const incoming& request) const {
+  if (request.wire.method() == "INVITE") return merged(request);
+  if (request.wire.method() != "SUBSCRIBE") return false;
   const auto [first, last] = watched_by_call_id_.equal_range(std::string(request.wire.first("call-id")));
-  if (std::any_of(first, last, [&](const auto& one) { return one.second->began_by(request); })) {
-    reject(request, {482, "Loop Detected", {}});  // RFC 3261 §8.2.2.2
-    return;
-  }
+  return std::any_of(first, last, [&](const auto& one) { return one.second->began_by(request); });
+}
+
+void user_agent::subscribe(const incoming& request) {
   if (shutting_down_) {
     reject(request, *no_watchers());
     return;

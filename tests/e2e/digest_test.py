@@ -11,6 +11,7 @@ from confab_e2e.ports import wait_until
 from confab_e2e.rawsip import Call, Client
 from confab_e2e.server import Server, run_to_end
 from confab_e2e.sip_message import sdp
+from confab_e2e.watcher import Watcher
 
 HASHES = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
 USERS = """# for tests
@@ -50,7 +51,9 @@ class WithUsers(unittest.TestCase):
         users = pathlib.Path(folder.name) / "users"
         users.write_text(USERS)
         users.chmod(0o600)
-        self.server = Server({"sip.users-file": users, **self.options})
+        options = dict(self.options)
+        text = options.pop("config_text", "")
+        self.server = Server({"sip.users-file": users, **options}, config_text=text)
         self.server.start()
         self.addCleanup(self.server.__exit__, None, None, None)
 
@@ -90,6 +93,63 @@ class Asking(WithUsers):
             self.assertEqual(again.status, 401)
             self.assertEqual({c.get("stale") for c in challenges(again).values()}, {"true"})
             call.bye()
+
+
+ROOMS = """
+[sip]
+authenticate = "rooms"
+
+[room."board@127.0.0.1"]
+authenticate = "required"
+"""
+
+
+class PerRoom(WithUsers):
+    def setUp(self):
+        self.options = {"config_text": ROOMS}
+        super().setUp()
+
+    def test_only_a_room_that_wants_to_know_asks(self):
+        with Client(self.server.address("udp")) as client:
+            call = Call(client, "lunch", user="someone")
+            self.assertEqual(call.invite(sdp(40000)).status, 200)
+            self.assertEqual(Watcher(client, "lunch", user="someone").subscribe().names(), ["someone"])
+            call.bye()
+            board = Call(client, "board", user="someone")
+            asked = challenges(board.invite(sdp(40000)))
+            self.assertEqual(list(asked), ["SHA-256", "MD5"])
+            answer = authorization(asked["SHA-256"], "INVITE", board.room_uri, "rabbit hole")
+            self.assertEqual(board.invite(sdp(40000), (answer,)).status, 200)
+            self.assertEqual(Watcher(client, "board", user="someone").request().status, 401)
+            board.bye()
+        peers = {(r.get("room"), r.get("peer")) for r in self.server.records("call joined")}
+        self.assertEqual({(room.partition("@")[0], peer.partition("@")[0]) for room, peer in peers},
+                         {("lunch", "sip:someone"), ("board", "sip:anna")})
+
+
+class Guesses(WithUsers):
+    options = {"sip.password-tries": "3"}
+
+    def try_password(self, user, password):
+        with Client(self.server.address("udp")) as client:
+            call = Call(client)
+            asked = challenges(call.invite(sdp(40000)))
+            response = call.invite(sdp(40000), (authorization(asked["SHA-256"], "INVITE", call.room_uri, password, user),))
+            if response.status == 200:
+                call.bye()
+            return response
+
+    def test_after_some_wrong_passwords_of_a_user_the_right_one_is_not_looked_at_either(self):
+        for _ in range(3):
+            response = self.try_password("anna", "wrong")
+            self.assertEqual((response.status, response.get("retry-after")), (403, ""))
+        response = self.try_password("anna", "rabbit hole")
+        self.assertEqual(response.status, 403)
+        self.assertTrue(0 < int(response.get("retry-after")) <= 600)
+        self.assertEqual(self.try_password("ben", "teacup").status, 200)
+        told = self.server.records("too many wrong passwords; more from there are not looked at for a while")
+        self.assertEqual([r["user"] for r in told], ["anna@example.com"])
+
 
 class Md5Alone(WithUsers):
     """What phones need that give up when SHA-256 is offered, in whatever place; baresip 1.0 is one."""
@@ -135,6 +195,15 @@ class UsersFile(unittest.TestCase):
         self.stops_with(USERS, "sip.digest-algorithms", options=("--sip.digest-algorithms=[]",), named=False)
         self.stops_with("\nanna:secret\n", "users:2: ")
         self.stops_with("anna@example.com:secret\nanna@example.com:secret2\n", "users:2: ", "a second time")
+
+    def test_a_room_cannot_ask_without_users(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config = pathlib.Path(folder) / "conf"
+            config.write_text(ROOMS)
+            status, _, log = run_to_end(f"--config-file={config}", "--sip.listen=udp://127.0.0.1:0", f"--state.directory={folder}")
+            self.assertEqual(status, 2, log)
+            self.assertIn("rooms.authenticate", log)
+            self.assertIn("sip.users-file", log)
 
     def test_everybody_may_call_when_nobody_is_asked(self):
         with tempfile.TemporaryDirectory() as folder:

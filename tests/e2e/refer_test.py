@@ -153,8 +153,32 @@ class Referring(ServerTest):
     def test_a_room_that_calls_itself_is_stopped(self):
         alice = self.join("loop", "alice")
         refer = Referrer(alice.client, "loop", "alice", alice)
-        self.assertEqual(refer.ask(f"<{self.server.uri('loop')}>").status, 202)
+        refused = refer.ask(f"<{self.server.uri('loop')}>")
+        self.assertEqual(refused.status, 403)
+        self.assertIn("a room of this server", refused.get("warning"))
+        # A room that is not there yet: known when the call comes back.
+        self.assertEqual(refer.ask(f"<{self.server.uri('other-loop')}>").status, 202)
         self.assertEqual(refer.outcome(), ("SIP/2.0 482 Loop Detected", "terminated;reason=noresource"))
+        alice.bye()
+
+    def test_a_flood_of_refers_leaves_the_server_to_others(self):
+        alice = self.join("dam", "alice")
+        flood = self.client(host="127.0.0.4")
+        for _ in range(5):
+            for _ in range(200):
+                call = Call(flood, "dam", user="mallory")
+                call.send("REFER", headers=["Refer-To: <sip:bob@example.org>"])
+            flood.poll()
+        bob = self.join("dam", "bob")
+        refer = Referrer(bob.client, "dam", "bob", bob)
+        self.assertEqual(refer.ask("<sip:nobody@example.org;method=BYE>").status, 202)
+        refer.outcome()
+        wait_until(lambda: flood.poll(0.1) or any(m.status == 503 for m in flood.inbox), 5, "503 to the flood")
+        answers = {m.status: m for m in flood.inbox}
+        self.assertLessEqual(set(answers), {403, 503}, "strangers, and too many of them")
+        self.assertEqual(answers[503].get("retry-after"), "5")
+        self.assertLess(sum(m.status == 403 for m in flood.inbox), 100)
+        bob.bye()
         alice.bye()
 
     def test_what_cannot_be_read_is_refused_and_a_thousand_a_second_are_turned_away(self):
@@ -211,6 +235,36 @@ class Referring(ServerTest):
 
 class Rules(unittest.TestCase):
     """Servers with rules of their own."""
+
+    def refer(self, client, call, target):
+        return Referrer(client, call.room, "alice", call).ask(target, headers=["Refer-Sub: false"])
+
+    def test_the_bounds_are_the_operators(self):
+        with Server({"rooms.max-invitations": "1", "rooms.calls-per-hour": "2", "sip.refers-per-second": "1"}) as server:
+            client, bob = Client(server.address("udp")), Client(server.address("udp"))
+            self.addCleanup(client.close)
+            self.addCleanup(bob.close)
+            alice = Call(client, "tight", user="alice")
+            self.assertEqual(alice.invite(sdp(40000)).status, 200)
+            target = f"<sip:bob@{bob.host_port}>"
+            self.assertEqual(self.refer(client, alice, target).status, 202)
+            refused = self.refer(client, alice, target)
+            self.assertEqual(refused.status, 503)
+            self.assertIn("too many invitations", refused.get("warning"))
+            for _ in range(2):
+                bob.reply(bob.expect_request("INVITE"), 603, "Decline")
+                bob.expect_request("ACK")
+                wait_until(lambda: not self.ringing(server), 5, "the room knows that nobody rings")
+                response = self.refer(client, alice, target)
+                if response.status == 503:
+                    break
+            self.assertIn("too many calls in an hour", response.get("warning"))
+            self.assertEqual({self.refer(client, alice, target).status for _ in range(4)}, {503})
+            alice.bye()
+
+    @staticmethod
+    def ringing(server):
+        return len(server.records("calling")) - len(server.records("invitation over"))
 
     def test_calls_stay_within_the_domains_listed(self):
         with Server({"sip.dial-to": ["127.0.0.1"]}) as server:

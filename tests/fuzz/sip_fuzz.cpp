@@ -60,7 +60,7 @@ void messages(std::string_view text) {
   (void)made.next_hop();
   // Nothing a peer writes may begin a header line of ours.
   expect(made.headers("BYE", 1).find("\r\n\r\n") == std::string::npos);
-  (void)check_body(*message);
+  (void)check_body(*message, body_place::initial);
   (void)check_require(*message);
   (void)read_replaces(*message);
   (void)negotiate_as_uas(*message, {std::chrono::seconds(1800), std::chrono::seconds(90)});

@@ -103,7 +103,7 @@ class recorded_refers final : public sip::refer_control {
 struct shard_record {
   std::map<leg_id, leg_actor> owners;
   std::map<leg_id, media::stream_settings> streams;
-  std::map<leg_id, bool> muted, music;
+  std::map<leg_id, bool> muted, deaf, music, echo;
   std::map<leg_id, std::vector<std::string>> heard;  ///< prompts played to one leg
   std::vector<std::pair<std::string, std::optional<leg_id>>> room_heard;
   std::map<leg_id, mix::room_section> sections;
@@ -118,6 +118,7 @@ inline shard_actor::behavior_type pretended_shard(shard_actor::pointer, std::sha
         if (std::count(r->taken.begin(), r->taken.end(), m.local.port()) > 0) return {false, "port taken"};
         r->owners.insert_or_assign(m.leg, m.owner);
         r->sections.insert_or_assign(m.leg, m.section);
+        r->echo[m.leg] = m.echo;
         return {};
       },
       [r](const attach_section& m) -> outcome {
@@ -131,6 +132,7 @@ inline shard_actor::behavior_type pretended_shard(shard_actor::pointer, std::sha
         return {};
       },
       [r](const set_muted& m) { r->muted[m.leg] = m.on; },
+      [r](const set_deaf& m) { r->deaf[m.leg] = m.on; },
       [r](const set_music& m) { r->music[m.leg] = m.on; },
       [r](const play_to_leg& m) { r->heard[m.leg].push_back(m.sound->name); },
       [r](const play_to_room& m) { r->room_heard.emplace_back(m.sound->name, m.except); },
@@ -166,8 +168,15 @@ class scenario_test : public ::testing::Test {
     s->rooms.music_on_hold = true;
     s->rooms.notify = "full";
     s->rooms.refer = refer_by_;
+    s->rooms.max_invitations = max_invitations_;
+    s->rooms.calls_per_hour = 240;
+    s->rooms.max_list = max_list_;
     s->sip.dial_to = dial_to_;
-    s->rooms.dtmf = {{"*1", "lock"}, {"*2", "mute-all"}, {"*3", "count"}, {"*6", "toggle-mute"}};
+    s->rooms.dtmf = {{"*1", "lock"},      {"*2", "mute-all"},    {"*3", "count"},   {"*4", "unmute-all"},
+                     {"*5", "kick-last"}, {"*6", "toggle-mute"}, {"*8", "end-room"}};
+    s->rooms.kick_ban = kick_ban_;
+    s->rooms.dialed_duration = dialed_duration_;
+    s->rooms.echo = echo_;
     s->rooms.rules = rules_;
     s->rooms.own = own_;
     auto shared = std::make_shared<services>();
@@ -278,6 +287,10 @@ class scenario_test : public ::testing::Test {
   std::map<std::string, settings::room_rules_settings> own_;
   std::vector<std::string> dial_to_;
   std::vector<std::string> deny_{"loopback", "link-local", "private"};
+  std::chrono::milliseconds kick_ban_{300'000}, dialed_duration_{0};
+  std::string echo_;
+  uint32_t max_invitations_ = 64;
+  uint32_t max_list_ = 50;
 };
 
 }  // namespace confab::actors::scenario

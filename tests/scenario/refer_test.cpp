@@ -45,7 +45,7 @@ TEST_F(a_referred_room, calls_whom_a_participant_wants_and_tells_how_it_goes) {
   tell(sip::progress{dialed, 180, "Ringing"});
   tell(sip::ended{dialed, sip::end_cause::refused, 486, "Busy Here"});
   EXPECT_EQ(said(), "accept 180 486 ");
-  tell(sip::ended{alice, sip::end_cause::remote_bye, 0, {}});
+  hang_up(alice);
   EXPECT_EQ(count().rooms, 0U);
 }
 
@@ -169,6 +169,27 @@ TEST_F(a_referred_room, calls_for_the_operator_wherever_it_says) {
   settle();
   ASSERT_EQ(control_.dialed.size(), 1U);
   EXPECT_FALSE(control_.dialed[0].asked_by);
+}
+
+TEST_F(a_referred_room, calls_no_room_of_this_server) {
+  start();
+  join(alice, "lunch@host");
+  join(bob, "other@host");
+  refer("sip:lunch@HOST:5070;transport=tcp");
+  refer("sip:other@host");
+  EXPECT_EQ(said(), "refuse403 refuse403 ");
+  EXPECT_TRUE(control_.dialed.empty());
+}
+
+TEST_F(a_referred_room, cancels_what_rings_when_the_last_participant_has_left) {
+  start();
+  join(alice, "lunch@host");
+  refer("sip:carol@example.org");
+  tell(sip::ended{alice, sip::end_cause::remote_bye, 0, {}});
+  EXPECT_EQ(control_.count("hang_up", dialed), 1U);
+  tell(sip::ended{dialed, sip::end_cause::local, 487, "Request Terminated"});
+  EXPECT_EQ(said(), "accept 487 ");
+  EXPECT_EQ(count().rooms, 0U);
 }
 
 TEST_F(a_referred_room, listens_to_nobody_when_told_so) {

@@ -67,7 +67,9 @@ TEST_F(a_room_with_names, shows_who_claims_a_verified_name_apart) {
   press(ann, "*3");
   EXPECT_EQ(records_.front()->heard[ann].back(), "others-1") << "the list of participants counts the same";
   hang_up(ann);
-  pass(1s);
+  pass(200ms);
+  EXPECT_TRUE(shows(says_ann)) << "she is still listed, as gone: " << last();
+  pass(200ms);
   EXPECT_FALSE(shows(says_ann)) << last();
 }
 

@@ -35,6 +35,11 @@ TEST(settings_load, gives_the_defaults_without_a_file) {
   EXPECT_EQ(s.media.max_jitter, 200ms);
   EXPECT_TRUE(s.rooms.announcements);
   EXPECT_EQ(s.rooms.dtmf.at("*6"), "toggle-mute");
+  EXPECT_EQ(s.rooms.dtmf.at("*8"), "end-room");
+  EXPECT_EQ(s.rooms.kick_ban, 5min);
+  EXPECT_EQ(s.rooms.dialed_duration, 4h);
+  EXPECT_EQ(s.rooms.rules.max_duration, 0s);
+  EXPECT_EQ(s.rooms.echo, "");
   EXPECT_EQ(s.log.level, "info");
 }
 
@@ -150,6 +155,12 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
        "c.conf:1: key rooms.dtmf: expected a table of digits and actions such as {\"*6\" = \"toggle-mute\"}, "
        "found \"x\" = \"toggle-mute\": \"x\" cannot be "
        "dialled"},
+      {"[rooms]\necho = \"a b\"\n",
+       "c.conf:2: key rooms.echo: expected a user such as \"echo\", or a user@domain, found \"a b\": it is "
+       "no "
+       "user and no user@domain"},
+      {"[rooms]\nkick-ban = \"25h\"\n",
+       "c.conf:2: key rooms.kick-ban: expected a duration from \"0s\" to \"24h\", found \"25h\""},
       {"media = 3\n", "c.conf:1: key media: expected a section, found 3"},
       {"[[media]]\nthreads = 1\n", "c.conf:1: key media: expected a section, found a list"},
   };
@@ -159,6 +170,8 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
 TEST(settings_load, reads_what_one_room_has_of_its_own) {
   const auto read = load_settings("c",
                                   "[room.\"Board@Example.COM\"]\nallow = [\"alice@example.com\"]\n"
+                                  "max-duration = \"2h\"\n"
+                                  "authenticate = \"required\"\n"
                                   "[rooms]\nmax-participants = 9\ndeny = [\"none\"]\n",
                                   {"rooms.max-participants=7"});
   ASSERT_TRUE(read.ok()) << read.error().text;
@@ -167,7 +180,11 @@ TEST(settings_load, reads_what_one_room_has_of_its_own) {
   EXPECT_EQ(board.allow, std::vector<std::string>{"alice@example.com"});
   EXPECT_EQ(board.deny, std::vector<std::string>{"none"}) << "as for all rooms";
   EXPECT_EQ(board.max_participants, 7U);
+  EXPECT_EQ(board.max_duration, std::chrono::hours(2));
+  EXPECT_EQ(board.authenticate, "required");
+  EXPECT_EQ(read->rooms.rules.authenticate, "none");
   EXPECT_EQ(read->rooms.rules.allow, std::vector<std::string>{"all"});
+  EXPECT_EQ(read->rooms.rules.max_duration.count(), 0);
 }
 
 TEST(settings_load, refuses_sections_of_rooms_that_mean_nothing) {

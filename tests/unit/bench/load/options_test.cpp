@@ -38,6 +38,17 @@ TEST(load_options, lets_all_legs_talk_unless_told_otherwise) {
   EXPECT_EQ(parse({"--target=127.0.0.1:5060", "--legs=9", "--talkers=0"})->talkers_of_a_room(), 0U);
 }
 
+TEST(load_options, reads_what_a_watched_room_goes_through) {
+  const auto o = parse({"--target=127.0.0.1:5060", "--mode=watch", "--watchers=200", "--watch-transport=udp",
+                        "--change=rejoin", "--change-rate=0.5", "--seconds=20", "--settle=1.5"});
+  ASSERT_TRUE(o.ok()) << o.error().text;
+  EXPECT_EQ(o->watchers, 200U);
+  EXPECT_EQ(o->watch, watch_transport::udp);
+  EXPECT_EQ(o->change, room_change::rejoin);
+  EXPECT_EQ(o->total_changes(), 10U);
+  EXPECT_EQ(o->settle, std::chrono::milliseconds(1'500));
+}
+
 TEST(load_options, takes_ipv6_targets) {
   EXPECT_EQ(parse({"--target=[::1]:5070"})->target.to_string(), "[::1]:5070");
   EXPECT_EQ(parse({"--target=[::1]"})->target.to_string(), "[::1]:5060");
@@ -63,6 +74,9 @@ TEST(load_options, refuses_what_it_does_not_understand_and_names_it) {
                {"--srtp=maybe", "--srtp"},
                {"--direction=up", "--direction"},
                {"--loss=101", "--loss"},
+               {"--watch-transport=tls", "--watch-transport"},
+               {"--change=mute", "--change"},
+               {"--change-rate=0", "--change-rate"},
                {"--seconds=nan", "--seconds"}};
   for (const auto& c : cases) {
     const auto o = parse({"--target=127.0.0.1:5060", c.argument});
@@ -78,6 +92,8 @@ TEST(load_options, refuses_combinations_that_cannot_work) {
   EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--mode=impulse", "--direction=inactive"}).ok());
   EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--mode=echo", "--record=x.wav"}).ok());
   EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--rooms=1000", "--legs=1000"}).ok());
+  EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--mode=watch", "--rooms=1000", "--watchers=100"}).ok());
+  EXPECT_FALSE(parse({"--target=127.0.0.1:5060", "--mode=watch", "--seconds=5", "--change-rate=0.1"}).ok());
 }
 
 TEST(load_options, lists_each_key_in_the_usage) {

@@ -161,6 +161,33 @@ TEST_F(load_sip_call, follows_a_reinvite_to_another_port) {
   EXPECT_EQ(call.remote().rtp.port(), 7'000);
 }
 
+TEST_F(load_sip_call, goes_on_hold_and_off_again_by_reinvite) {
+  EXPECT_TRUE(call.change(stream_direction::inactive, t0).empty()) << "there is no call yet";
+  establish();
+  const auto hold = call.change(stream_direction::inactive, t0);
+  ASSERT_EQ(hold.size(), 1U);
+  const auto offer = parsed(hold[0]);
+  EXPECT_TRUE(hold[0].starts_with("INVITE sip:focus@10.0.0.1:5070 SIP/2.0\r\n"));
+  EXPECT_EQ(offer.cseq(), 2U);
+  EXPECT_EQ(tag_of(offer.header("To")), "server");
+  EXPECT_NE(offer.body().find("o=- 1 2 "), std::string::npos) << "RFC 3264 §8: the version grows";
+  EXPECT_NE(offer.body().find("a=inactive"), std::string::npos);
+  EXPECT_TRUE(call.change(stream_direction::sendrecv, t0).empty()) << "one at a time";
+  const auto ack = call.on_message(reply(hold[0], 200, sdp(6'000)), t0);
+  ASSERT_EQ(ack.size(), 1U);
+  EXPECT_EQ(parsed(ack[0]).cseq(), 2U);
+  EXPECT_EQ(call.changes(), 1U);
+  EXPECT_FALSE(call.deadline());
+  const auto again = call.change(stream_direction::sendrecv, t0);
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(call.on_message(reply(hold[0], 200, sdp(6'000)), t0).size(), 1U) << "the first ACK was lost";
+  EXPECT_EQ(call.on_timer(t0 + milliseconds(500)), again);
+  EXPECT_EQ(call.on_message(reply(again[0], 488), t0).size(), 1U);
+  EXPECT_EQ(call.changes(), 1U) << "a refusal changes nothing";
+  EXPECT_EQ(call.state(), call_state::established);
+  EXPECT_EQ(parsed(call.bye(t0)[0]).cseq(), 4U);
+}
+
 TEST_F(load_sip_call, notes_that_the_server_ended_the_call) {
   establish();
   const auto out = call.on_message(from_server("BYE"), t0);

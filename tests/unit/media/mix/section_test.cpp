@@ -56,6 +56,21 @@ TEST(section, a_leg_alone_hears_silence) {
   EXPECT_EQ(r.out[0], constant(0));
 }
 
+TEST(section, an_echo_hears_itself_with_its_prompt_and_nobody_else_does) {
+  room r(3);
+  for (size_t i = 0; i < 3; ++i) r.in[i] = constant(static_cast<int16_t>(100 * (i + 1)));
+  const frame prompt = constant(7);
+  r.legs[1].echo = true;
+  r.legs[1].overlay = &prompt;
+  r.mix();
+  EXPECT_EQ(r.out[0], constant(300));
+  EXPECT_EQ(r.out[1], constant(207));
+  EXPECT_EQ(r.out[2], constant(100));
+  r.legs[1].in = nullptr;
+  r.mix();
+  EXPECT_EQ(r.out[1], constant(7)) << "nothing came";
+}
+
 TEST(section, a_leg_without_input_contributes_nothing_and_hears_all) {
   room r(3);
   r.in[0] = constant(1'000);

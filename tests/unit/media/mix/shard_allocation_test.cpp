@@ -75,6 +75,7 @@ TEST_P(shard_allocation, is_none_in_the_ticks_of_a_shard_that_has_settled) {
   for (phone* p : phones) ids.push_back(s.join(*p));
   s.run(500ms, phones);
   s.mixer->set_music(ids[1], true);
+  s.mixer->set_echo(ids[3], true);
   s.mixer->play(ids[2], tone(1000, 300ms));
   const std::array<uint8_t, 60> garbage{0x80, 0x55};
   for (int i = 0; i < 500; ++i) {  // long enough for reports to go out

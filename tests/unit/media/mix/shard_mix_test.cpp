@@ -109,6 +109,50 @@ TEST(shard_mix, gives_a_deaf_leg_its_prompts_and_nothing_else) {
   EXPECT_LT(a.hears(700), quiet);
 }
 
+class an_echo : public testing::TestWithParam<std::pair<codec_kind, bool>> {};
+
+TEST_P(an_echo, is_heard_by_the_one_who_speaks_and_by_nobody_else) {
+  shard_settings settings;
+  settings.voice.speakers = 1;  // two who hear themselves are not in each other's way
+  studio s(settings);
+  phone a(GetParam().first, 440), b(GetParam().first, 700), listener(codec_kind::pcmu);
+  if (GetParam().second) a.use_srtp(media::srtp_suite::aes_cm_128_hmac_sha1_80);
+  for (phone* p : {&a, &b}) s.mixer->set_echo(s.join(*p), true);
+  s.join(listener);
+  s.run(2s, {&a, &b}, {&listener});
+  EXPECT_GT(a.hears(440), loud);
+  EXPECT_LT(a.hears(700), quiet);
+  EXPECT_GT(b.hears(700), loud);
+  EXPECT_LT(b.hears(440), quiet);
+  EXPECT_LT(listener.loudest(), 100);
+  EXPECT_EQ(a.undecodable + b.undecodable, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    table, an_echo,
+    testing::Values(std::pair{codec_kind::pcmu, false}, std::pair{codec_kind::pcma, true},
+                    std::pair{codec_kind::g722, false}, std::pair{codec_kind::opus, true},
+                    std::pair{codec_kind::speex_wide, false}, std::pair{codec_kind::speex_narrow, true}),
+    [](const auto& row) {
+      return std::to_string(static_cast<int>(row.param.first)) + (row.param.second ? "_srtp" : "_plain");
+    });
+
+TEST(shard_mix, turns_an_echo_off_again) {
+  studio s;
+  phone a(codec_kind::pcmu, 440), b(codec_kind::pcmu, 700);
+  const leg_id id = s.join(a);
+  s.join(b);
+  s.mixer->set_echo(id, true);
+  s.run(1s, {&a, &b});
+  EXPECT_GT(a.hears(440), loud);
+  EXPECT_LT(b.hears(440), quiet);
+  s.mixer->set_echo(id, false);
+  s.run(1s, {&a, &b});
+  EXPECT_LT(a.hears(440), quiet);
+  EXPECT_GT(a.hears(700), loud);
+  EXPECT_GT(b.hears(440), loud);
+}
+
 TEST(shard_mix, plays_a_prompt_over_the_room_to_one_leg) {
   studio s;
   phone a(codec_kind::g722, 440), b(codec_kind::g722, 700);

@@ -1,5 +1,7 @@
 #include "signaling/conference/room_picture.hpp"
 
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 namespace confab::conference {
@@ -84,6 +86,25 @@ TEST_F(a_picture, shows_hold_and_mute_in_the_status_and_in_the_media) {
   EXPECT_EQ(users()[0].endpoints[0].media[0].status, media_status::recvonly);
   EXPECT_EQ(picture_.room().user_count, 1U);
   ASSERT_EQ(users()[0].endpoints.size(), 1U);
+}
+
+/// RFC 4575 §5.8.5, as the participant sees it.
+TEST_F(a_picture, shows_the_deaf_by_their_media) {
+  const std::tuple<endpoint_status, bool, media_status> rows[] = {
+      {endpoint_status::connected, false, media_status::sendrecv},
+      {endpoint_status::connected, true, media_status::sendonly},
+      {endpoint_status::muted_via_focus, false, media_status::recvonly},
+      {endpoint_status::muted_via_focus, true, media_status::inactive},
+      {endpoint_status::on_hold, true, media_status::inactive},
+  };
+  auto who = at(first, "ann");
+  for (const auto& [status, deaf, shown] : rows) {
+    who.status = status;
+    who.deaf = deaf;
+    picture_.show(who);
+    EXPECT_EQ(users()[0].endpoints[0].media[0].status, shown) << static_cast<int>(status) << deaf;
+    EXPECT_EQ(users()[0].endpoints[0].status, status);
+  }
 }
 
 TEST_F(a_picture, does_not_count_those_whom_it_only_calls) {

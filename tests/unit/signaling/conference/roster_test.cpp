@@ -23,6 +23,7 @@ struct teller {
     return "music " + std::string(a.on ? "on" : "off") + " for " + name(a.leg);
   }
   std::string operator()(const set_muted& a) const { return name(a.leg) + (a.muted ? " muted" : " open"); }
+  std::string operator()(const set_deaf& a) const { return name(a.leg) + (a.deaf ? " deaf" : " hears"); }
 };
 
 std::string told(const room_actions& actions) {
@@ -169,6 +170,41 @@ TEST(roster, keeps_hold_for_those_who_ask) {
   EXPECT_EQ(told(room.hold(alice, true)), "");
   EXPECT_TRUE(room.find(alice)->on_hold);
   EXPECT_EQ(told(room.hold(bob, true)), "");
+}
+
+TEST(roster, opens_nobody_who_muted_itself) {
+  roster room(all_on);
+  EXPECT_TRUE(room.join(someone(alice)).ok());
+  room.toggle_mute(alice);
+  EXPECT_EQ(told(room.mute(alice, true)), "") << "it stays its own mute";
+  EXPECT_EQ(told(room.mute(alice, false)), "");
+  EXPECT_TRUE(room.find(alice)->muted_itself);
+  room.toggle_mute(alice);
+  room.mute(alice, true);
+  EXPECT_FALSE(room.find(alice)->muted_itself);
+  EXPECT_EQ(told(room.mute(alice, false)), "alice open, alice hears unmuted");
+}
+
+TEST(roster, lets_whoever_was_muted_open_itself) {
+  roster room(all_on);
+  EXPECT_TRUE(room.join(someone(alice)).ok());
+  room.mute(alice, true);
+  EXPECT_EQ(told(room.toggle_mute(alice)), "alice open, alice hears unmuted");
+  EXPECT_FALSE(room.find(alice)->muted_itself);
+}
+
+TEST(roster, makes_deaf_and_keeps_it_over_replaced_calls_and_new_streams) {
+  roster room(all_on);
+  EXPECT_TRUE(room.join(someone(alice)).ok());
+  EXPECT_EQ(told(room.deafen(alice, true)), "alice deaf, alice hears deaf");
+  EXPECT_EQ(told(room.deafen(alice, true)), "");
+  EXPECT_EQ(told(room.deafen(bob, true)), "");
+  EXPECT_EQ(told(room.replace(alice, someone(alice_again))), "alice-again deaf, music on for alice-again");
+  room.set_audio(alice_again, false);
+  EXPECT_EQ(told(room.deafen(alice_again, false)), "alice-again hears") << "without audio nothing is said";
+  room.deafen(alice_again, true);
+  EXPECT_EQ(told(room.set_audio(alice_again, true)),
+            "alice-again deaf, music on for alice-again, alice-again hears only-participant");
 }
 
 TEST(roster, brings_a_newcomer_in_muted) {

@@ -44,6 +44,12 @@ TEST(admission, admits_or_refuses_an_invite) {
       {"optional body", "sip:a@b", "Content-Type: text/plain\r\nContent-Disposition: x;handling=optional\r\n",
        "hi", open, 0},
       {"no room", "sip:b", "", "", open, 404},
+      {"list", "sip:a@b",
+       "Require: recipient-list-invite\r\nContent-Type: application/resource-lists+xml\r\n"
+       "Content-Disposition: recipient-list\r\n",
+       "<x/>", open, 0},
+      {"list of another kind", "sip:a@b", "Content-Type: application/resource-lists+xml\r\n", "<x/>", open,
+       415},
   };
   for (const auto& row : rows) {
     const std::string text = std::string("INVITE ") + row.uri + " SIP/2.0\r\nContact: <sip:x@y>\r\n" +
@@ -51,6 +57,41 @@ TEST(admission, admits_or_refuses_an_invite) {
     const auto request = wire_message::split(text);
     const auto verdict = admit_invite(*request, *parse_uri(row.uri), row.rules);
     EXPECT_EQ(verdict ? verdict->status : 0, row.status) << row.name;
+  }
+}
+
+TEST(admission, knows_lists_of_recipients_outside_of_dialogs_only) {
+  const auto request =
+      wire_message::split("INVITE sip:a@b SIP/2.0\r\nRequire: timer, recipient-list-invite\r\n\r\n");
+  EXPECT_FALSE(check_require(*request));
+  const auto refused = check_require(*request, supported_in_dialog);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 420);
+  EXPECT_EQ(refused->headers, "Unsupported: recipient-list-invite\r\n");
+}
+
+TEST(admission, reads_whom_an_invite_wants_called_in) {
+  const auto asked = [](const std::string& list) {
+    const std::string text =
+        "INVITE sip:a@b SIP/2.0\r\nContent-Type: application/resource-lists+xml\r\n"
+        "Content-Disposition: recipient-list;handling=required\r\n\r\n"
+        "<resource-lists xmlns='urn:ietf:params:xml:ns:resource-lists'><list>" +
+        list + "</list></resource-lists>";
+    const auto request = wire_message::split(text);
+    return recipients_of(*request);
+  };
+  const auto all = asked("<entry uri='sip:x@y'/><entry uri='sip:z@y'/>");
+  const auto* listed = std::get_if<std::vector<std::string>>(&all);
+  ASSERT_NE(listed, nullptr);
+  EXPECT_EQ(*listed, (std::vector<std::string>{"sip:x@y", "sip:z@y"}));
+  const std::pair<const char*, uint16_t> rows[] = {
+      {"<entry uri='x'/>", 400}, {"<entry", 400}, {"<external/>", 488}, {"<entry uri='mailto:a@b'/>", 488}};
+  for (const auto& [list, status] : rows) {
+    const auto got = asked(list);
+    const auto* bad = std::get_if<rejection>(&got);
+    ASSERT_NE(bad, nullptr) << list;
+    EXPECT_EQ(bad->status, status) << list;
+    EXPECT_TRUE(bad->headers.starts_with("Warning: 399 confab \"")) << bad->headers;
   }
 }
 

@@ -26,7 +26,7 @@ class digest_authentication : public testing::Test {
  protected:
   auth_verdict ask(const std::vector<std::string>& values, nonce_store::clock_time now = t0,
                    const char* method = "INVITE", const char* target = room) {
-    return server_.judge({method, target, {values.begin(), values.end()}}, "example.com", now);
+    return server_.judge({method, target, {values.begin(), values.end()}, source_}, "example.com", now);
   }
 
   static std::string nonce_of(const auth_verdict& challenge) {
@@ -74,7 +74,14 @@ class digest_authentication : public testing::Test {
     EXPECT_EQ(verdict.identity, "");
   }
 
+  /// One wrong password, with a nonce of this source.
+  auth_verdict guess(const std::string& user, nonce_store::clock_time now = t0) {
+    const auto nonce = nonce_of(ask({}, now));
+    return ask({write_digest_credentials(answer(nonce, digest_algorithm::sha256, user, "x"))}, now);
+  }
+
   authenticator server_{users(), key};
+  std::string source_ = "192.0.2.1";
 };
 
 TEST_F(digest_authentication, challenges_who_brings_no_answer_for_this_realm) {
@@ -120,11 +127,60 @@ TEST_F(digest_authentication, refuses_wrong_password_and_unknown_user_alike) {
   }
 }
 
-TEST_F(digest_authentication, tells_nobody_who_answers_wrongly_that_the_nonce_is_stale) {
+TEST_F(digest_authentication, says_nothing_of_a_password_whose_nonce_is_not_good) {
   const auto old = fresh_nonce();
-  expect_refused(ask({write_digest_credentials(answer(old, digest_algorithm::md5, "alice", "x"))}, t0 + 1h),
-                 403);
-  expect_refused(ask({write_digest_credentials(answer("forged", digest_algorithm::md5, "alice", "x"))}), 403);
+  for (const char* password : {"wonderland", "x"}) {
+    for (const std::string& nonce : {old, std::string("forged")}) {
+      const auto given = answer(nonce, digest_algorithm::md5, "alice", password);
+      expect_stale(ask({write_digest_credentials(given)}, t0 + 1h));
+    }
+  }
+}
+
+TEST_F(digest_authentication, looks_at_no_password_after_too_many_wrong_ones_from_the_same_source) {
+  for (int i = 1; i <= 10; ++i) {
+    const auto verdict = guess("alice");
+    expect_refused(verdict, 403);
+    EXPECT_EQ(verdict.guessed, i == 10 ? "alice@example.com" : "");
+  }
+  const auto right = answer(fresh_nonce(), digest_algorithm::sha256);
+  const auto refused = ask({write_digest_credentials(right)}, t0 + 1min);
+  EXPECT_EQ(refused.outcome, auth_outcome::refused);
+  EXPECT_EQ(refused.answer.status, 403);
+  EXPECT_EQ(refused.answer.headers, "Retry-After: 540\r\n");
+  EXPECT_EQ(refused.guessed, "") << "told once";
+  const auto bob = answer(fresh_nonce(), digest_algorithm::sha256, "bob", "builder");
+  EXPECT_EQ(ask({write_digest_credentials(bob)}).outcome, auth_outcome::accepted);
+  const auto later = answer(nonce_of(ask({}, t0 + 10min)), digest_algorithm::sha256);
+  EXPECT_EQ(ask({write_digest_credentials(later)}, t0 + 10min).outcome, auth_outcome::accepted);
+}
+
+TEST_F(digest_authentication, counts_a_wrong_password_where_its_nonce_went_not_where_it_says_it_comes_from) {
+  const auto mine = fresh_nonce();
+  source_ = "192.0.2.66";
+  const auto theirs = fresh_nonce();
+  source_ = "192.0.2.1";  // forged: the answers never go back to 192.0.2.66
+  for (int i = 0; i < 10; ++i)
+    expect_refused(ask({write_digest_credentials(answer(theirs, digest_algorithm::md5, "alice", "x"))}), 403);
+  const auto right = answer(mine, digest_algorithm::md5);
+  EXPECT_EQ(ask({write_digest_credentials(right)}).outcome, auth_outcome::accepted);
+  source_ = "192.0.2.66";
+  const auto stopped = ask({write_digest_credentials(answer(fresh_nonce(), digest_algorithm::md5))});
+  EXPECT_EQ(stopped.outcome, auth_outcome::refused);
+}
+
+TEST_F(digest_authentication, stops_who_guesses_for_users_that_do_not_exist_just_as_soon) {
+  for (int i = 0; i < 10; ++i) (void)guess("nobody");
+  EXPECT_NE(guess("nobody").answer.headers, "");
+  EXPECT_EQ(guess("alice").answer.headers, "");
+}
+
+TEST_F(digest_authentication, looks_at_no_more_of_many_passwords_in_one_request_than_of_many_requests) {
+  const auto nonce = fresh_nonce();
+  std::vector<std::string> values(
+      10, write_digest_credentials(answer(nonce, digest_algorithm::sha256, "alice", "x")));
+  values.push_back(write_digest_credentials(answer(nonce, digest_algorithm::sha256)));
+  EXPECT_EQ(ask(values).outcome, auth_outcome::refused);
 }
 
 TEST_F(digest_authentication, refuses_a_user_for_whom_it_has_no_hash_of_that_algorithm) {
@@ -223,7 +279,8 @@ TEST_F(digest_authentication, reads_each_authorization_line_of_a_request_up_to_a
   for (int i = 0; i < 20; ++i) text += "Authorization: x\r\n";
   const std::string whole = text + "\r\n";
   const auto message = wire_message::split(whole);
-  const auto request = auth_request::of(*message);
+  const auto request = auth_request::of(*message, *socket_address::parse("192.0.2.1", 5060));
+  EXPECT_EQ(request.source, "192.0.2.1");
   EXPECT_EQ(request.method, "INVITE");
   EXPECT_EQ(request.request_uri, room);
   ASSERT_EQ(request.credentials.size(), 8U);

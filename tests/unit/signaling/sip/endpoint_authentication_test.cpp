@@ -93,6 +93,92 @@ TEST(endpoint_authentication, asks_again_when_credentials_are_replayed_in_anothe
   EXPECT_TRUE(events.empty());
 }
 
+TEST(endpoint_authentication, tells_the_copy_of_a_forked_request_that_it_came_before) {
+  event_box events;
+  auto server = start(events, with_users());
+  phone ann(*server, "tcp");
+  ann.ask("INVITE", {.body = sdp});
+  const auto asked = ann.response();
+  ann.ack(*asked);
+  const auto answered = authorization(*asked, digest_algorithm::sha256, "wonderland");
+  ann.ask("INVITE", {.headers = answered, .body = sdp});
+  const auto call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  ann.ask("INVITE", {.headers = answered, .body = sdp, .branch = "z9hG4bKfork", .cseq = ann.cseq});
+  EXPECT_EQ(ann.response()->status(), 482);
+  EXPECT_TRUE(events.empty());
+}
+
+TEST(endpoint_authentication, asks_only_in_rooms_that_want_it) {
+  event_box events;
+  auto settings = with_users();
+  settings.asks_users = [](const room_id& name) { return name.value == "board@example.com"; };
+  auto server = start(events, settings);
+  for (const char* method : {"INVITE", "SUBSCRIBE", "REFER", "MESSAGE"}) {
+    for (const char* uri : {"sip:board@example.com", "sips:bo%61rd@EXAMPLE.com:5061;x=y"}) {
+      phone ann(*server, "udp");
+      ann.ask(method, {.uri = uri, .headers = "Event: conference\r\n", .body = sdp});
+      EXPECT_EQ(ann.response()->status(), 401) << method << " " << uri;
+    }
+    phone bob(*server, "udp");
+    bob.ask(method, {.headers = "Event: conference\r\n", .body = sdp});
+    if (std::string_view(method) == "INVITE") {
+      const auto call = events.next<incoming_call>();
+      ASSERT_TRUE(call.has_value());
+      EXPECT_EQ(call->peer.identity, "");
+      server->refuse(call->leg, {486, "Busy Here", {}, {}});
+      EXPECT_TRUE(events.next<ended>());
+    }
+    EXPECT_NE(bob.response()->status(), 401) << method;
+  }
+  EXPECT_TRUE(events.empty());
+}
+
+TEST(endpoint_authentication, asks_who_takes_a_seat_in_a_room_that_wants_it_whatever_it_dials) {
+  event_box events;
+  auto settings = with_users();
+  settings.asks_users = [](const room_id& name) { return name.value == "lunch@example.com"; };
+  auto server = start(events, settings);
+  phone ann(*server, "udp");
+  ann.ask("INVITE", {.body = sdp});
+  const auto asked = ann.response();
+  ann.ack(*asked);
+  ann.ask("INVITE", {.headers = authorization(*asked, digest_algorithm::sha256, "wonderland"), .body = sdp});
+  const auto call = events.next<incoming_call>();
+  ASSERT_TRUE(call.has_value());
+  server->accept(call->leg, sdp);
+  const auto taken = ann.response();
+  ann.ack(*taken);
+  EXPECT_TRUE(events.next<established>());
+  phone eve(*server, "udp");
+  eve.ask("INVITE", {.uri = "sip:open@example.com",
+                     .headers = "Replaces: " + ann.call_id + ";to-tag=" + taken->to_tag() +
+                                ";from-tag=" + ann.tag + "\r\n",
+                     .body = sdp});
+  EXPECT_EQ(eve.response()->status(), 401);
+  EXPECT_TRUE(events.empty());
+}
+
+TEST(endpoint_authentication, looks_at_no_password_after_too_many_wrong_ones) {
+  event_box events;
+  auto settings = with_users();
+  settings.guesses.per_user = 2;
+  auto server = start(events, settings);
+  const auto answer_with = [&](const char* password) {
+    phone ann(*server, "udp");
+    ann.ask("INVITE", {.body = sdp});
+    const auto asked = ann.response();
+    ann.ack(*asked);
+    ann.ask("INVITE", {.headers = authorization(*asked, digest_algorithm::sha256, password), .body = sdp});
+    return ann.response();
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(answer_with("wrong")->header("retry-after"), "");
+  const auto refused = answer_with("wonderland");
+  EXPECT_EQ(refused->status(), 403);
+  EXPECT_NE(refused->header("retry-after"), "");
+  EXPECT_TRUE(events.empty());
+}
+
 TEST(endpoint_authentication, believes_a_proxy_that_it_is_told_to_believe) {
   event_box events;
   auto settings = with_users();

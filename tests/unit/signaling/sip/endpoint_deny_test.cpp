@@ -32,10 +32,13 @@ TEST(endpoint_with_net_deny, calls_no_address_that_is_kept_from_who_asks) {
   const name_server names("confab.test", bob.port());
   event_box events;
   const auto server = start(events, denying(), {.haste = 1, .name_servers = {names.address()}});
-  for (const std::string& target :
-       {"sip:bob@" + bob.address(), std::string("sip:bob@confab.test"),
-        "sip:bob@localhost:" + std::to_string(bob.port()), "sip:bob@192.0.2.1;maddr=127.0.0.1",
-        "sip:bob@" + bob.address() + ";transport=tcp", std::string("sip:bob@224.0.0.1")}) {
+  const std::vector<std::string> targets{"sip:bob@" + bob.address(),
+                                         "sip:bob@confab.test",
+                                         "sip:bob@localhost:" + std::to_string(bob.port()),
+                                         "sip:bob@192.0.2.1;maddr=127.0.0.1",
+                                         "sip:bob@" + bob.address() + ";transport=tcp",
+                                         "sip:bob@224.0.0.1"};
+  for (const auto& target : targets) {
     server->dial(wish(*server, target, stranger));
     const auto over = events.next<ended>();
     ASSERT_TRUE(over) << target;

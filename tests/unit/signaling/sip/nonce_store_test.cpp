@@ -69,6 +69,25 @@ TEST(nonce_store, knows_its_own_nonces_only) {
   EXPECT_EQ(store.spend(nonce, 1, t0), nonce_verdict::fresh);
 }
 
+TEST(nonce_store, knows_whom_a_nonce_was_issued_to_as_long_as_it_is_good) {
+  nonce_store store(key, 5min, 1);
+  const auto here = store.issue(t0, "192.0.2.1");
+  const auto again = store.issue(t0, "192.0.2.1");
+  const auto there = store.issue(t0, "192.0.2.2");
+  ASSERT_TRUE(store.holder_of(here, t0));
+  EXPECT_EQ(store.holder_of(here, t0), store.holder_of(again, t0));
+  EXPECT_NE(store.holder_of(here, t0), store.holder_of(there, t0));
+  EXPECT_EQ(store.holder_of(here, t0), store.number_of("192.0.2.1"));
+  EXPECT_EQ(store.holder_of(here, t0 + 5min), std::nullopt);
+  EXPECT_EQ(store.holder_of("192.0.2.1", t0), std::nullopt);
+  auto moved = here;
+  moved.replace(32, 16, there, 32, 16);
+  EXPECT_EQ(store.holder_of(moved, t0), std::nullopt) << "nobody can put a guess on another";
+  EXPECT_EQ(store.spend(again, 1, t0), nonce_verdict::fresh);
+  EXPECT_EQ(store.spend(there, 1, t0), nonce_verdict::fresh);
+  EXPECT_EQ(store.holder_of(again, t0), std::nullopt) << "given up for want of room";
+}
+
 TEST(nonce_store, gives_the_oldest_up_when_it_is_full) {
   nonce_store store(key, 5min, 3);
   std::vector<std::string> nonces;

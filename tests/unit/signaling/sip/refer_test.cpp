@@ -206,7 +206,7 @@ TEST_P(refer_over, is_taken_in_the_dialog_of_a_call) {
   server->refer_progress(second.id, 200, "OK");
   EXPECT_EQ(news()->wire.content(), "SIP/2.0 200 OK\r\n");
   ann.ask("SUBSCRIBE", {.headers = "Event: conference\r\n", .to_tag = tag});
-  EXPECT_EQ(ann.response()->status(), 403);
+  EXPECT_EQ(ann.response()->status(), 480) << "nobody here is told of watchers";
 }
 
 TEST_P(refer_over, falls_silent_with_the_call_it_came_in) {

@@ -27,6 +27,15 @@ TEST(request_rate_, saves_up_no_more_than_a_burst) {
   EXPECT_EQ(taken, 3);
 }
 
+TEST(request_rate_, takes_many_together_or_none) {
+  request_rate rate(1, 3, 10);
+  const request_rate::time start{};
+  EXPECT_FALSE(rate.take("a", start, 4));
+  EXPECT_TRUE(rate.take("a", start, 2));
+  EXPECT_FALSE(rate.take("a", start, 2));
+  EXPECT_TRUE(rate.take("a", start)) << "what was refused costs nothing";
+}
+
 TEST(request_rate_, remembers_only_so_many_sources) {
   request_rate rate(1, 2, 2);
   const request_rate::time start{};

@@ -1,5 +1,7 @@
 #include "tcp_side.hpp"
 
+#include <utility>
+
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/time.h>
@@ -16,19 +18,24 @@ constexpr timeval patience{5, 0};
 
 }  // namespace
 
-tcp_side::tcp_side(uint16_t port) {
+bool tcp_side::take(uint16_t port) {
   listener_ = socket(AF_INET, SOCK_STREAM, 0);
   const int on = 1;
   setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   setsockopt(listener_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   const auto local = *socket_address::parse("127.0.0.1", port);
-  EXPECT_EQ(bind(listener_, local.raw(), local.raw_length()), 0);
+  if (bind(listener_, local.raw(), local.raw_length()) == 0) return true;
+  close(std::exchange(listener_, -1));
+  return false;
+}
+
+void tcp_side::open() {
   EXPECT_EQ(listen(listener_, 1), 0);
 }
 
 tcp_side::~tcp_side() {
   if (fd_ >= 0) close(fd_);
-  close(listener_);
+  if (listener_ >= 0) close(listener_);
 }
 
 bool tcp_side::unused() {

@@ -9,10 +9,14 @@ namespace confab::sip::test {
 /// The TCP port of a phone that listens on UDP under the same number; takes one connection.
 class tcp_side {
  public:
-  explicit tcp_side(uint16_t port);
+  tcp_side() = default;
   ~tcp_side();
   tcp_side(const tcp_side&) = delete;
   tcp_side& operator=(const tcp_side&) = delete;
+
+  /// Keeps the port from others without listening there; false when somebody has it.
+  [[nodiscard]] bool take(uint16_t port);
+  void open();
 
   /// The next message of the server; empty when none comes in time.
   std::string receive();

@@ -52,6 +52,32 @@ TEST(uri, round_trips) {
   }
 }
 
+TEST(uri, is_the_same_as_another_by_what_leads_somewhere) {
+  const auto key = [](const char* text) { return comparable(*parse_uri(text)); };
+  for (const char* same :
+       {"sip:bob@b.com", "SIP:bob@B.com", "sip:b%6fb@b.com", "sip:bob@b.com;x=1", "sip:bob:pw@b.com"})
+    EXPECT_EQ(key(same), key("sip:bob@b.com")) << same;
+  for (const char* other :
+       {"sips:bob@b.com", "sip:Bob@b.com", "sip:bob@c.com", "sip:bob@b.com:5060", "sip:b.com",
+        "sip:bob;x=1@b.com", "sip:bob@b.com;transport=tcp", "sip:bob@b.com;user=phone"})
+    EXPECT_NE(key(other), key("sip:bob@b.com")) << other;
+  EXPECT_EQ(key("sip:a@b;user=phone;transport=TCP"), key("sip:a@b;transport=tcp;user=phone"));
+}
+
+TEST(uri, names_one_person_whatever_the_way_there) {
+  for (const char* same : {"sip:bob@b.com", "sips:bob@B.com:5061;transport=tls", "sip:b%6Fb@b.com?x=y"})
+    EXPECT_TRUE(same_person(same, "sip:bob@b.com")) << same;
+  for (const char* other :
+       {"", "bob@b.com", "sip:Bob@b.com", "sip:bob@c.com", "tel:bob@b.com", "sip:%zz@b.com"})
+    EXPECT_FALSE(same_person(other, "sip:bob@b.com")) << other;
+  EXPECT_FALSE(same_person("", ""));
+}
+
+TEST(uri, is_called_without_what_would_shape_our_invite) {
+  EXPECT_EQ(write_uri(to_call(*parse_uri("sip:a@b:5070;method=BYE;transport=tcp;METHOD=x?Route=y"))),
+            "sip:a@b:5070;transport=tcp");
+}
+
 struct address_case {
   const char* text;
   const char* name;  // nullptr: refused
