@@ -171,7 +171,7 @@ void leg_state::run(const act::join& a) {
               join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
                         leg_actor{self_}, links_.shard_index, a.peer.contact, a.peer.source,
                         start_.dial.has_value(), start_.dial ? start_.dial->referrer : std::string(),
-                        a.peer.identity, a.label, std::exchange(recipients_, {})});
+                        a.peer.identity, a.label, std::exchange(recipients_, {}), a.chat});
   tell_source();
   if (chat_) chat_->joined();
 }

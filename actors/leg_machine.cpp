@@ -235,8 +235,8 @@ leg_actions leg_machine::on(const sip::established& event) {
   joined_ = true;
   leg_actions actions;
   if (dialing_) actions.emplace_back(act::report{200, "OK"});
-  actions.emplace_back(
-      act::join{peer_, audio_.has_value(), on_hold(), replaces_, audio_ ? audio_->label : std::string()});
+  actions.emplace_back(act::join{peer_, audio_.has_value(), on_hold(), replaces_,
+                                 audio_ ? audio_->label : std::string(), chat_.has_value()});
   return actions;
 }
 

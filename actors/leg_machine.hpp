@@ -81,6 +81,7 @@ struct join {
   bool on_hold;
   std::optional<leg_id> replaces;
   std::string label;  ///< of its audio stream, may be empty
+  bool chat = false;
 };
 struct update {
   bool has_audio;

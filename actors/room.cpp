@@ -42,7 +42,9 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       roster_({shared_->configured->rooms.announcements, shared_->configured->rooms.music_on_hold}),
       focus_(id_, shared_->configured->rooms, shared_->watch_control),
       directory_(std::move(directory)),
-      timetable_(shared_->rules->of(id_).max_duration, self_->clock().now()) {}
+      timetable_(shared_->rules->of(id_).max_duration, self_->clock().now()) {
+  if (const auto& chat = shared_->chat) chat_.emplace(id_, chat->rooms, chat->streams->random);
+}
 
 void room_state::begin() {
   await_timetable();
@@ -97,6 +99,8 @@ void room_state::join(const join_room& m) {
     focus_.drop(*m.replaces, self_->clock().now());
   }
   perform(*actions);
+  seats_.at(m.leg).came = self_->clock().now();
+  if (!m.chat_follows) announce(m.leg);
   show(m.leg);
   call_in(m);
 }
@@ -127,6 +131,8 @@ void room_state::leave(const leave_room& m) {
   arriving_.erase(m.leg);
   ringing_.erase(m.leg);
   timetable_.forget(m.leg);
+  announce_departure(m.leg);
+  if (chat_) chat_->leave(m.leg);
   const auto left = seats_.extract(m.leg);
   withdraw_if_empty();
   perform(roster_.leave(m.leg));
@@ -211,6 +217,7 @@ void room_state::over() {
     shared_->watch_control->refuse_subscription(
         id, {480, "Temporarily Unavailable", "the room has ended", std::nullopt});
   focus_.end();
+  if (chat_) chat_->end("the room has ended");
   self_->quit();
 }
 
@@ -221,6 +228,8 @@ void room_state::show(leg_id leg) {
   if (known == nullptr || found == seats_.end()) return;
   auto face = found->second.face;
   face.has_audio = known->has_audio;
+  face.has_chat = found->second.has_chat;
+  if (face.has_chat) face.display_name = chat_->name_of(leg);
   face.deaf = known->deaf;
   face.status = found->second.leaving ? conference::endpoint_status::disconnecting
                 : known->on_hold      ? conference::endpoint_status::on_hold
@@ -259,6 +268,10 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
       [self](const room_over&) { self->state->over(); },
       [self](const refer_news& m) { self->state->refer(m); },
       [self](const dial_report& m) { self->state->dialed(m); },
+      [self](const join_chat& m) { self->state->chat_joined(m); },
+      [self](const leave_chat& m) { self->state->chat_left(m); },
+      [self](const chat_came& m) { self->state->said(m); },
+      [self](const nickname_came& m) { self->state->renamed(m); },
       [self](const timetable_pause&) { self->state->timetable_pause(); },
       [self](const room_command& m) { return self->state->command(m); },
       [self](const snapshot_request&) { return self->state->snapshot(); },

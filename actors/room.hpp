@@ -9,6 +9,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/directory.hpp"
+#include "actors/room_chat.hpp"
 #include "actors/room_focus.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/dtmf_menu.hpp"
@@ -42,6 +43,11 @@ class room_state {
   outcome command(const room_command& m);
   [[nodiscard]] room_snapshot snapshot() const;
   void timetable_pause();
+  // room_talk.cpp
+  void chat_joined(const join_chat& m);
+  void chat_left(const leave_chat& m);
+  void said(const chat_came& m);
+  void renamed(const nickname_came& m);
 
  private:
   struct seat {
@@ -55,6 +61,9 @@ class room_state {
     std::string identity{};                                      ///< verified URI; empty: nobody vouches
     std::string put_out_by{};                                    ///< who did; empty: nobody
     std::optional<caf::actor_clock::time_point> asked_to_end{};  ///< by its keys
+    caf::actor_clock::time_point came{};
+    bool has_chat = false;
+    bool announced = false;  ///< to the chat
   };
   /// Somebody we call because a participant wants it.
   struct invitation {
@@ -112,6 +121,15 @@ class room_state {
   void on(const conference::timetable::room_ends& due);
   void on(const conference::timetable::leg_ends& due);
   void await_timetable();
+  // room_talk.cpp
+  [[nodiscard]] std::string person(leg_id leg) const;
+  [[nodiscard]] bool is_only_device(leg_id leg) const;
+  [[nodiscard]] std::vector<leg_id> people_called(const std::string& who) const;
+  [[nodiscard]] std::string who_is_here() const;
+  void announce(leg_id leg);
+  void announce_departure(leg_id leg);
+  void obey_chat(const chat_request& wish);
+  void moderate_by_chat(const chat_request& wish);
   // room_keys.cpp
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   void moderate(leg_id leg, const std::string& action);
@@ -139,6 +157,7 @@ class room_state {
   std::unordered_map<leg_id, std::string> ringing_;     ///< whom we call → the target
   conference::timetable timetable_;
   std::optional<caf::actor_clock::time_point> timetable_timer_;  ///< when `timetable_pause` comes
+  std::optional<room_chat> chat_;                                ///< absent: the server has no chat
   std::optional<std::string> ending_;                            ///< why the room is being ended
 };
 

@@ -111,6 +111,11 @@ void room_focus::lock(bool locked, clock_time now) {
   changed(now);
 }
 
+void room_focus::set_subject(const std::string& subject, clock_time now) {
+  picture_.set_subject(subject);
+  changed(now);
+}
+
 void room_focus::forget_identity(leg_id leg) {
   const auto known = identities_.find(leg);
   if (known == identities_.end()) return;

@@ -30,6 +30,7 @@ class room_focus {
               const std::string& by, clock_time now);
   void drop(leg_id leg, clock_time now);
   void lock(bool locked, clock_time now);
+  void set_subject(const std::string& subject, clock_time now);
   void poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const { return watchers_.deadline(); }
   /// The last leg is gone.

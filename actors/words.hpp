@@ -135,6 +135,7 @@ struct join_room {
   std::string identity{};                 ///< verified URI; empty: nobody vouches
   std::string label{};                    ///< of its audio stream (RFC 4574), may be empty
   std::vector<std::string> recipients{};  ///< SIP URIs it wants called in (RFC 5366), admitted and paid for
+  bool chat_follows = false;              ///< SDP has a chat stream: `join_chat` may come
 };
 struct update_participant {
   leg_id leg;

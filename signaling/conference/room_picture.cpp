@@ -62,6 +62,13 @@ endpoint_info endpoint_of(const attendee& who, const std::string& entity) {
     audio.status = audio_status(who);
     out.media.push_back(std::move(audio));
   }
+  if (who.has_chat) {
+    media_info chat;
+    chat.id = to_string(who.leg) + "-chat";
+    chat.type = "message";
+    chat.status = media_status::sendrecv;
+    out.media.push_back(std::move(chat));
+  }
   return out;
 }
 
@@ -215,6 +222,10 @@ void room_picture::forget_endpoint(const seat& where) {
 
 void room_picture::lock(bool locked) {
   if (std::exchange(room_.locked, locked) != locked) description_changed_ = true;
+}
+
+void room_picture::set_subject(const std::string& subject) {
+  if (std::exchange(room_.subject, subject) != subject) description_changed_ = true;
 }
 
 bool room_picture::sweep() {

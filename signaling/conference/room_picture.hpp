@@ -25,6 +25,7 @@ struct attendee {
   std::string since{};     ///< when it joined (RFC 3339); empty: not yet
   std::string referrer{};  ///< URI of who asked for the call; empty: nobody
   bool has_audio = false;
+  bool has_chat = false;
   std::optional<uint32_t> ssrc{};  ///< it sends with; absent: nothing came yet
   bool moderator = false;
   std::string label{};     ///< of its audio stream (RFC 4574), may be empty
@@ -50,6 +51,7 @@ class room_picture {
   /// The leg is gone without a trace: another took its seat (RFC 3891), or the room is over.
   void drop(leg_id leg);
   void lock(bool locked);
+  void set_subject(const std::string& subject);
   /// Those who departed have been told of: they leave the picture, or become `disconnected`. True when there
   /// were any.
   bool sweep();

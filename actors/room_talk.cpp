@@ -1,0 +1,183 @@
+#include <algorithm>
+#include <chrono>
+
+#include "actors/room.hpp"
+#include "config/log.hpp"
+#include "signaling/conference/user_key.hpp"
+#include "signaling/sip/text.hpp"
+#include "signaling/sip/uri.hpp"
+
+/// The room's part in its chat: who is in it, what all are told, and what participants ask for by chat.
+namespace confab::actors {
+
+namespace {
+
+std::chrono::system_clock::time_point wall_clock() {
+  return std::chrono::system_clock::now();
+}
+
+/// What a leg came with, as status lines say it.
+std::string with_what(bool audio, bool chat) {
+  if (audio && chat) return "audio and chat";
+  return audio ? "audio" : "chat";
+}
+
+}  // namespace
+
+std::string room_state::person(leg_id leg) const {
+  const auto found = seats_.find(leg);
+  if (found == seats_.end()) return {};
+  const auto called = chat_->has(leg) ? chat_->name_of(leg) : found->second.face.display_name;
+  return conference::chat_person(called, found->second.face.uri);
+}
+
+bool room_state::is_only_device(leg_id leg) const {
+  const auto found = seats_.find(leg);
+  if (found == seats_.end()) return false;
+  return std::none_of(seats_.begin(), seats_.end(), [&](const auto& other) {
+    return other.first != leg && sip::same_person(other.second.face.uri, found->second.face.uri);
+  });
+}
+
+/// Everybody with chat reads who came; of a person with several devices, once.
+void room_state::announce(leg_id leg) {
+  const auto found = seats_.find(leg);
+  if (!chat_ || found == seats_.end() || std::exchange(found->second.announced, true)) return;
+  const auto* known = roster_.find(leg);
+  if (!is_only_device(leg) || known == nullptr) return;
+  chat_->tell_all(
+      person(leg) + " has joined the room with " + with_what(known->has_audio, found->second.has_chat), leg,
+      wall_clock());
+}
+
+/// Before its seat is given up.
+void room_state::announce_departure(leg_id leg) {
+  const auto found = seats_.find(leg);
+  if (!chat_ || found == seats_.end() || !found->second.announced || !is_only_device(leg)) return;
+  const auto stayed = self_->clock().now() - found->second.came;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(stayed).count();
+  chat_->tell_all(
+      person(leg) + " has left the room after " + conference::chat_duration(static_cast<uint64_t>(seconds)),
+      leg, wall_clock());
+}
+
+void room_state::chat_joined(const join_chat& m) {
+  const auto found = seats_.find(m.leg);
+  if (!chat_ || found == seats_.end()) {
+    self_->send(m.stream, close_chat{"not in the room"});
+    return;
+  }
+  const auto& face = found->second.face;
+  const auto shown = face.identity.empty() ? conference::user_entity(face.uri, m.leg) : face.identity;
+  const size_t others = roster_.user_count() - 1;
+  chat_->join({m.leg, face.uri, face.identity, shown, face.display_name, m.takes_private}, m.stream,
+              conference::chat_welcome(others, {"SIP: " + id_.value}), wall_clock());
+  found->second.has_chat = true;
+  if (found->second.announced) {
+    chat_->tell_all(person(m.leg) + " has added chat", m.leg, wall_clock());
+  } else {
+    announce(m.leg);
+  }
+  show(m.leg);
+}
+
+void room_state::chat_left(const leave_chat& m) {
+  if (!chat_) return;
+  const auto who = person(m.leg);
+  if (!chat_->leave(m.leg)) return;
+  const auto found = seats_.find(m.leg);
+  if (found == seats_.end()) return;
+  found->second.has_chat = false;
+  chat_->tell_all(who + " has removed chat", m.leg, wall_clock());
+  show(m.leg);
+}
+
+void room_state::said(const chat_came& m) {
+  if (!chat_) return;
+  if (const auto wish = chat_->message(m, wall_clock())) obey_chat(*wish);
+}
+
+void room_state::renamed(const nickname_came& m) {
+  if (chat_ && chat_->nickname(m)) show(m.leg);
+}
+
+/// Whoever is called that: by nickname or name, or by its URI.
+std::vector<leg_id> room_state::people_called(const std::string& who) const {
+  std::vector<leg_id> out;
+  for (const auto& [leg, one] : seats_) {
+    const bool named = sip::same_word(chat_->name_of(leg), who) || sip::same_word(one.face.display_name, who);
+    if (named || sip::same_person(one.face.uri, who.find(':') == std::string::npos ? "sip:" + who : who))
+      out.push_back(leg);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string room_state::who_is_here() const {
+  std::string text;
+  for (const auto& one : roster_.participants()) {
+    if (!text.empty()) text += '\n';
+    text += person(one.leg);
+    if (seats_.at(one.leg).moderator) text += ", moderator";
+    if (one.muted) text += ", muted";
+    if (one.on_hold) text += ", on hold";
+  }
+  return text;
+}
+
+/// The same commands as by keys and by operators; the answer is for the one who asked.
+void room_state::obey_chat(const chat_request& wish) {
+  const auto found = seats_.find(wish.by);
+  if (found == seats_.end()) return;
+  const auto now = wall_clock();
+  const auto& [verb, argument] = wish.command;
+  if (conference::is_for_moderators(verb) && !found->second.moderator) {
+    chat_->tell(wish.by, "Only moderators may do that.", now);
+    return;
+  }
+  switch (verb) {
+    case conference::chat_verb::help:
+      return chat_->tell(wish.by, conference::chat_help(found->second.moderator), now);
+    case conference::chat_verb::who:
+      return chat_->tell(wish.by, who_is_here(), now);
+    case conference::chat_verb::nick: {
+      std::string answer;
+      if (chat_->set_nickname(wish.by, argument, answer)) show(wish.by);
+      return chat_->tell(wish.by, answer, now);
+    }
+    case conference::chat_verb::subject:
+      focus_.set_subject(argument, self_->clock().now());
+      await_watchers();
+      return chat_->tell_all(person(wish.by) + " has set the subject: " + argument, std::nullopt, now);
+    case conference::chat_verb::mute:
+    case conference::chat_verb::unmute:
+    case conference::chat_verb::kick:
+    case conference::chat_verb::lock:
+    case conference::chat_verb::unlock:
+      return moderate_by_chat(wish);
+  }
+}
+
+void room_state::moderate_by_chat(const chat_request& wish) {
+  const auto by = seats_.at(wish.by).face.uri;
+  const auto now = wall_clock();
+  const auto verb = wish.command.verb;
+  const auto tell = [&](const outcome& done) {
+    chat_->tell(wish.by, done.ok ? "Done." : "Not done: " + done.text + ".", now);
+  };
+  if (verb == conference::chat_verb::lock || verb == conference::chat_verb::unlock)
+    return tell(command({conference::lock_command{verb == conference::chat_verb::lock}, by}));
+  const auto people = people_called(wish.command.argument);
+  if (people.empty()) return tell({false, "nobody is called that"});
+  outcome last;
+  for (const leg_id leg : people) {
+    if (verb == conference::chat_verb::kick) {
+      last = command({conference::kick_command{leg, {}}, by});
+    } else {
+      last = command({conference::mute_command{leg, verb == conference::chat_verb::mute}, by});
+    }
+  }
+  tell(last);
+}
+
+}  // namespace confab::actors
