@@ -24,6 +24,8 @@ struct leg_setup {
   std::string advertised_address;  ///< for c=; empty: the address the call came in on
   socket_address bind_address;     ///< media.address; an any-address: the family of the call
   uint16_t port = 0;               ///< leased RTP port
+  /// Something is asked for by voice: a caller without audio is refused with this Warning. Empty: nothing.
+  std::string needs_voice{};
 };
 
 /// What the machine wants done, in order.
@@ -90,6 +92,7 @@ class leg_machine {
   leg_actions on_media_refused(const std::string& why);  ///< the ports are taken by somebody else
   leg_actions on_new_port(uint16_t port);                ///< 0: none left
   leg_actions on_media_lost();
+  leg_actions on_moved();  ///< its media is in another room
   leg_actions on_remove(const std::string& reason);
 
   [[nodiscard]] const sip::peer& peer() const noexcept { return peer_; }

@@ -82,11 +82,17 @@ void mixing_shard::take_one_message() {
           [this](const set_muted& m) {
             if (shard_) shard_->set_muted(m.leg, m.on);
           },
+          [this](const set_deaf& m) {
+            if (shard_) shard_->set_deaf(m.leg, m.on);
+          },
           [this](const set_music& m) {
             if (shard_) shard_->set_music(m.leg, m.on);
           },
           [this](const play_to_leg& m) {
             if (shard_) shard_->play(m.leg, m.sound);
+          },
+          [this](const stop_prompts& m) {
+            if (shard_) shard_->stop_prompts(m.leg);
           },
           [this](const play_to_room& m) {
             if (shard_) shard_->play_to_room(m.room, m.except, m.sound);
@@ -96,8 +102,11 @@ void mixing_shard::take_one_message() {
 
 outcome mixing_shard::open(const open_media& m) {
   if (!shard_) return {false, "this mixing shard has no sockets"};
-  const auto done = shard_->open_leg(m.leg, m.room, m.local, m.section);
+  const auto done = m.moved ? shard_->move_leg(m.leg, m.room, m.section)
+                            : shard_->open_leg(m.leg, m.room, m.local, m.section);
   if (!done) return {false, done.error().text};
+  shard_->set_muted(m.leg, m.apart);
+  shard_->set_deaf(m.leg, m.apart);
   owners_.insert_or_assign(m.leg, m.owner);
   return {};
 }

@@ -25,6 +25,8 @@ class room_focus {
   [[nodiscard]] bool takes_part(const sip::peer& who) const;
   /// The leg as it is now; `source` is where its requests come from.
   void show(const conference::attendee& who, const socket_address& source, clock_time now);
+  /// A leg that is not in the room: watchers see it, and it takes no part.
+  void show_outside(const conference::attendee& who, clock_time now);
   void depart(leg_id leg, conference::disconnection_method method, const std::string& why, clock_time now);
   void drop(leg_id leg, clock_time now);
   void lock(bool locked, clock_time now);

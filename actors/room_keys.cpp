@@ -15,6 +15,7 @@ constexpr std::string_view count = "count";
 }  // namespace
 
 void room_state::key(const key_pressed& m) {
+  if (key_at_entrance(m)) return;
   const auto found = seats_.find(m.leg);
   if (found == seats_.end()) return;
   auto& menu = found->second.menu;

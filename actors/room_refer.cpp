@@ -5,6 +5,7 @@
 #include "config/limits.hpp"
 #include "config/log.hpp"
 #include "signaling/conference/dial_rules.hpp"
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -61,7 +62,7 @@ void room_state::decide(const sip::incoming_refer& wish) {
                                                   {"by", who_asks(wish.peer)},
                                                   {"from", wish.peer.source.to_string()},
                                                   {"wants", invites ? "invite" : "remove"},
-                                                  {"target", wish.target},
+                                                  {"target", sip::without_pin(wish.target)},
                                                   {"why", refused ? refused->warning : std::string()}});
   if (refused) {
     shared_->refer_control->refuse_refer(wish.id, *refused);
@@ -118,7 +119,7 @@ void room_state::invite(const sip::incoming_refer& wish) {
   call.room = id_;
   call.target = wish.target;
   call.subject = "Join conference request from " + (called.empty() ? asker : called + " <" + asker + ">");
-  call.headers = {"Referred-By: " + (wish.referred_by.empty() ? "<" + asker + ">" : wish.referred_by),
+  call.headers = {"Referred-By: " + (wish.referred_by.empty() ? "<" + asker + ">" : sip::without_pin(wish.referred_by)),
                   "X-Orig-From: " + asker};
   for (auto& line : call.headers) line = sip::header_safe(line);
   call.referrer = asker;

@@ -63,6 +63,9 @@ struct settings {
     std::vector<std::string> moderators;   ///< user@domain, domain
     uint32_t max_participants = 0;         ///< 0: as many as the server takes
     bool mute_on_entry = false;
+    std::string pin{};            ///< digits; empty: none
+    std::string moderator_pin{};  ///< digits; empty: none
+    bool wait_for_moderator = false;
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {
@@ -76,6 +79,7 @@ struct settings {
     std::string notify;                       ///< "full" or "partial"
     std::string refer;                        ///< "participants", "moderators" or "nobody"
     std::vector<std::string> notify_partial;  ///< words in a User-Agent
+    std::string lobby{};                      ///< user part, or user@domain; empty: none
     bool operator==(const rooms_settings&) const = default;
   } rooms;
   struct state_settings {

@@ -8,6 +8,7 @@
 #include "config/result.hpp"
 #include "config/settings.hpp"
 #include "signaling/conference/access_rules.hpp"
+#include "signaling/conference/pin_guard.hpp"
 
 namespace confab::conference {
 
@@ -17,6 +18,11 @@ struct room_rules {
   identity_list moderators{};
   bool mute_on_entry = false;
   size_t max_participants = 0;  ///< 0: no bound of its own
+  room_pins pins{};
+  bool wait_for_moderator = false;
+
+  /// Not everybody who is answered is in the room at once.
+  [[nodiscard]] bool has_entrance() const noexcept { return !pins.pin.empty() || wait_for_moderator; }
 
   /// `identity` is a verified URI; empty: nobody vouches, and that is no moderator whatever the list says.
   [[nodiscard]] bool moderated_by(const std::string& identity) const {
@@ -31,12 +37,15 @@ class rules_book {
   static result<rules_book> make(const settings::rooms_settings& configured);
 
   [[nodiscard]] const room_rules& of(const room_id& room) const;
+  /// The room is the access number (`rooms.lobby`): no room of its own.
+  [[nodiscard]] bool is_lobby(const room_id& room) const;
   /// Some list has the name of a person or a domain.
   [[nodiscard]] bool goes_by_name() const noexcept { return goes_by_name_; }
 
  private:
   room_rules common_;
   std::unordered_map<std::string, room_rules> own_;
+  std::string lobby_;
   bool goes_by_name_ = false;
 };
 

@@ -38,6 +38,7 @@ struct incoming_call {
       replaces;  ///< RFC 3891: the session whose seat this one takes; already matched to one of ours
   socket_address
       local;  ///< the address the request came in on: what to put in `c=` when media.address is any
+  std::optional<std::string> pin{};  ///< what the Request-URI says the room's PIN is; never to be logged
 };
 
 /// re-INVITE or UPDATE. Answer with `accept` or `refuse`. No SDP: `accept` carries our offer, `remote_answer`

@@ -8,6 +8,7 @@
 
 #include "config/limits.hpp"
 #include "signaling/sip/asserted_identity.hpp"
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -96,7 +97,8 @@ void subscription::begin(const incoming& request, const subscribe_request& asked
   pending_ = std::move(fresh);
   timer_ = agent_.timers().start(owner_patience, [this] { on_deadline(); });
   agent_.emit(incoming_subscription{id_, room_, event_.package, peer_of(request), asked_, fetch_,
-                                    std::nullopt, room_for_body(dialog_.next_hop())});
+                                    std::nullopt, room_for_body(dialog_.next_hop()),
+                                    pin_of(request.wire.request_uri())});
 }
 
 void subscription::answer_pending(const response_plan& plan) {
