@@ -8,8 +8,8 @@
 #include "config/log.hpp"
 #include "signaling/sip/uri.hpp"
 
-/// Who comes into which room: access rules, lock, size, PIN, and the access number (`rooms.lobby`). All ways to
-/// show a PIN end here, so that wrong ones are counted together.
+/// Who comes into which room: access rules, lock, size, PIN, and the access number (`rooms.lobby`). All ways
+/// to show a PIN end here, so that wrong ones are counted together.
 namespace confab::actors {
 
 namespace {
@@ -84,8 +84,7 @@ std::optional<sip::refusal> directory_state::judge_pin(const room_id& room, cons
 
 pin_verdict directory_state::compare(const room_id& room, const sip::peer& who, const std::string& pin) {
   const auto account = conference::guesser(who.identity, who.source);
-  const auto verdict =
-      guard_.judge(room, account, shared_->rules->of(room).pins, pin, self_->clock().now());
+  const auto verdict = guard_.judge(room, account, shared_->rules->of(room).pins, pin, self_->clock().now());
   if (verdict == pin_verdict::wrong)
     log::info("wrong PIN", {{"room", room.value}, {"peer", who.uri}, {"from", account}});
   if (verdict == pin_verdict::exhausted)

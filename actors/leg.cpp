@@ -146,11 +146,11 @@ void leg_state::run(const act::hang_up& a) {
 
 void leg_state::run(const act::join& a) {
   note("call joined");
-  self_->send(links_.room, join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
-                                     leg_actor{self_}, links_.shard_index, a.peer.contact, a.peer.source,
-                                     start_.dial.has_value(),
-                                     start_.dial ? start_.dial->referrer : std::string(), a.peer.identity,
-                                     start_.shown});
+  self_->send(
+      links_.room,
+      join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces, leg_actor{self_},
+                links_.shard_index, a.peer.contact, a.peer.source, start_.dial.has_value(),
+                start_.dial ? start_.dial->referrer : std::string(), a.peer.identity, start_.shown});
 }
 
 void leg_state::run(const act::update& a) {
@@ -164,7 +164,8 @@ void leg_state::run(const act::leave& a) {
 
 /// Whoever watches the room sees whom it calls.
 void leg_state::tell_room(uint16_t status, const std::string& reason) {
-  self_->send(links_.room, invite_progress{id_, sip::without_pin(start_.dial->target), start_.dial->referrer, status, reason});
+  self_->send(links_.room, invite_progress{id_, sip::without_pin(start_.dial->target), start_.dial->referrer,
+                                           status, reason});
 }
 
 void leg_state::run(const act::another_port&) {
@@ -182,7 +183,8 @@ void leg_state::run(const act::report& a) {
 
 void leg_state::note(std::string_view what, std::string detail) const {
   const auto& known = start_.incoming ? start_.incoming->peer : machine_.peer();
-  const std::string peer = known.uri.empty() && start_.dial ? sip::without_pin(start_.dial->target) : known.uri;
+  const std::string peer =
+      known.uri.empty() && start_.dial ? sip::without_pin(start_.dial->target) : known.uri;
   if (detail.empty()) {
     log::info(what, {{"room", room_id_.value}, {"leg", to_string(id_)}, {"peer", peer}});
   } else {

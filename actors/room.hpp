@@ -115,8 +115,8 @@ class room_state {
   bool first_knows_ = false;                         ///< the first shard has the exchange
   conference::roster roster_;
   bool locked_ = false;
-  bool lobby_;           ///< the access number: nobody comes further than its entrance
-  bool opened_ = false;  ///< a moderator has been there
+  bool lobby_;                               ///< the access number: nobody comes further than its entrance
+  bool opened_ = false;                      ///< a moderator has been there
   std::map<leg_id, entrance_guest> guests_;  ///< at the entrance, in the order of their calls
   room_focus focus_;
   std::unordered_map<leg_id, leg_actor> arriving_;

@@ -42,8 +42,7 @@ std::optional<conference::entrance_rules> room_state::asked_of(const join_room& 
 }
 
 bool room_state::is_moderator(const join_room& m) const {
-  return m.shown == conference::credential::moderator_pin ||
-         shared_->rules->of(id_).moderated_by(m.identity);
+  return m.shown == conference::credential::moderator_pin || shared_->rules->of(id_).moderated_by(m.identity);
 }
 
 /// False: it goes straight in.

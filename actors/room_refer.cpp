@@ -119,8 +119,9 @@ void room_state::invite(const sip::incoming_refer& wish) {
   call.room = id_;
   call.target = wish.target;
   call.subject = "Join conference request from " + (called.empty() ? asker : called + " <" + asker + ">");
-  call.headers = {"Referred-By: " + (wish.referred_by.empty() ? "<" + asker + ">" : sip::without_pin(wish.referred_by)),
-                  "X-Orig-From: " + asker};
+  call.headers = {
+      "Referred-By: " + (wish.referred_by.empty() ? "<" + asker + ">" : sip::without_pin(wish.referred_by)),
+      "X-Orig-From: " + asker};
   for (auto& line : call.headers) line = sip::header_safe(line);
   call.referrer = asker;
   call.observer = caf::actor_cast<caf::strong_actor_ptr>(self_);

@@ -51,9 +51,9 @@ struct outcome {
   std::string text;  ///< why not
 };
 
-using leg_actor = caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>,
-                                   caf::reacts_to<remove_leg>, caf::reacts_to<change_room>,
-                                   caf::replies_to<settle>::with<outcome>>;
+using leg_actor =
+    caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>, caf::reacts_to<remove_leg>,
+                     caf::reacts_to<change_room>, caf::replies_to<settle>::with<outcome>>;
 
 // ---- to a shard
 
@@ -197,9 +197,9 @@ using room_actor =
     caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>,
                      caf::reacts_to<join_room>, caf::reacts_to<update_participant>,
                      caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
-                     caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>,
-                     caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
-                     caf::reacts_to<room_over>, caf::reacts_to<refer_news>, caf::reacts_to<dial_report>>;
+                     caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>, caf::reacts_to<watch_news>,
+                     caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
+                     caf::reacts_to<dial_report>>;
 
 // ---- to the directory
 

@@ -44,9 +44,9 @@ inline constexpr double calls_per_hour_and_caller = 240;  // more: 503
 inline constexpr size_t callers_counted = 10'000;
 
 // PINs
-inline constexpr size_t pin_digits = 16;               // of the longest PIN; more: refused at start
+inline constexpr size_t pin_digits = 16;                // of the longest PIN; more: refused at start
 inline constexpr size_t conference_number_digits = 32;  // dialled in the lobby: the entry ends
-inline constexpr unsigned pin_failures = 6;            // of one source in one room; more: refused unchecked …
+inline constexpr unsigned pin_failures = 6;  // of one source in one room; more: refused unchecked …
 inline constexpr std::chrono::minutes pin_window{15};  // … until so long after the first of them
 inline constexpr size_t pin_sources = 20'000;          // whose failures are counted; more: refused unchecked
 

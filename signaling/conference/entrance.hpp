@@ -12,8 +12,8 @@
 /// waited for. Whoever is here is neither heard nor hears the room, and is no participant of it.
 namespace confab::conference {
 
-/// What somebody has shown already: in its Request-URI, or by being called by the room itself, which counts as
-/// the PIN.
+/// What somebody has shown already: in its Request-URI, or by being called by the room itself, which counts
+/// as the PIN.
 enum class credential : uint8_t { none, pin, moderator_pin };
 
 /// What became of a PIN. `exhausted`: too many wrong ones, it was not looked at.
@@ -21,12 +21,12 @@ enum class pin_verdict : uint8_t { right, moderator, wrong, exhausted };
 
 /// What stands between a caller and the room.
 struct entrance_rules {
-  bool number = false;            ///< the room itself is asked for: the lobby
-  bool pin = false;               ///< and not shown yet
-  bool moderator = false;         ///< waits until one is there
-  bool may_become_one = false;    ///< there is a moderator PIN
-  size_t pin_digits = 0;          ///< of the longest PIN: more are not waited for
-  bool is_moderator = false;      ///< as who enters
+  bool number = false;          ///< the room itself is asked for: the lobby
+  bool pin = false;             ///< and not shown yet
+  bool moderator = false;       ///< waits until one is there
+  bool may_become_one = false;  ///< there is a moderator PIN
+  size_t pin_digits = 0;        ///< of the longest PIN: more are not waited for
+  bool is_moderator = false;    ///< as who enters
 };
 
 /// What the entrance wants done, in order.
@@ -84,9 +84,7 @@ class entrance {
   [[nodiscard]] std::optional<clock_time> deadline() const;
 
   /// All that was asked for has been shown: it waits for a moderator, and its place in the room is taken.
-  [[nodiscard]] bool waits() const noexcept { 
-    return phase_ == phase::waiting || checking_while_waiting_;
-  }
+  [[nodiscard]] bool waits() const noexcept { return phase_ == phase::waiting || checking_while_waiting_; }
 
  private:
   enum class phase : uint8_t { asking, checking, waiting, leaving, done };
@@ -102,7 +100,7 @@ class entrance {
   std::string digits_;
   int failed_ = 0;
   bool checking_while_waiting_ = false;
-  clock_time since_{};   ///< the last digit, the prompt, or the farewell
+  clock_time since_{};  ///< the last digit, the prompt, or the farewell
   clock_time begun_{};
 };
 

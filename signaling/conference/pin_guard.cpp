@@ -58,11 +58,11 @@ pin_verdict pin_guard::judge(const room_id& room, const std::string& who, const 
 std::chrono::seconds pin_guard::retry_after(const room_id& room, const std::string& who,
                                             clock_time now) const {
   const auto known = failed_.find(key_of(room, who));
-  const auto since = known != failed_.end()      ? known->second.first
+  const auto since = known != failed_.end()   ? known->second.first
                      : !oldest_first_.empty() ? oldest_first_.front().first
                                               : now;
-  return std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(
-                                               since + limits::pin_window - now));
+  return std::max(std::chrono::seconds(1),
+                  std::chrono::ceil<std::chrono::seconds>(since + limits::pin_window - now));
 }
 
 /// No room's name has a blank in it.

@@ -28,12 +28,8 @@ result<rules_book> rules_book::make(const settings::rooms_settings& configured) 
     if (!moderators) return moderators.error();
     if (!from.pin.empty() && from.pin == from.moderator_pin)
       return {errc::bad_setting, "pin and moderator-pin are the same, so everybody would be a moderator"};
-    return room_rules{std::move(*access),
-                      std::move(*moderators),
-                      from.mute_on_entry,
-                      from.max_participants,
-                      {from.pin, from.moderator_pin},
-                      from.wait_for_moderator};
+    return room_rules{std::move(*access),    std::move(*moderators),         from.mute_on_entry,
+                      from.max_participants, {from.pin, from.moderator_pin}, from.wait_for_moderator};
   };
   auto common = read(configured.rules);
   if (!common) return {errc::bad_setting, "rooms: " + common.error().text};

@@ -25,7 +25,7 @@ struct incoming_subscription {
   std::chrono::seconds expires{0};  ///< what may be granted at most; 0 for a fetch
   bool fetch = false;               ///< one document is wanted, and no more (RFC 6665 §4.4.3)
   std::optional<leg_id> in_dialog_of;
-  size_t max_body_bytes = 0;  ///< larger documents do not reach this watcher: send it a shorter one
+  size_t max_body_bytes = 0;         ///< larger documents do not reach this watcher: send it a shorter one
   std::optional<std::string> pin{};  ///< what the Request-URI says the room's PIN is; never to be logged
 };
 

@@ -104,7 +104,7 @@ struct shard_record {
   std::map<leg_id, leg_actor> owners;
   std::map<leg_id, media::stream_settings> streams;
   std::map<leg_id, bool> muted, deaf, music;
-  std::map<leg_id, room_id> rooms;  ///< where its media is
+  std::map<leg_id, room_id> rooms;                   ///< where its media is
   std::map<leg_id, std::vector<std::string>> heard;  ///< prompts played to one leg
   std::vector<std::pair<std::string, std::optional<leg_id>>> room_heard;
   std::map<leg_id, mix::room_section> sections;
