@@ -23,8 +23,10 @@ shard_actor::behavior_type idle_shard(shard_actor::pointer) {
       [](const configure_media&) {},
       [](const close_media&) { return outcome{}; },
       [](const set_muted&) {},
+      [](const set_deaf&) {},
       [](const set_music&) {},
       [](const play_to_leg&) {},
+      [](const stop_prompts&) {},
       [](const play_to_room&) {},
   };
 }

@@ -33,6 +33,8 @@ entrance_actions entrance::on_key(char key, clock_time now) {
   if (!listens) return {};
   const bool digit = key >= '0' && key <= '9';
   if (!digit && key != '#' && key != '*') return {};
+  // Many press `#` behind an entry that its length has ended already.
+  if (key == '#' && digits_.empty()) return {};
   entrance_actions out;
   if (digits_.empty() && phase_ == phase::asking) out.emplace_back(stop_prompts{});
   since_ = now;
@@ -48,7 +50,7 @@ entrance_actions entrance::on_key(char key, clock_time now) {
   return out;
 }
 
-/// The entry is over. One that is empty is wrong, and nobody's guess.
+/// The entry is over. A pause without a digit is a try, and nobody's guess.
 entrance_actions entrance::submit(clock_time now) {
   auto entry = std::exchange(digits_, {});
   if (phase_ == phase::waiting) {

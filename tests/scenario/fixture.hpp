@@ -119,7 +119,7 @@ inline shard_actor::behavior_type pretended_shard(shard_actor::pointer, std::sha
         if (std::count(r->taken.begin(), r->taken.end(), m.local.port()) > 0) return {false, "port taken"};
         r->owners.insert_or_assign(m.leg, m.owner);
         r->rooms.insert_or_assign(m.leg, m.room);
-        r->muted[m.leg] = r->deaf[m.leg] = m.apart;
+        if (m.apart || m.moved) r->muted[m.leg] = r->deaf[m.leg] = m.apart;
         r->sections.insert_or_assign(m.leg, m.section);
         return {};
       },

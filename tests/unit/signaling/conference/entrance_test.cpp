@@ -70,7 +70,8 @@ TEST(entrance, ends_an_entry_by_the_hash_by_its_length_and_by_a_pause) {
            {"12A3#", 0s, "hush pin:123"},
            {"12", 5s, "hush pin:12"},
            {"12", 4s, "hush"},
-           {"#", 0s, "hush play:enter-pin"},
+           {"#", 0s, ""},
+           {"123456#", 0s, "hush pin:123456"},
        }) {
     entrance door(with_pin());
     (void)door.begin(t0);
@@ -79,6 +80,15 @@ TEST(entrance, ends_an_entry_by_the_hash_by_its_length_and_by_a_pause) {
     if (!later.empty()) said += " " + later;
     EXPECT_EQ(said, wanted) << keys;
   }
+}
+
+TEST(entrance, takes_no_try_for_a_hash_behind_an_entry_that_was_complete) {
+  entrance door(with_pin());
+  (void)door.begin(t0);
+  EXPECT_EQ(press(door, "123456", t0), "hush pin:123456");
+  (void)door.on_pin(pin_verdict::wrong, t0);
+  EXPECT_EQ(press(door, "#", t0), "");
+  EXPECT_EQ(press(door, "654321", t0), "hush pin:654321");
 }
 
 TEST(entrance, says_goodbye_after_three_wrong_pins_and_hangs_up_once_that_was_heard) {
