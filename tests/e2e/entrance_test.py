@@ -67,7 +67,7 @@ class Entrance(unittest.TestCase):
             begin = time.monotonic()
             time.sleep(4)
             self.assertGreater(likeness(caller.rtp.heard(begin), "enter-pin"), 0.6)
-            self.assertLess(audio.median_tone_db(caller.rtp.heard(begin), 8000, 440), -45, "hears the room")
+            self.assertLess(audio.median_tone_db(caller.rtp.listen(2), 8000, 440), -45, "hears the room")
             self.assertLess(audio.median_tone_db(inside.rtp.heard(begin), 8000, 1013), -45, "is heard")
             watcher = Watcher(self.client(server), "vault")
             with_pin(watcher.dialog, PIN)
@@ -139,10 +139,10 @@ class Entrance(unittest.TestCase):
                 Baresip("ben", "PCMU/8000/1", 1013, srtp=True) as ben:
             anna.dial(server.uri("777"))
             ben.dial(server.uri("lobby"))
-            time.sleep(4)
+            time.sleep(6)  # until the prompt, which has something of every tone, is over
             sound, rate = ben.heard()
             self.assertGreater(likeness(sound, "enter-conference"), 0.5)
-            self.assertLess(audio.median_tone_db(sound, rate, 440), -45)
+            self.assertLess(audio.median_tone_db(sound[-rate:], rate, 440), -45, "hears the room")
             ben.dtmf("777#")
             time.sleep(5)
             for phone, other in ((anna, ben), (ben, anna)):
