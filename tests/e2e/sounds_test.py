@@ -9,7 +9,9 @@ from confab_e2e import audio
 
 SOUNDS = pathlib.Path(os.environ.get("CONFAB_SOUNDS", ""))
 
-PROMPTS = ["only-participant", "others-many", "muted", "unmuted", "locked", "unlocked", "all-muted", *(f"others-{n}" for n in range(1, 100))]
+PROMPTS = ["only-participant", "others-many", "muted", "unmuted", "locked", "unlocked", "all-muted",
+           "enter-pin", "wrong-pin", "enter-conference", "no-such-conference", "not-admitted", "conference-full",
+           "wait-for-moderator", "goodbye", *(f"others-{n}" for n in range(1, 100))]
 TONES = ["tone-join", "tone-leave"]
 # name → seconds from, to; RMS in dB
 EXPECTED = {name: (0.4, 5.0, -20.0) for name in PROMPTS} | {name: (0.15, 0.3, -20.0) for name in TONES} | {
