@@ -24,6 +24,7 @@ struct leg_start {
   std::optional<sip::incoming_call> incoming;
   std::optional<dial_out> dial;
   socket_address dial_from;  ///< our address towards the one we call
+  conference::credential shown = conference::credential::none;
 };
 
 class leg_state {
@@ -33,6 +34,7 @@ class leg_state {
   void begin();
   void on_call(const sip::call_event& event);
   void on_media(const mix::shard_event& event);
+  void move(const change_room& m);
   void perform(const leg_actions& actions);
   leg_machine& machine() noexcept { return machine_; }
 

@@ -27,6 +27,8 @@ struct leg_setup {
   socket_address bind_address;     ///< media.address; an any-address: the family of the call
   uint16_t port = 0;               ///< leased RTP port
   std::shared_ptr<const net_deny> deny = std::make_shared<const net_deny>();
+  /// Something is asked for by voice: a caller without audio is refused with this Warning. Empty: nothing.
+  std::string needs_voice{};
 };
 
 /// What the machine wants done, in order.
@@ -96,6 +98,7 @@ class leg_machine {
   leg_actions on_media_refused(const std::string& why);  ///< the ports are taken by somebody else
   leg_actions on_new_port(uint16_t port);                ///< 0: none left
   leg_actions on_media_lost();
+  leg_actions on_moved();  ///< its media is in another room
   leg_actions on_remove(const std::string& reason);
 
   [[nodiscard]] const sip::peer& peer() const noexcept { return peer_; }

@@ -3,6 +3,10 @@
 
 namespace confab::settings_table {
 
+namespace {
+constexpr std::string_view pin_form = R"(up to 16 digits in quotes such as "428571")";
+}
+
 std::vector<key> rooms() {
   using t = value_type;
   return {
@@ -60,6 +64,17 @@ std::vector<key> rooms() {
        },
        {},
        R"(a list of words such as "linphone")"},
+      {"rooms.lobby",
+       t::text,
+       R"("")",
+       "Access number: asks callers for a conference number, which is the room they get into; empty: none.",
+       [](settings& s, value&& v) { s.rooms.lobby = take<text>(v); },
+       0,
+       0,
+       {},
+       check_lobby,
+       {},
+       R"(a user part such as "lobby", or user@domain)"},
   };
 }
 
@@ -150,6 +165,33 @@ std::vector<key> room_rules() {
        0,
        0,
        {"required", "none"}},
+      {"rooms.pin",
+       t::text,
+       R"("")",
+       "Digits that callers are asked for, or bring as ;pin= in the URI; empty: none.",
+       [](settings& s, value&& v) { s.rooms.rules.pin = take<text>(v); },
+       0,
+       0,
+       {},
+       check_pin,
+       {},
+       pin_form,
+       true},
+      {"rooms.moderator-pin",
+       t::text,
+       R"("")",
+       "Who brings these digits instead is a moderator; empty: none.",
+       [](settings& s, value&& v) { s.rooms.rules.moderator_pin = take<text>(v); },
+       0,
+       0,
+       {},
+       check_pin,
+       {},
+       pin_form,
+       true},
+      {"rooms.wait-for-moderator", t::boolean, "false",
+       "Whoever comes waits, with music, until the first moderator is there.",
+       [](settings& s, value&& v) { s.rooms.rules.wait_for_moderator = take<bool>(v); }},
   };
 }
 

@@ -262,6 +262,30 @@ TEST(settings_load, checks_keys_that_belong_together_and_names_the_one_that_was_
   EXPECT_EQ(load("", {"media.first-port=2000", "media.last-port=2001"}).media.last_port, 2001);
 }
 
+TEST(settings_load, repeats_no_pin_in_a_message) {
+  const std::string said = "expected up to 16 digits in quotes such as \"428571\", found something else";
+  for (const auto& [text, why] : std::vector<std::pair<std::string, std::string>>{
+           {"[rooms]\npin = 1234\n", "c.conf:2: key rooms.pin: " + said},
+           {"[rooms]\npin = \"12a4\"\n", "c.conf:2: key rooms.pin: " + said + ": only digits can be dialled"},
+           {"[room.\"a@b\"]\nmoderator-pin = \"12345678901234567\"\n",
+            "c.conf:2: key moderator-pin of room a@b: " + said + ": it is longer than that"},
+       })
+    EXPECT_EQ(refusal(text), why);
+  EXPECT_EQ(refusal("", {"rooms.pin=\"12"}), "flag --rooms.pin: " + said);
+}
+
+TEST(settings_load, reads_what_is_asked_at_the_entrance) {
+  const auto read = load(
+      "[rooms]\nlobby = \"lobby\"\n[room.\"a@b\"]\npin = \"0042\"\nmoderator-pin = \"7\"\n"
+      "wait-for-moderator = true\n");
+  EXPECT_EQ(read.rooms.lobby, "lobby");
+  EXPECT_TRUE(read.rooms.rules.pin.empty());
+  EXPECT_EQ(read.rooms.own.at("a@b").pin, "0042");
+  EXPECT_EQ(read.rooms.own.at("a@b").moderator_pin, "7");
+  EXPECT_TRUE(read.rooms.own.at("a@b").wait_for_moderator);
+  EXPECT_NE(refusal("[rooms]\nlobby = \"a@b@c\"\n"), "accepted");
+}
+
 TEST(settings_load, refuses_files_that_are_too_large_to_be_settings) {
   EXPECT_EQ(refusal(std::string(limits::config_file_bytes + 1, '\n')),
             "c.conf: expected at most 1048576 bytes, found 1048577");
