@@ -74,8 +74,8 @@ struct settings {
     std::vector<std::string> allow, deny;  ///< user@domain, domain, "all", "none"
     std::vector<std::string> moderators;   ///< user@domain, domain
     uint32_t max_participants = 0;         ///< 0: as many as the server takes
-    std::string authenticate;              ///< "required" or "none", with sip.authenticate="rooms"
     bool mute_on_entry = false;
+    std::string authenticate{};                 ///< "required" or "none", with sip.authenticate="rooms"
     std::chrono::milliseconds max_duration{0};  ///< of a room; 0: none
     std::string pin{};                          ///< digits; empty: none
     std::string moderator_pin{};                ///< digits; empty: none

@@ -245,8 +245,8 @@ class scenario_test : public ::testing::Test {
   }
   void subscribe(subscription_id id, const std::string& room, bool fetch = false,
                  const std::string& uri = "sip:watcher@example.com",
-                 std::optional<leg_id> in_call = std::nullopt,
-                 std::optional<std::string> pin = std::nullopt) {
+                 std::optional<std::string> pin = std::nullopt,
+                 std::optional<leg_id> in_call = std::nullopt) {
     sip::incoming_subscription wish;
     wish.pin = std::move(pin);
     wish.id = id;
