@@ -140,9 +140,9 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
       {"[net]\ndeny = [\"everybody\"]\n",
        "c.conf:2: key net.deny: expected a list of \"loopback\", \"link-local\", \"private\" and networks "
        "such as "
-       "\"192.0.2.0/24\", found \"everybody\": neither loopback, link-local or private nor a network: "
-       "everybody is "
-       "not an IP address"},
+       "\"192.0.2.0/24\", found \"everybody\": neither loopback, link-local or private nor a network: not an "
+       "IP "
+       "address: everybody"},
       {"[dns]\nservers = [\"ns.example.com\"]\n",
        "c.conf:2: key dns.servers: expected a list of addresses such as \"192.0.2.53\" or "
        "\"[2001:db8::53]:5353\", "
