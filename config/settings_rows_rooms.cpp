@@ -102,7 +102,9 @@ std::vector<key> room_running() {
 }
 
 /// What `[room."user@domain"]` may say otherwise.
-std::vector<key> room_rules() {
+namespace {
+
+std::vector<key> who_may() {
   using t = value_type;
   return {
       {"rooms.access",
@@ -146,6 +148,12 @@ std::vector<key> room_rules() {
        check_person,
        {},
        R"(a list of people and domains such as "alice@example.com")"},
+  };
+}
+
+std::vector<key> how_it_runs() {
+  using t = value_type;
+  return {
       {"rooms.mute-on-entry", t::boolean, "false", "Whoever enters is muted, moderators are not.",
        [](settings& s, value&& v) { s.rooms.rules.mute_on_entry = take<bool>(v); }},
       {"rooms.max-participants", t::number, "0",
@@ -165,6 +173,12 @@ std::vector<key> room_rules() {
        0,
        0,
        {"required", "none"}},
+  };
+}
+
+std::vector<key> entrance() {
+  using t = value_type;
+  return {
       {"rooms.pin",
        t::text,
        R"("")",
@@ -193,6 +207,14 @@ std::vector<key> room_rules() {
        "Whoever comes waits, with music, until the first moderator is there.",
        [](settings& s, value&& v) { s.rooms.rules.wait_for_moderator = take<bool>(v); }},
   };
+}
+
+}  // namespace
+
+std::vector<key> room_rules() {
+  auto rows = who_may();
+  for (auto part : {how_it_runs(), entrance()}) rows.insert(rows.end(), part.begin(), part.end());
+  return rows;
 }
 
 std::vector<key> state_log() {
