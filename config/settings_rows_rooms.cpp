@@ -76,10 +76,47 @@ std::vector<key> rooms() {
   };
 }
 
+namespace {
+
+std::vector<key> entrance_rules() {
+  using t = value_type;
+  return {
+      {"rooms.pin",
+       t::text,
+       R"("")",
+       "Digits that callers are asked for, or bring as ;pin= in the URI; empty: none.",
+       [](settings& s, value&& v) { s.rooms.rules.pin = take<text>(v); },
+       0,
+       0,
+       {},
+       check_pin,
+       {},
+       pin_form,
+       true},
+      {"rooms.moderator-pin",
+       t::text,
+       R"("")",
+       "Who brings these digits instead is a moderator; empty: none.",
+       [](settings& s, value&& v) { s.rooms.rules.moderator_pin = take<text>(v); },
+       0,
+       0,
+       {},
+       check_pin,
+       {},
+       pin_form,
+       true},
+      {"rooms.wait-for-moderator", t::boolean, "false",
+       "Whoever comes waits, with music, until the first moderator is there.",
+       [](settings& s, value&& v) { s.rooms.rules.wait_for_moderator = take<bool>(v); }},
+  };
+}
+
+}  // namespace
+
 /// What `[room."user@domain"]` may say otherwise.
 std::vector<key> room_rules() {
   using t = value_type;
-  return {
+  std::vector<key> rows{
       {"rooms.access",
        t::choice,
        R"("allow,deny")",
@@ -129,34 +166,10 @@ std::vector<key> room_rules() {
          s.rooms.rules.max_participants = static_cast<uint32_t>(take<int64_t>(v));
        },
        0, 20'000},
-      {"rooms.pin",
-       t::text,
-       R"("")",
-       "Digits that callers are asked for, or bring as ;pin= in the URI; empty: none.",
-       [](settings& s, value&& v) { s.rooms.rules.pin = take<text>(v); },
-       0,
-       0,
-       {},
-       check_pin,
-       {},
-       pin_form,
-       true},
-      {"rooms.moderator-pin",
-       t::text,
-       R"("")",
-       "Who brings these digits instead is a moderator; empty: none.",
-       [](settings& s, value&& v) { s.rooms.rules.moderator_pin = take<text>(v); },
-       0,
-       0,
-       {},
-       check_pin,
-       {},
-       pin_form,
-       true},
-      {"rooms.wait-for-moderator", t::boolean, "false",
-       "Whoever comes waits, with music, until the first moderator is there.",
-       [](settings& s, value&& v) { s.rooms.rules.wait_for_moderator = take<bool>(v); }},
   };
+  const auto entrance = entrance_rules();
+  rows.insert(rows.end(), entrance.begin(), entrance.end());
+  return rows;
 }
 
 std::vector<key> state_log() {
