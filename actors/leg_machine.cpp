@@ -162,8 +162,8 @@ leg_actions leg_machine::on_media_lost() {
 
 leg_actions leg_machine::on_moved() {
   if (phase_ == phase::ending || !joined_) return {};
-  return {act::join{peer_, audio_.has_value(), on_hold(), std::nullopt,
-                    audio_ ? audio_->label : std::string()}};
+  return {
+      act::join{peer_, audio_.has_value(), on_hold(), std::nullopt, audio_ ? audio_->label : std::string()}};
 }
 
 leg_actions leg_machine::on_remove(const std::string& reason) {
