@@ -40,8 +40,9 @@ void directory_state::on_call(const call_news& news) {
       const auto seat = legs_.find(*call->replaces);
       if (seat != legs_.end()) room = seat->second.room;
     }
-    leg_start start{*call, std::nullopt, {}};
-    auto no = judge(*call, room);
+    auto shown = conference::credential::none;
+    leg_start start{*call, std::nullopt, {}, shown};
+    auto no = judge_call(*call, room, shown);
     if (!no) no = admit_list(*start.incoming, room);
     if (no) {
       log::info("call refused", {{"room", room.value},
@@ -51,6 +52,8 @@ void directory_state::on_call(const call_news& news) {
       shared_->control->refuse(call->leg, *no);
       return;
     }
+    start.shown = shown;
+    start.incoming->pin.reset();
     spawn_leg(call->leg, room, std::move(start));
     return;
   }
@@ -66,46 +69,14 @@ result<void> directory_state::admits(const room_id& room, const sip::peer& who) 
 bool directory_state::is_full(const room_id& room, size_t more) const {
   const size_t most = shared_->rules->of(room).max_participants;
   const auto found = rooms_.find(room);
-  const size_t now = found == rooms_.end() ? 0 : found->second.legs;
+  const size_t now = found == rooms_.end() ? 0 : found->second.passed;
   return most != 0 && now + more > most;
-}
-
-/// Nothing when the caller may enter.
-std::optional<sip::refusal> directory_state::judge(const sip::incoming_call& call,
-                                                   const room_id& room) const {
-  if (const auto admitted = admits(room, call.peer); !admitted) {
-    log::debug("access rules", {{"room", room.value}, {"detail", admitted.error().text}});
-    return sip::refusal{403, "Forbidden", "the access rules of the room do not admit you", std::nullopt};
-  }
-  const auto made = rooms_.find(room);
-  if (made != rooms_.end() && made->second.ending)
-    return sip::refusal{480, "Temporarily Unavailable", "the conference is being ended",
-                        std::chrono::seconds{5}};
-  if (made != rooms_.end() && is_kept_out(made->second, call.peer))
-    return sip::refusal{403, "Forbidden", "you were put out of the room", std::nullopt};
-  if (call.replaces) return std::nullopt;
-  const bool moderates = shared_->rules->of(room).moderated_by(call.peer.identity);
-  if (made != rooms_.end() && made->second.locked && !moderates)
-    return sip::refusal{403, "Forbidden", "the room is locked", std::nullopt};
-  if (is_full(room)) return sip::refusal{486, "Busy Here", "the room is full", std::nullopt};
-  return std::nullopt;
 }
 
 /// A room exists from its first INVITE on, so that a watcher who comes with the ACK finds it.
 void directory_state::on_watch(const watch_news& news) {
   if (const auto* wish = std::get_if<sip::incoming_subscription>(&news.event)) {
-    // In the dialog of a call it is about the room the call is in, whose rules have let it in.
-    const auto leg = wish->in_dialog_of ? legs_.find(*wish->in_dialog_of) : legs_.end();
-    const auto& named = leg == legs_.end() ? wish->room : leg->second.room;
-    const auto room = rooms_.find(named);
-    if (room == rooms_.end()) {
-      shared_->watch_control->refuse_subscription(
-          wish->id, {480, "Temporarily Unavailable", "there is no such room", std::nullopt});
-      return;
-    }
-    watched_.insert_or_assign(wish->id, named);
-    self_->send(room->second.actor,
-                watch_news{news.event, leg != legs_.end() || admits(named, wish->peer).ok()});
+    watch(*wish);
     return;
   }
   const auto watched = watched_.find(sip::subscription_of(news.event));
@@ -121,7 +92,7 @@ void directory_state::on_refer(const refer_news& news) {
       std::visit([](const auto& e) { return std::tuple(e.id, e.room, e.in_dialog_of); }, news.event);
   const auto leg = call ? legs_.find(*call) : legs_.end();
   const auto room = rooms_.find(leg == legs_.end() ? named : leg->second.room);
-  if (room != rooms_.end()) {
+  if (room != rooms_.end() && !shared_->rules->is_lobby(room->first)) {
     self_->send(room->second.actor, news);
   } else if (std::holds_alternative<sip::incoming_refer>(news.event)) {
     shared_->refer_control->refuse_refer(
@@ -149,16 +120,23 @@ void directory_state::on_leg_gone(leg_id leg) {
   if (found->second.port != 0) ports_.give_back(found->second.port);
   const auto room = rooms_.find(found->second.room);
   const size_t shard = found->second.shard;
+  const bool passed = found->second.passed;
   legs_.erase(found);
   if (room == rooms_.end()) return;
   --shard_legs_[shard];
-  for (section_entry& section : room->second.sections) {
+  if (passed) --room->second.passed;
+  leave_section(room->second, shard);
+}
+
+/// The room ends with its last leg.
+void directory_state::leave_section(room_entry& room, size_t shard) {
+  for (section_entry& section : room.sections) {
     if (section.shard == shard) --section.legs;
   }
-  if (--room->second.legs > 0) return;
-  log::info("room ended", {{"room", room->first.value}});
-  self_->send(room->second.actor, room_over{});
-  rooms_.erase(room);
+  if (--room.legs > 0) return;
+  log::info("room ended", {{"room", room.id.value}});
+  self_->send(room.actor, room_over{});
+  rooms_.erase(room_id{room.id});
 }
 
 /// A leg says `leg_gone` before it ends. One that is still listed here ended by a fault of ours: what it held
@@ -181,6 +159,7 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 
 dial_started directory_state::on_dial(const dial_out& wish) {
   if (is_room(wish.target)) return {std::nullopt, "the target is a room of this server", 403};
+  if (shared_->rules->is_lobby(wish.room)) return {std::nullopt, "the lobby is no room"};
   if (is_full(wish.room)) return {std::nullopt, "the room is full"};
   if (shared_->rules->is_echo(wish.room)) return {std::nullopt, "an echo room calls nobody"};
   const auto known = rooms_.find(wish.room);
@@ -205,7 +184,7 @@ directory_state::room_entry& directory_state::find_or_make_room(const room_id& i
                          ? self_->spawn(echo_room, id, shared_, shards_)
                          : self_->spawn(room, id, shared_, shards_, directory_actor{self_});
   conference::put_out_list nobody(shared_->configured->rooms.kick_ban);
-  return rooms_.emplace(id, room_entry{actor, {}, 0, false, false, std::move(nobody)}).first->second;
+  return rooms_.emplace(id, room_entry{id, actor, {}, 0, 0, false, false, std::move(nobody)}).first->second;
 }
 
 /// The first section that has room; then a new one; when there is no other shard, the smallest one grows.
@@ -239,17 +218,24 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   setup.advertised_address = shared_->configured->media.advertised_address;
   setup.bind_address = shared_->media_address;
   setup.deny = shared_->deny;
-  if (const auto& chat = shared_->chat) {
+  const auto& chat = shared_->chat;
+  if (chat && !shared_->rules->is_lobby(room) && !shared_->rules->is_echo(room))
     setup.chat = chat_setup{chat->ours, chat->advertised_address, chat->new_session_id};
-  }
   if (!start.incoming || mentions_audio(start.incoming->sdp)) setup.port = ports_.take().value_or(0);
+  setup.needs_voice = asked_by_voice(room, start);
+  const bool passed = setup.needs_voice.empty();
+  if (passed) ++entry.passed;
   const uint16_t port = setup.port;
   const size_t shard = place_leg(entry);
-  leg_links links{shared_->control, directory_actor{self_}, entry.actor, shards_[shard], shard,
-                  shared_->chat};
+  leg_links links{shared_->control,
+                  directory_actor{self_},
+                  entry.actor,
+                  shards_[shard],
+                  shard,
+                  setup.chat ? shared_->chat : nullptr};
   const auto actor = self_->spawn(leg, std::move(setup), std::move(links), std::move(start));
   self_->monitor(actor);
-  legs_.emplace(id, leg_entry{actor, room, shard, port});
+  legs_.emplace(id, leg_entry{actor, room, shard, port, passed});
 }
 
 /// Of those that have no section of the room; none when it may not have another.
@@ -277,6 +263,8 @@ directory_actor::behavior_type directory(
       [self](const lock_room& m) { self->state->on_lock(m); },
       [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },
       [self](const dial_out& m) { return self->state->on_dial(m); },
+      [self](const check_pin& m) { return self->state->on_check_pin(m); },
+      [self](const find_room& m) { return self->state->on_find_room(m); },
       [self](const count_request&) { return self->state->count(); },
       [self](const keep_out& m) { self->state->on_keep_out(m); },
       [self](const room_ending& m) { self->state->on_ending(m); },

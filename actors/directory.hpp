@@ -13,6 +13,7 @@
 #include "config/settings.hpp"
 #include "media/io/port_pool.hpp"
 #include "media/mix/sound.hpp"
+#include "signaling/conference/pin_guard.hpp"
 #include "signaling/conference/put_out_list.hpp"
 #include "signaling/conference/rules_book.hpp"
 #include "signaling/sdp/answer.hpp"
@@ -59,6 +60,8 @@ class directory_state {
   [[nodiscard]] room_list list() const;
   void on_leg_crashed(const caf::actor_addr& who);
   dial_started on_dial(const dial_out& wish);
+  pin_checked on_check_pin(const check_pin& m);
+  outcome on_find_room(const find_room& m);
   [[nodiscard]] counts count() const noexcept { return {rooms_.size(), legs_.size()}; }
 
  private:
@@ -67,9 +70,11 @@ class directory_state {
     size_t legs = 0;
   };
   struct room_entry {
+    room_id id;
     room_actor actor;
     std::vector<section_entry> sections;  ///< in the order the room came to these shards; they stay
     size_t legs = 0;
+    size_t passed = 0;  ///< of the legs, those that need show no PIN any more
     bool locked = false;
     bool ending = false;
     conference::put_out_list put_out;
@@ -79,17 +84,32 @@ class directory_state {
     room_id room;
     size_t shard = 0;
     uint16_t port = 0;
+    bool passed = true;
   };
+  /// Why nobody comes into a room.
+  enum class barrier : uint8_t { none, access, ending, put_out, locked, full };
 
   [[nodiscard]] result<void> admits(const room_id& room, const sip::peer& who) const;
   [[nodiscard]] bool is_full(const room_id& room, size_t more = 1) const;
   [[nodiscard]] bool is_kept_out(const room_entry& room, const sip::peer& who) const;
-  [[nodiscard]] std::optional<sip::refusal> judge(const sip::incoming_call& call, const room_id& room) const;
   // directory_list.cpp
   [[nodiscard]] std::optional<sip::refusal> admit_list(sip::incoming_call& call, const room_id& room);
   [[nodiscard]] std::optional<sip::refusal> judge_list(const sip::incoming_call& call,
                                                        const room_id& room) const;
   [[nodiscard]] bool is_room(const std::string& target) const;
+  // directory_entrance.cpp
+  [[nodiscard]] barrier judge(const room_id& room, const sip::peer& who, bool moderator) const;
+  [[nodiscard]] std::optional<sip::refusal> judge_call(const sip::incoming_call& call, const room_id& room,
+                                                       conference::credential& shown);
+  [[nodiscard]] std::optional<sip::refusal> judge_pin(const room_id& room, const sip::peer& who,
+                                                      const std::string& pin, conference::credential& shown);
+  [[nodiscard]] conference::pin_verdict compare(const room_id& room, const sip::peer& who,
+                                                const std::string& pin);
+  void watch(const sip::incoming_subscription& wish);
+  void pass(leg_entry& leg);
+  [[nodiscard]] std::string asked_by_voice(const room_id& room, const leg_start& start) const;
+  [[nodiscard]] bool move_leg(leg_entry& leg, const room_id& room);
+  void leave_section(room_entry& room, size_t shard);
   room_entry& find_or_make_room(const room_id& id);
   void spawn_leg(leg_id id, const room_id& room, leg_start start);
   size_t place_leg(room_entry& room);
@@ -104,6 +124,7 @@ class directory_state {
   std::unordered_map<subscription_id, room_id> watched_;  ///< which room a watcher asked for
   io::port_pool ports_;
   sip::request_rate calls_;  ///< that participants ask for
+  conference::pin_guard guard_;
 };
 
 /// The `directory` actor: the one writer of which rooms and legs exist, which shards a room lives on and

@@ -133,6 +133,7 @@ room_actor::behavior_type echo_room(room_actor::stateful_pointer<std::optional<e
       [](const invite_progress&) {},
       [](const key_pressed&) {},
       [](const key_pause&) {},
+      [](const entrance_pause&) {},
       [self](const watch_news& m) { self->state->watch(m); },
       [](const watch_pause&) {},
       [self](const room_over&) { self->quit(); },

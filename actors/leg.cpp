@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 
 #include "config/log.hpp"
+#include "signaling/sip/pin_text.hpp"
 
 namespace confab::actors {
 
@@ -33,7 +34,7 @@ void leg_state::begin() {
     perform(actions);
     return;
   }
-  note("calling", start_.dial->target);
+  note("calling", sip::without_pin(start_.dial->target));
   perform(machine_.on_dial(start_.dial_from));
 }
 
@@ -91,6 +92,17 @@ void leg_state::on_chat(const chat_lost& m) {
 
 void leg_state::on_chat(const chat_deadline& m) {
   if (chat_->on_deadline(m)) perform(machine_.on_chat_lost());
+}
+
+/// From here on the old room has no news of the leg.
+void leg_state::move(const change_room& m) {
+  room_id_ = m.room;
+  links_.room = caf::actor_cast<room_actor>(m.actor);
+  open_media wish{id_, room_id_, {}, leg_actor{self_}, links_.shard_index, {}};
+  wish.moved = true;
+  self_->request(links_.room, caf::infinite, std::move(wish))
+      .then([this](const outcome& o) { perform(o.ok ? machine_.on_moved() : machine_.on_remove(o.text)); },
+            [this](const caf::error&) { perform(machine_.on_remove("the conference has ended")); });
 }
 
 void leg_state::perform(const leg_actions& actions) {
@@ -171,7 +183,7 @@ void leg_state::run(const act::join& a) {
               join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces,
                         leg_actor{self_}, links_.shard_index, a.peer.contact, a.peer.source,
                         start_.dial.has_value(), start_.dial ? start_.dial->referrer : std::string(),
-                        a.peer.identity, a.label, std::exchange(recipients_, {}), a.chat});
+                        a.peer.identity, a.label, std::exchange(recipients_, {}), start_.shown, a.chat});
   tell_source();
   if (chat_) chat_->joined();
 }
@@ -192,7 +204,8 @@ void leg_state::tell_source() {
 
 /// Whoever watches the room sees whom it calls.
 void leg_state::tell_room(uint16_t status, const std::string& reason) {
-  self_->send(links_.room, invite_progress{id_, start_.dial->target, start_.dial->referrer, status, reason});
+  self_->send(links_.room, invite_progress{id_, sip::without_pin(start_.dial->target), start_.dial->referrer,
+                                           status, reason});
 }
 
 void leg_state::run(const act::another_port&) {
@@ -218,7 +231,8 @@ void leg_state::run(const act::report& a) {
 
 void leg_state::note(std::string_view what, std::string detail) const {
   const auto& known = start_.incoming ? start_.incoming->peer : machine_.peer();
-  const std::string peer = known.uri.empty() && start_.dial ? start_.dial->target : known.uri;
+  const std::string peer =
+      known.uri.empty() && start_.dial ? sip::without_pin(start_.dial->target) : known.uri;
   if (detail.empty()) {
     log::info(what, {{"room", room_id_.value}, {"leg", to_string(id_)}, {"peer", peer}});
   } else {
@@ -236,6 +250,7 @@ leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state
       [self](const call_news& m) { self->state->on_call(m.event); },
       [self](const media_news& m) { self->state->on_media(m.event); },
       [self](const remove_leg& m) { self->state->perform(self->state->machine().on_remove(m.reason)); },
+      [self](const change_room& m) { self->state->move(m); },
       [](const settle&) -> outcome { return {}; },
       [self](const chat_bound& m) { self->state->on_chat(m); },
       [self](const chat_lost& m) { self->state->on_chat(m); },

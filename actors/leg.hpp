@@ -26,6 +26,7 @@ struct leg_start {
   std::optional<sip::incoming_call> incoming;
   std::optional<dial_out> dial;
   socket_address dial_from;  ///< our address towards the one we call
+  conference::credential shown = conference::credential::none;
 };
 
 class leg_state {
@@ -38,6 +39,7 @@ class leg_state {
   void on_chat(const chat_bound& m);
   void on_chat(const chat_lost& m);
   void on_chat(const chat_deadline& m);
+  void move(const change_room& m);
   void perform(const leg_actions& actions);
   leg_machine& machine() noexcept { return machine_; }
 

@@ -1,5 +1,6 @@
 #include "actors/leg_machine.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/media_words.hpp"
@@ -12,6 +13,13 @@ constexpr int max_port_tries = 8;
 
 sip::refusal not_acceptable(const std::string& why) {
   return {488, "Not Acceptable Here", why, std::nullopt};
+}
+
+/// It can be read, and has no audio.
+bool lacks_audio(const std::string& offer_text) {
+  const auto offer = sdp::parse(offer_text);
+  return offer && std::none_of(offer->media.begin(), offer->media.end(),
+                               [](const auto& m) { return m.type == "audio" && m.port != 0; });
 }
 
 sip::refusal no_ports() {
@@ -53,6 +61,8 @@ leg_actions leg_machine::on_dial(const socket_address& local) {
 leg_actions leg_machine::open_or_refuse() {
   if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_)) return refuse(no_ports());
   if (offer_text_) {
+    if (!setup_.needs_voice.empty() && lacks_audio(*offer_text_))
+      return refuse({403, "Forbidden", setup_.needs_voice, std::nullopt});
     const auto agreed = judge(*offer_text_);
     if (!agreed) return refuse(not_acceptable(agreed.error().text));
     if (!agreed->audio) return answer_pending();
@@ -170,6 +180,12 @@ leg_actions leg_machine::refuse(sip::refusal why) {
 leg_actions leg_machine::on_media_lost() {
   if (phase_ == phase::ending) return {};
   return {act::hang_up{"no audio came from the phone"}};
+}
+
+leg_actions leg_machine::on_moved() {
+  if (phase_ == phase::ending || !joined_) return {};
+  return {
+      act::join{peer_, audio_.has_value(), on_hold(), std::nullopt, audio_ ? audio_->label : std::string()}};
 }
 
 leg_actions leg_machine::on_remove(const std::string& reason) {

@@ -48,6 +48,8 @@ struct leg_setup {
   uint16_t port = 0;               ///< leased RTP port
   std::shared_ptr<const net_deny> deny = std::make_shared<const net_deny>();
   std::optional<chat_setup> chat{};
+  /// Something is asked for by voice: a caller without audio is refused with this Warning. Empty: nothing.
+  std::string needs_voice{};
 };
 
 /// Whether an offer may have audio, before anybody has parsed it: a call without needs no ports.
@@ -128,6 +130,7 @@ class leg_machine {
   leg_actions on_media_refused(const std::string& why);  ///< the ports are taken by somebody else
   leg_actions on_new_port(uint16_t port);                ///< 0: none left
   leg_actions on_media_lost();
+  leg_actions on_moved();  ///< its media is in another room
   leg_actions on_remove(const std::string& reason);
   /// The connection of its chat is gone, or never came: offers a new path, once until it is up again. Nothing
   /// when it was offered already: the chat is given up, and a call that has nothing else ends.

@@ -91,6 +91,9 @@ void mixing_shard::take_one_message() {
           [this](const play_to_leg& m) {
             if (shard_) shard_->play(m.leg, m.sound);
           },
+          [this](const stop_prompts& m) {
+            if (shard_) shard_->stop_prompts(m.leg);
+          },
           [this](const play_to_room& m) {
             if (shard_) shard_->play_to_room(m.room, m.except, m.sound);
           },
@@ -99,9 +102,12 @@ void mixing_shard::take_one_message() {
 
 outcome mixing_shard::open(const open_media& m) {
   if (!shard_) return {false, "this mixing shard has no sockets"};
-  const auto done = shard_->open_leg(m.leg, m.room, m.local, m.section);
+  const auto done = m.moved ? shard_->move_leg(m.leg, m.room, m.section)
+                            : shard_->open_leg(m.leg, m.room, m.local, m.section);
   if (!done) return {false, done.error().text};
   if (m.echo) shard_->set_echo(m.leg, true);
+  shard_->set_muted(m.leg, m.apart);
+  shard_->set_deaf(m.leg, m.apart);
   owners_.insert_or_assign(m.leg, m.owner);
   return {};
 }

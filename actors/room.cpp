@@ -40,6 +40,7 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       shared_(std::move(shared)),
       shards_(std::move(shards)),
       roster_({shared_->configured->rooms.announcements, shared_->configured->rooms.music_on_hold}),
+      lobby_(shared_->rules->is_lobby(id_)),
       focus_(id_, shared_->configured->rooms, shared_->watch_control),
       directory_(std::move(directory)),
       timetable_(shared_->rules->of(id_).max_duration, self_->clock().now()) {
@@ -56,7 +57,12 @@ void room_state::arrive(const arriving_leg& m) {
   conference::attendee face{m.leg, m.uri, m.display_name, m.contact};
   face.identity = m.identity;
   face.status = conference::endpoint_status::dialing_in;
-  focus_.show(face, m.source, self_->clock().now());
+  const auto now = self_->clock().now();
+  if (has_entrance()) {
+    focus_.show_outside(face, now);
+  } else {
+    focus_.show(face, m.source, now);
+  }
   await_watchers();
 }
 
@@ -67,9 +73,12 @@ void room_state::join(const join_room& m) {
     self_->send(m.actor, remove_leg{*ending_});
     return;
   }
-  const auto& rules = shared_->rules->of(id_);
-  const bool moderator = rules.moderated_by(m.identity);
-  const bool muted = rules.mute_on_entry && !moderator;
+  if (!receive(m)) seat_down(m, is_moderator(m));
+}
+
+void room_state::seat_down(const join_room& m, bool moderator) {
+  release(m);
+  const bool muted = shared_->rules->of(id_).mute_on_entry && !moderator;
   conference::participant who{m.leg,     m.uri,       m.display_name,     muted,
                               m.on_hold, m.has_audio, !m.identity.empty()};
   conference::attendee face{m.leg, m.uri, m.display_name, m.contact};
@@ -103,10 +112,12 @@ void room_state::join(const join_room& m) {
   if (!m.chat_follows) announce(m.leg);
   show(m.leg);
   call_in(m);
+  if (moderator) open_doors();
 }
 
 void room_state::update(const update_participant& m) {
   if (const auto found = seats_.find(m.leg); found != seats_.end()) found->second.face.label = m.label;
+  update_guest(m);
   perform(roster_.set_audio(m.leg, m.has_audio));
   perform(roster_.hold(m.leg, m.on_hold));
   show(m.leg);
@@ -134,6 +145,7 @@ void room_state::leave(const leave_room& m) {
   announce_departure(m.leg);
   if (chat_) chat_->leave(m.leg);
   const auto left = seats_.extract(m.leg);
+  guests_.erase(m.leg);
   withdraw_if_empty();
   perform(roster_.leave(m.leg));
   focus_.depart(m.leg, departure(m.cause), m.reason, left.empty() ? std::string() : left.mapped().put_out_by,
@@ -196,14 +208,18 @@ void room_state::serve_waiting(subscription_id id) {
 /// Whoever was invited may watch, whatever the access rules say.
 void room_state::serve(const watch_news& m) {
   const auto* wish = std::get_if<sip::incoming_subscription>(&m.event);
-  if (wish == nullptr || m.admitted || focus_.takes_part(wish->peer)) {
+  const bool in_call = wish != nullptr && wish->in_dialog_of && seats_.contains(*wish->in_dialog_of);
+  if (wish == nullptr || in_call || (m.admitted && m.passed) || focus_.takes_part(wish->peer)) {
     focus_.on_watch(m.event);
     return;
   }
   log::info("watcher refused",
             {{"room", id_.value}, {"peer", wish->peer.uri}, {"from", wish->peer.source.to_string()}});
   shared_->watch_control->refuse_subscription(
-      wish->id, {403, "Forbidden", "the access rules of the room do not admit you", std::nullopt});
+      wish->id, {403, "Forbidden",
+                 m.admitted ? "the room has a PIN: subscribe to its URI with ;pin=, or take part"
+                            : "the access rules of the room do not admit you",
+                 std::nullopt});
 }
 
 void room_state::watch_pause() {
@@ -263,6 +279,7 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
       [self](const invite_progress& m) { self->state->invited(m); },
       [self](const key_pressed& m) { self->state->key(m); },
       [self](const key_pause&) { self->state->key_pause(); },
+      [self](const entrance_pause& m) { self->state->entrance_pause(m.leg); },
       [self](const watch_news& m) { self->state->watch(m); },
       [self](const watch_pause&) { self->state->watch_pause(); },
       [self](const room_over&) { self->state->over(); },

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -13,6 +14,7 @@
 #include "actors/room_focus.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/dtmf_menu.hpp"
+#include "signaling/conference/entrance.hpp"
 #include "signaling/conference/roster.hpp"
 #include "signaling/conference/timetable.hpp"
 
@@ -48,6 +50,7 @@ class room_state {
   void chat_left(const leave_chat& m);
   void said(const chat_came& m);
   void renamed(const nickname_came& m);
+  void entrance_pause(leg_id leg);
 
  private:
   struct seat {
@@ -82,6 +85,32 @@ class room_state {
   void note_calling(leg_id leg);
   void withdraw(leg_id leg, const std::string& why);
   void withdraw_if_empty();
+  /// Somebody at the entrance: no participant.
+  struct entrance_guest {
+    join_room news;  ///< as it will come in
+    conference::entrance door;
+    std::optional<join_chat> chat{};  ///< connected already
+  };
+  // room_entrance.cpp
+  [[nodiscard]] bool has_entrance() const;
+  [[nodiscard]] std::optional<conference::entrance_rules> asked_of(const join_room& m) const;
+  [[nodiscard]] bool is_moderator(const join_room& m) const;
+  [[nodiscard]] bool receive(const join_room& m);
+  [[nodiscard]] bool key_at_entrance(const key_pressed& m);
+  void update_guest(const update_participant& m);
+  void perform(leg_id leg, const conference::entrance_actions& actions);
+  void run(leg_id leg, const conference::at_entrance::play& a);
+  void run(leg_id leg, const conference::at_entrance::stop_prompts& a);
+  void run(leg_id leg, const conference::at_entrance::music& a);
+  void run(leg_id leg, const conference::at_entrance::check_pin& a);
+  void run(leg_id leg, const conference::at_entrance::find_room& a);
+  void run(leg_id leg, const conference::at_entrance::let_in& a);
+  void run(leg_id leg, const conference::at_entrance::hang_up& a);
+  void turn_away(leg_id leg, const std::string& why);
+  void release(const join_room& m);
+  void open_doors();
+  void seat_down(const join_room& m, bool moderator);
+
   // room_refer.cpp
   void on(const sip::incoming_refer& wish);
   void decide(const sip::incoming_refer& wish);
@@ -147,6 +176,9 @@ class room_state {
   bool first_knows_ = false;                         ///< the first shard has the exchange
   conference::roster roster_;
   bool locked_ = false;
+  bool lobby_;                               ///< the access number: nobody comes further than its entrance
+  bool opened_ = false;                      ///< a moderator has been there
+  std::map<leg_id, entrance_guest> guests_;  ///< at the entrance, in the order of their calls
   room_focus focus_;
   std::unordered_map<leg_id, leg_actor> arriving_;
   std::unordered_map<subscription_id, watch_news> waiting_;  ///< for those who arrive

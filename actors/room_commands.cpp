@@ -113,6 +113,7 @@ outcome room_state::obey(const conference::end_command& c, const std::string& by
   self_->send(directory_, room_ending{id_});
   for (const auto& [leg, one] : seats_) put_out(leg, *ending_, by);
   for (const auto& [leg, actor] : arriving_) self_->send(actor, remove_leg{*ending_});
+  for (const auto& [leg, guest] : guests_) self_->send(guest.news.actor, remove_leg{*ending_});
   for (const auto& [leg, target] : ringing_) shared_->control->hang_up(leg, *ending_);
   return {};
 }

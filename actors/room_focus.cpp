@@ -91,6 +91,12 @@ void room_focus::show(const conference::attendee& who, const socket_address& sou
   changed(now);
 }
 
+void room_focus::show_outside(const conference::attendee& who, clock_time now) {
+  forget_identity(who.leg);
+  picture_.show(who);
+  changed(now);
+}
+
 void room_focus::depart(leg_id leg, conference::disconnection_method method, const std::string& why,
                         const std::string& by, clock_time now) {
   forget_identity(leg);

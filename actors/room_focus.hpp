@@ -28,6 +28,8 @@ class room_focus {
   /// `by` is shown where it is a URI.
   void depart(leg_id leg, conference::disconnection_method method, const std::string& why,
               const std::string& by, clock_time now);
+  /// A leg that is not in the room: watchers see it, and it takes no part.
+  void show_outside(const conference::attendee& who, clock_time now);
   void drop(leg_id leg, clock_time now);
   void lock(bool locked, clock_time now);
   void set_subject(const std::string& subject, clock_time now);

@@ -104,7 +104,7 @@ void room_state::withdraw(leg_id leg, const std::string& why) {
 
 /// Calls that ring do not keep a room that everybody has left.
 void room_state::withdraw_if_empty() {
-  if (!seats_.empty() || !arriving_.empty()) return;
+  if (!seats_.empty() || !arriving_.empty() || !guests_.empty()) return;
   for (const auto& [leg, one] : invitations_) withdraw(leg, "nobody is left in the room");
 }
 

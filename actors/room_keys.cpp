@@ -22,6 +22,7 @@ constexpr std::chrono::seconds confirm_time{5};
 }  // namespace
 
 void room_state::key(const key_pressed& m) {
+  if (key_at_entrance(m)) return;
   const auto found = seats_.find(m.leg);
   if (found == seats_.end()) return;
   auto& menu = found->second.menu;

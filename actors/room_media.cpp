@@ -10,6 +10,7 @@ namespace confab::actors {
 /// does, so that the new one ticks in the slot the room has.
 caf::result<outcome> room_state::open(const open_media& wish) {
   open_media placed = wish;
+  placed.apart = has_entrance();  // from the first packet on: it may never come further
   const unsigned section = section_on(wish.shard);
   placed.section = {exchange_, section};
   if (section == 0 || first_knows_) return self_->delegate(shards_[wish.shard], std::move(placed));
@@ -48,7 +49,9 @@ unsigned room_state::section_on(size_t shard) {
 
 const shard_actor* room_state::shard_of(leg_id leg) const {
   const auto found = seats_.find(leg);
-  return found == seats_.end() ? nullptr : &shards_[found->second.shard];
+  if (found != seats_.end()) return &shards_[found->second.shard];
+  const auto guest = guests_.find(leg);
+  return guest == guests_.end() ? nullptr : &shards_[guest->second.news.shard];
 }
 
 void room_state::perform(const conference::room_actions& actions) {

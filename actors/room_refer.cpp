@@ -5,6 +5,7 @@
 #include "config/log.hpp"
 #include "signaling/conference/dial_rules.hpp"
 #include "signaling/conference/user_key.hpp"
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -54,7 +55,7 @@ void room_state::decide(const sip::incoming_refer& wish) {
                                                   {"by", who_asks(wish.peer)},
                                                   {"from", wish.peer.source.to_string()},
                                                   {"wants", invites ? "invite" : "remove"},
-                                                  {"target", wish.target},
+                                                  {"target", sip::without_pin(wish.target)},
                                                   {"why", refused ? refused->warning : std::string()}});
   if (refused) {
     shared_->refer_control->refuse_refer(wish.id, *refused);
@@ -120,7 +121,7 @@ void room_state::invite(const sip::incoming_refer& wish) {
   const auto asker = who_asks(wish.peer);
   auto wanted = invitation_of(asker, wish.peer.display_name, wish.target);
   if (!wish.referred_by.empty())
-    wanted.headers.front() = "Referred-By: " + sip::header_safe(wish.referred_by);
+    wanted.headers.front() = "Referred-By: " + sip::header_safe(sip::without_pin(wish.referred_by));
   wanted.caller = wish.peer.identity.empty() ? wish.peer.source.host() : wish.peer.identity;
   wanted.asked_by = wish.peer.source;
   call(std::move(wanted), wish.id);

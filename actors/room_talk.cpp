@@ -61,7 +61,12 @@ void room_state::announce_departure(leg_id leg) {
       leg, wall_clock());
 }
 
+/// Whoever is at the entrance is let into the chat with all else.
 void room_state::chat_joined(const join_chat& m) {
+  if (const auto guest = guests_.find(m.leg); guest != guests_.end()) {
+    guest->second.chat = m;
+    return;
+  }
   const auto found = seats_.find(m.leg);
   if (!chat_ || found == seats_.end()) {
     self_->send(m.stream, close_chat{"not in the room"});
@@ -94,6 +99,11 @@ void room_state::chat_left(const leave_chat& m) {
 
 void room_state::said(const chat_came& m) {
   if (!chat_) return;
+  const auto guest = guests_.find(m.leg);
+  if (guest != guests_.end() && guest->second.chat) {
+    self_->send(guest->second.chat->stream, judge_chat{m.ticket, 403, "you are not in the room yet"});
+    return;
+  }
   if (const auto wish = chat_->message(m, wall_clock())) obey_chat(*wish);
 }
 

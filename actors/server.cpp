@@ -15,6 +15,7 @@
 #include "media/io/certificate.hpp"
 #include "media/io/ring.hpp"
 #include "media/secure/srtp.hpp"
+#include "signaling/sip/pin_text.hpp"
 
 namespace confab::actors {
 
@@ -56,7 +57,7 @@ result<io::io_backend> media_backend(const settings& s) {
 void log_trace(bool sent, std::string_view transport, const socket_address& local,
                const socket_address& remote, std::string_view bytes) {
   log::trace(log::wire::sip, sent, std::string(transport) + " " + local.to_string(), remote.to_string(),
-             bytes);
+             sip::masked(bytes));
 }
 
 }  // namespace

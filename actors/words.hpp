@@ -15,6 +15,7 @@
 #include "media/mix/shard.hpp"
 #include "media/mix/sound.hpp"
 #include "media/stream_settings.hpp"
+#include "signaling/conference/entrance.hpp"
 #include "signaling/sip/call_events.hpp"
 #include "signaling/sip/refer_events.hpp"
 #include "signaling/sip/subscription_events.hpp"
@@ -38,6 +39,12 @@ struct remove_leg {
   std::string reason;
 };
 
+/// The caller found the room it wants (`rooms.lobby`): its media goes there, and it is that room's now.
+struct change_room {
+  room_id room;
+  caf::strong_actor_ptr actor;  ///< a `room_actor`, whose type is not known here yet
+};
+
 /// Answered once everything told to the leg before has been acted upon.
 struct settle {};
 
@@ -49,8 +56,8 @@ struct outcome {
 
 using leg_actor =
     caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>, caf::reacts_to<remove_leg>,
-                     caf::replies_to<settle>::with<outcome>, caf::reacts_to<chat_bound>,
-                     caf::reacts_to<chat_lost>, caf::reacts_to<chat_deadline>>;
+                     caf::reacts_to<change_room>, caf::replies_to<settle>::with<outcome>,
+                     caf::reacts_to<chat_bound>, caf::reacts_to<chat_lost>, caf::reacts_to<chat_deadline>>;
 
 // ---- to a shard
 
@@ -63,6 +70,8 @@ struct open_media {
   size_t shard = 0;           ///< where the directory placed the leg
   mix::room_section section;  ///< filled in by the room when it has more than one
   bool echo = false;          ///< filled in by an echo room: the leg hears itself
+  bool apart = false;         ///< set by the room: deaf and muted until somebody says otherwise
+  bool moved = false;         ///< it has ports and a stream already: only its room is another
 };
 /// The room, which the shard may have, gets sections on other shards. Answered when the shard knows.
 struct attach_section {
@@ -93,6 +102,10 @@ struct play_to_leg {
   leg_id leg;
   mix::sound_ptr sound;
 };
+/// Those that play to it and wait to; music goes on.
+struct stop_prompts {
+  leg_id leg;
+};
 struct play_to_room {
   room_id room;
   std::optional<leg_id> except;
@@ -104,7 +117,7 @@ using shard_actor =
                      caf::replies_to<attach_section>::with<outcome>, caf::reacts_to<configure_media>,
                      caf::replies_to<close_media>::with<outcome>, caf::reacts_to<set_muted>,
                      caf::reacts_to<set_deaf>, caf::reacts_to<set_music>, caf::reacts_to<play_to_leg>,
-                     caf::reacts_to<play_to_room>>;
+                     caf::reacts_to<stop_prompts>, caf::reacts_to<play_to_room>>;
 
 // ---- to a room
 
@@ -135,7 +148,8 @@ struct join_room {
   std::string identity{};                 ///< verified URI; empty: nobody vouches
   std::string label{};                    ///< of its audio stream (RFC 4574), may be empty
   std::vector<std::string> recipients{};  ///< SIP URIs it wants called in (RFC 5366), admitted and paid for
-  bool chat_follows = false;              ///< SDP has a chat stream: `join_chat` may come
+  conference::credential shown = conference::credential::none;
+  bool chat_follows = false;  ///< SDP has a chat stream: `join_chat` may come
 };
 struct update_participant {
   leg_id leg;
@@ -173,10 +187,15 @@ struct key_pressed {
 };
 /// To itself: the time to finish a key sequence may be over.
 struct key_pause {};
+/// To itself: somebody at the entrance may have waited long enough.
+struct entrance_pause {
+  leg_id leg;
+};
 /// News of a watcher: somebody who subscribed to the room (RFC 4575).
 struct watch_news {
   sip::subscription_event event;
   bool admitted = true;  ///< by the access rules; else only participants may watch
+  bool passed = true;    ///< the room has no PIN, or it was shown; else only participants may watch
 };
 /// Somebody asks the room to call people in or to put them out (RFC 4579 §5.5, §5.11).
 struct refer_news {
@@ -200,10 +219,10 @@ using room_actor = caf::typed_actor<
     caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>, caf::reacts_to<join_room>,
     caf::reacts_to<update_participant>, caf::reacts_to<participant_source>, caf::reacts_to<leaving_leg>,
     caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
-    caf::reacts_to<key_pause>, caf::reacts_to<watch_news>, caf::reacts_to<watch_pause>,
-    caf::reacts_to<room_over>, caf::reacts_to<refer_news>, caf::reacts_to<dial_report>,
-    caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>, caf::reacts_to<chat_came>,
-    caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
+    caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>, caf::reacts_to<watch_news>,
+    caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
+    caf::reacts_to<dial_report>, caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>,
+    caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
     caf::replies_to<room_command>::with<outcome>, caf::replies_to<snapshot_request>::with<room_snapshot>>;
 
 // ---- to the directory
@@ -244,6 +263,23 @@ struct dial_started {
   std::string text;
   uint16_t status = 503;  ///< of a refusal: 503 may be otherwise later, 403 not
 };
+/// Somebody at the entrance of its room dialled a PIN; never to be logged.
+struct check_pin {
+  leg_id leg;
+  sip::peer who;
+  std::string digits;
+};
+struct pin_checked {
+  conference::pin_verdict verdict = conference::pin_verdict::wrong;
+  std::string prompt;  ///< the PIN was right, but the room takes nobody: says why; else empty
+};
+/// Somebody in the lobby dialled the number of a conference. Answered with an `outcome`: either the leg was
+/// told to go there, or `text` is the prompt that says why not.
+struct find_room {
+  leg_id leg;
+  sip::peer who;
+  std::string number;
+};
 /// How many are there, for operators and tests.
 struct count_request {};
 struct counts {
@@ -254,7 +290,8 @@ struct counts {
 using directory_actor = caf::typed_actor<
     caf::reacts_to<call_news>, caf::reacts_to<watch_news>, caf::reacts_to<refer_news>,
     caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>, caf::reacts_to<leg_gone>,
-    caf::replies_to<dial_out>::with<dial_started>, caf::replies_to<count_request>::with<counts>,
+    caf::replies_to<dial_out>::with<dial_started>, caf::replies_to<check_pin>::with<pin_checked>,
+    caf::replies_to<find_room>::with<outcome>, caf::replies_to<count_request>::with<counts>,
     caf::reacts_to<keep_out>, caf::reacts_to<room_ending>, caf::replies_to<to_room>::with<outcome>,
     caf::replies_to<look_into_room>::with<room_snapshot>, caf::replies_to<rooms_request>::with<room_list>>;
 
@@ -263,6 +300,7 @@ using directory_actor = caf::typed_actor<
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::call_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::media_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::remove_leg)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::change_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::open_media)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::attach_section)
@@ -272,6 +310,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_muted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_deaf)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::set_music)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::play_to_leg)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::stop_prompts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::play_to_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::settle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::arriving_leg)
@@ -283,6 +322,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::leave_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::invite_progress)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pressed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::entrance_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::refer_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_pause)
@@ -294,6 +334,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::lock_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_out)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_started)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::dial_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::check_pin)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::pin_checked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::find_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::count_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::timetable_pause)

@@ -55,6 +55,13 @@ inline constexpr size_t recipients_per_list = 1'000;      // rooms.max-list goes
 inline constexpr size_t recipient_list_depth = 8;         // lists within lists; deeper: 413
 inline constexpr size_t recipient_list_elements = 8'192;  // of XML, in one list; more: 413
 
+// PINs
+inline constexpr size_t pin_digits = 16;                // of the longest PIN; more: refused at start
+inline constexpr size_t conference_number_digits = 32;  // dialled in the lobby: the entry ends
+inline constexpr unsigned pin_failures = 6;  // of one source in one room; more: refused unchecked …
+inline constexpr std::chrono::minutes pin_window{15};  // … until so long after the first of them
+inline constexpr size_t pin_sources = 20'000;          // whose failures are counted; more: refused unchecked
+
 // XML
 inline constexpr size_t xml_depth = 64;       // deeper: refused; parsers that recurse stay within the stack
 inline constexpr size_t xml_attributes = 64;  // more at one element: refused

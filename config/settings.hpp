@@ -84,9 +84,12 @@ struct settings {
     std::vector<std::string> allow, deny;  ///< user@domain, domain, "all", "none"
     std::vector<std::string> moderators;   ///< user@domain, domain
     uint32_t max_participants = 0;         ///< 0: as many as the server takes
-    std::string authenticate;              ///< "required" or "none", with sip.authenticate="rooms"
     bool mute_on_entry = false;
+    std::string authenticate{};                 ///< "required" or "none", with sip.authenticate="rooms"
     std::chrono::milliseconds max_duration{0};  ///< of a room; 0: none
+    std::string pin{};                          ///< digits; empty: none
+    std::string moderator_pin{};                ///< digits; empty: none
+    bool wait_for_moderator = false;
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {
@@ -107,6 +110,7 @@ struct settings {
     uint32_t calls_per_hour = 0;                   ///< that one person may have made
     uint32_t max_list = 0;                         ///< people in one list (RFC 5366); 0: no lists
     uint32_t history = 0;                          ///< public messages that a newcomer gets
+    std::string lobby{};                           ///< user part, or user@domain; empty: none
     bool operator==(const rooms_settings&) const = default;
   } rooms;
   struct state_settings {

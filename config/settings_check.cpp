@@ -46,7 +46,7 @@ std::string duration_range(const key& k) {
 }
 
 result<void> bad(const key& k, const std::string& found, const std::string& why = {}) {
-  std::string text = "expected " + expectation(k) + ", found " + found;
+  std::string text = "expected " + expectation(k) + ", found " + (k.secret ? "something else" : found);
   if (!why.empty()) text += ": " + why;
   return {errc::bad_setting, std::move(text)};
 }

@@ -76,4 +76,17 @@ std::string check_person(std::string_view, std::string_view item) {
   return bad ? std::string("it is no user@domain and no domain") : std::string();
 }
 
+std::string check_pin(std::string_view, std::string_view item) {
+  if (item.size() > limits::pin_digits) return "it is longer than that";
+  const bool dialled = item.find_first_not_of("0123456789") == std::string_view::npos;
+  return dialled ? "" : "only digits can be dialled";
+}
+
+std::string check_lobby(std::string_view, std::string_view item) {
+  const bool bad = item.find_first_of(" :;?<>\"/") != std::string_view::npos ||
+                   std::count(item.begin(), item.end(), '@') > 1 || item.starts_with('@') ||
+                   item.ends_with('@');
+  return bad ? "it is no user part and no user@domain" : "";
+}
+
 }  // namespace confab::settings_table

@@ -54,7 +54,8 @@ std::string found_text(const toml::node& node) {
 }
 
 error unfit(const key& k, const toml::node& node) {
-  return {errc::bad_setting, "expected " + expectation(k) + ", found " + found_text(node)};
+  const std::string found = k.secret ? "something else" : found_text(node);
+  return {errc::bad_setting, "expected " + expectation(k) + ", found " + found};
 }
 
 std::optional<std::string> as_text(const toml::node& node) {
@@ -169,8 +170,9 @@ result<void> apply_toml(settings& out, const key& k, const std::string& toml_tex
   const toml::parse_result parsed = toml::parse("v = " + toml_text);
   const toml::node* node = parsed ? parsed.table().get("v") : nullptr;
   if (node == nullptr || parsed.table().size() != 1) {
-    return {errc::bad_setting,
-            "expected " + expectation(k) + ", found \"" + settings_source::printable(shown) + "\""};
+    const std::string found =
+        k.secret ? "something else" : "\"" + std::string(settings_source::printable(shown)) + "\"";
+    return {errc::bad_setting, "expected " + expectation(k) + ", found " + found};
   }
   return apply(out, k, *node);
 }

@@ -3,6 +3,10 @@
 
 namespace confab::settings_table {
 
+namespace {
+constexpr std::string_view pin_form = R"(up to 16 digits in quotes such as "428571")";
+}
+
 std::vector<key> rooms() {
   using t = value_type;
   return {
@@ -62,6 +66,17 @@ std::vector<key> rooms() {
        },
        {},
        R"(a list of words such as "linphone")"},
+      {"rooms.lobby",
+       t::text,
+       R"("")",
+       "Access number: asks callers for a conference number, which is the room they get into; empty: none.",
+       [](settings& s, value&& v) { s.rooms.lobby = take<text>(v); },
+       0,
+       0,
+       {},
+       check_lobby,
+       {},
+       R"(a user part such as "lobby", or user@domain)"},
   };
 }
 
@@ -89,7 +104,9 @@ std::vector<key> room_running() {
 }
 
 /// What `[room."user@domain"]` may say otherwise.
-std::vector<key> room_rules() {
+namespace {
+
+std::vector<key> who_may() {
   using t = value_type;
   return {
       {"rooms.access",
@@ -133,6 +150,12 @@ std::vector<key> room_rules() {
        check_person,
        {},
        R"(a list of people and domains such as "alice@example.com")"},
+  };
+}
+
+std::vector<key> how_it_runs() {
+  using t = value_type;
+  return {
       {"rooms.mute-on-entry", t::boolean, "false", "Whoever enters is muted, moderators are not.",
        [](settings& s, value&& v) { s.rooms.rules.mute_on_entry = take<bool>(v); }},
       {"rooms.max-participants", t::number, "0",
@@ -153,6 +176,47 @@ std::vector<key> room_rules() {
        0,
        {"required", "none"}},
   };
+}
+
+std::vector<key> entrance() {
+  using t = value_type;
+  return {
+      {"rooms.pin",
+       t::text,
+       R"("")",
+       "Digits that callers are asked for, or bring as ;pin= in the URI; empty: none.",
+       [](settings& s, value&& v) { s.rooms.rules.pin = take<text>(v); },
+       0,
+       0,
+       {},
+       check_pin,
+       {},
+       pin_form,
+       true},
+      {"rooms.moderator-pin",
+       t::text,
+       R"("")",
+       "Who brings these digits instead is a moderator; empty: none.",
+       [](settings& s, value&& v) { s.rooms.rules.moderator_pin = take<text>(v); },
+       0,
+       0,
+       {},
+       check_pin,
+       {},
+       pin_form,
+       true},
+      {"rooms.wait-for-moderator", t::boolean, "false",
+       "Whoever comes waits, with music, until the first moderator is there.",
+       [](settings& s, value&& v) { s.rooms.rules.wait_for_moderator = take<bool>(v); }},
+  };
+}
+
+}  // namespace
+
+std::vector<key> room_rules() {
+  auto rows = who_may();
+  for (auto part : {how_it_runs(), entrance()}) rows.insert(rows.end(), part.begin(), part.end());
+  return rows;
 }
 
 std::vector<key> state_log() {

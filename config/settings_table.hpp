@@ -44,6 +44,7 @@ struct key {
   std::string (*check)(std::string_view name, std::string_view item) = nullptr;
   std::string_view later{};     ///< a choice that comes with a later release, so that the refusal can say so
   std::string_view expected{};  ///< says more than the type does, e.g. "a network such as …"
+  bool secret = false;          ///< no message repeats what was found
 };
 
 [[nodiscard]] const std::vector<key>& keys();

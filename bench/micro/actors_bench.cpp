@@ -26,6 +26,7 @@ shard_actor::behavior_type idle_shard(shard_actor::pointer) {
       [](const set_deaf&) {},
       [](const set_music&) {},
       [](const play_to_leg&) {},
+      [](const stop_prompts&) {},
       [](const play_to_room&) {},
   };
 }

@@ -93,6 +93,8 @@ class leg_media {
   void send(const listener_stream& common, const leg_tick& tick);
   /// Nothing is to be sent in this tick; media time goes on.
   void stay_silent();
+  /// Its room goes on without it: from here it has an encoder of its own.
+  void leave_listeners();
   /// Where it stands with the room's listener stream.
   [[nodiscard]] mix::listening& listening() noexcept { return listening_; }
   [[nodiscard]] mix::packetizer& packetizer() noexcept { return packetizer_; }

@@ -86,6 +86,11 @@ void leg_media::send_packet(std::span<const uint8_t> payload, const leg_tick& ti
   tick.ring.send(sockets_.rtp, latch_.destination(), length);
 }
 
+void leg_media::leave_listeners() {
+  if (listening_.on != nullptr) listening_.on->leave(packetizer_);
+  listening_.leave();
+}
+
 void leg_media::stay_silent() {
   packetizer_.drop();
   sender_.pause();

@@ -29,6 +29,10 @@ result<void> shard::configure_leg(leg_id leg, const media::stream_settings& sett
   return impl_->configure_leg(leg, settings, now);
 }
 
+result<void> shard::move_leg(leg_id leg, const room_id& room, const room_section& section) {
+  return impl_->move_leg(leg, room, section);
+}
+
 void shard::close_leg(leg_id leg) {
   impl_->close_leg(leg);
 }
@@ -52,6 +56,10 @@ void shard::set_music(leg_id leg, bool on) {
 void shard::play(leg_id leg, sound_ptr what) {
   // The newest is dropped when too many wait: what was asked for first is heard first.
   if (leg_media* found = impl_->find(leg)) (void)found->player().play(std::move(what));
+}
+
+void shard::stop_prompts(leg_id leg) {
+  if (leg_media* found = impl_->find(leg)) found->player().clear();
 }
 
 void shard::play_to_room(const room_id& room, std::optional<leg_id> except, const sound_ptr& what) {

@@ -99,6 +99,9 @@ class shard {
   /// `unsupported` for an address of another IP version than `local`; whatever it refuses, the stream stays
   /// as it was.
   result<void> configure_leg(leg_id leg, const media::stream_settings& settings, clock_time now);
+  /// The leg goes on in another room of this shard, made when it is not here: ports, keys, SSRC, sequence and
+  /// prompts stay. Refuses `not_found` for a leg that is not here.
+  result<void> move_leg(leg_id leg, const room_id& room, const room_section& section = {});
   /// RTCP BYE, sockets closed; `leg_statistics` follows.
   void close_leg(leg_id leg);
 
@@ -107,6 +110,7 @@ class shard {
   void set_echo(leg_id leg, bool echo);    ///< it hears itself instead of the room, which does not hear it
   void set_music(leg_id leg, bool on);     ///< music under its mix
   void play(leg_id leg, sound_ptr what);   ///< queued, only this leg hears it; bounded, the newest is dropped
+  void stop_prompts(leg_id leg);           ///< those that play to it or wait to; music goes on
   void play_to_room(const room_id& room, std::optional<leg_id> except, const sound_ptr& what);
 
   /// One tick of every room: receive, decode, mix, encode, send. No allocation, lock, log line; one submit.

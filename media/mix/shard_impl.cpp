@@ -158,14 +158,36 @@ result<void> shard::impl::open_leg(leg_id id, const room_id& room, const socket_
   auto sockets = open_sockets(local);
   if (!sockets) return sockets.error();
   room_mix& mix = room_of(room, section);
-  ring_->set_slot(sockets->rtp, mix.slot());
   leg_media& leg = mix.add(std::make_unique<leg_media>(id, *sockets, make_identity()));
   places_.emplace(id, place{&leg, &mix});
   own(sockets->rtp, &leg);
   own(sockets->rtcp, &leg);
-  slot_rooms& slot = slots_[mix.slot()];
-  scratch_.expect(++slot.legs + slot.rooms.size());
+  settle(leg, mix);
   events_.expect_legs(places_.size());
+  return {};
+}
+
+/// The leg came to the room: its packets are read, and its places are there, when the room ticks.
+void shard::impl::settle(leg_media& leg, room_mix& room) {
+  ring_->set_slot(leg.sockets().rtp, room.slot());
+  slot_rooms& slot = slots_[room.slot()];
+  scratch_.expect(++slot.legs + slot.rooms.size());
+}
+
+result<void> shard::impl::move_leg(leg_id id, const room_id& room, const room_section& section) {
+  const auto found = places_.find(id);
+  if (found == places_.end()) return {errc::not_found, "no media for leg " + to_string(id)};
+  room_mix* const from = found->second.room;
+  if (from->id() == room) return {};
+  std::unique_ptr<leg_media> leg = from->remove(id);
+  leg->leave_listeners();
+  --slots_[from->slot()].legs;
+  if (from->legs().empty()) drop(from);
+  room_mix& to = room_of(room, section);
+  leg_media& moved = to.add(std::move(leg));
+  to.expect_listener(moved);
+  found->second = place{&moved, &to};
+  settle(moved, to);
   return {};
 }
 

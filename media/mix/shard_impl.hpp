@@ -22,6 +22,7 @@ class shard::impl {
 
   result<void> open_leg(leg_id id, const room_id& room, const socket_address& local,
                         const room_section& section);
+  result<void> move_leg(leg_id id, const room_id& room, const room_section& section);
   static void attach(room_mix& room, const room_section& section);
   void close_leg(leg_id id);
   [[nodiscard]] leg_media* find(leg_id id) noexcept;
@@ -58,6 +59,7 @@ class shard::impl {
   room_mix& room_of(const room_id& id, const room_section& section);
   void drop(room_mix* room);
   [[nodiscard]] unsigned slot_for_room() const noexcept;
+  void settle(leg_media& leg, room_mix& room);
   void own(uint32_t socket, leg_media* leg);
   void receive(unsigned slot, const leg_tick& tick);
   [[nodiscard]] leg_identity make_identity();

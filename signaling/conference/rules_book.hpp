@@ -9,6 +9,7 @@
 #include "config/result.hpp"
 #include "config/settings.hpp"
 #include "signaling/conference/access_rules.hpp"
+#include "signaling/conference/pin_guard.hpp"
 
 namespace confab::conference {
 
@@ -20,6 +21,11 @@ struct room_rules {
   size_t max_participants = 0;  ///< 0: no bound of its own
   bool asks_users = false;      ///< callers must prove who they are, where `sip.authenticate` is "rooms"
   std::chrono::milliseconds max_duration{0};  ///< of the room; 0: none
+  room_pins pins{};
+  bool wait_for_moderator = false;
+
+  /// Not everybody who is answered is in the room at once.
+  [[nodiscard]] bool has_entrance() const noexcept { return !pins.pin.empty() || wait_for_moderator; }
 
   /// `identity` is a verified URI; empty: nobody vouches, and that is no moderator whatever the list says.
   [[nodiscard]] bool moderated_by(const std::string& identity) const {
@@ -36,6 +42,8 @@ class rules_book {
   [[nodiscard]] const room_rules& of(const room_id& room) const;
   /// Whoever calls it hears itself (`rooms.echo`).
   [[nodiscard]] bool is_echo(const room_id& room) const;
+  /// The room is the access number (`rooms.lobby`): no room of its own.
+  [[nodiscard]] bool is_lobby(const room_id& room) const;
   /// Some list has the name of a person or a domain.
   [[nodiscard]] bool goes_by_name() const noexcept { return goes_by_name_; }
   /// Some room asks its callers to prove who they are.
@@ -44,6 +52,7 @@ class rules_book {
  private:
   room_rules common_;
   std::unordered_map<std::string, room_rules> own_;
+  std::string lobby_;
   bool goes_by_name_ = false;
   std::string echo_;  ///< user, or user@domain as rooms are called; empty: none
   bool asks_users_ = false;

@@ -39,6 +39,7 @@ struct incoming_call {
   socket_address
       local;  ///< the address the request came in on: what to put in `c=` when media.address is any
   std::vector<std::string> recipients{};  ///< SIP URIs of a list to be called in (RFC 5366), each once
+  std::optional<std::string> pin{};       ///< what the Request-URI says the room's PIN is; never to be logged
 };
 
 /// re-INVITE or UPDATE. Answer with `accept` or `refuse`. No SDP: `accept` carries our offer, `remote_answer`

@@ -5,6 +5,7 @@
 
 #include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/dtmf_info.hpp"
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/referrals.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/subscription.hpp"
@@ -52,8 +53,8 @@ void session::begin_incoming(const incoming& invite, const uas_timer& timer, std
       ring_timer_ = 0;
       ring();
     });
-  agent_.emit(
-      incoming_call{leg_, room_, peer_, sdp_of(invite.wire), replaces_, invite.local, std::move(recipients)});
+  agent_.emit(incoming_call{leg_, room_, peer_, sdp_of(invite.wire), replaces_, invite.local,
+                            std::move(recipients), pin_of(invite.wire.request_uri())});
 }
 
 void session::open_pending(const incoming& request, const uas_timer& timer) {

@@ -2,6 +2,7 @@
 
 #include <re.h>
 
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
@@ -32,7 +33,7 @@ void session::begin_outgoing(dial_request request) {
   local_sdp_ = dialed_.sdp;
   const auto target = parse_uri(dialed_.target);
   if (!target || !target->is_sip()) {
-    close(end_cause::refused, 416, "not a SIP URI: " + dialed_.target);
+    close(end_cause::refused, 416, "not a SIP URI: " + without_pin(dialed_.target));
     return;
   }
   peer_.uri = address_of_record(*target);
@@ -69,7 +70,7 @@ void session::send_invite(seconds minimum) {
   if (why == address_denied) {
     close(end_cause::refused, 403, forbidden_target);
   } else {
-    close(end_cause::transport, 503, "no way to " + dialed_.target);
+    close(end_cause::transport, 503, "no way to " + without_pin(dialed_.target));
   }
 }
 

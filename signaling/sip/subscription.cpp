@@ -8,6 +8,7 @@
 
 #include "config/limits.hpp"
 #include "signaling/sip/asserted_identity.hpp"
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -98,7 +99,7 @@ void subscription::begin(const incoming& request, const subscribe_request& asked
   pending_ = std::move(fresh);
   timer_ = agent_.timers().start(owner_patience, [this] { on_deadline(); });
   agent_.emit(incoming_subscription{id_, origin_.room, event_.package, origin_.peer, asked_, fetch_,
-                                    origin_.leg, room_for_body()});
+                                    origin_.leg, room_for_body(), pin_of(request.wire.request_uri())});
 }
 
 void subscription::answer_pending(const response_plan& plan) {

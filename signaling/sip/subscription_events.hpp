@@ -26,6 +26,7 @@ struct incoming_subscription {
   bool fetch = false;                  ///< one document is wanted, and no more (RFC 6665 §4.4.3)
   std::optional<leg_id> in_dialog_of;  ///< it came in the dialog of this call, and ends with it
   size_t max_body_bytes = 0;           ///< larger documents do not reach this watcher: send it a shorter one
+  std::optional<std::string> pin{};    ///< what the Request-URI says the room's PIN is; never to be logged
 };
 
 /// The watcher wants the whole state: it refreshed, it unsubscribed (`expires` is 0, the document is the

@@ -11,6 +11,8 @@ SOUNDS = pathlib.Path(os.environ.get("CONFAB_SOUNDS", ""))
 
 PROMPTS = ["only-participant", "others-many", "muted", "unmuted", "locked", "unlocked", "all-muted",
            "deaf", "hearing", "all-unmuted", "last-put-out", "not-possible", "end-again", "ends-soon", "echo-test",
+           "enter-pin", "wrong-pin", "enter-conference", "no-such-conference", "not-admitted", "conference-full",
+           "wait-for-moderator", "goodbye",
            *(f"others-{n}" for n in range(1, 100))]
 TONES = ["tone-join", "tone-leave"]
 # name → seconds from, to; RMS in dB

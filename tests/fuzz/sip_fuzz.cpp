@@ -6,6 +6,7 @@
 #include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/dialog.hpp"
 #include "signaling/sip/dtmf_info.hpp"
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/reliable_provisional.hpp"
 #include "signaling/sip/replaces.hpp"
 #include "signaling/sip/screening.hpp"
@@ -44,6 +45,9 @@ void values(std::string_view text) {
   if (const auto one = parse_name_addr(text)) expect(parse_uri(one->uri).ok());
   (void)parse_dtmf_info("application/dtmf-relay", text);
   (void)parse_dtmf_info("application/dtmf", text);
+  (void)pin_of(text);
+  expect(without_pin(text).size() <= text.size());
+  expect(masked(masked(text)) == masked(text));
   expect(header_safe(text).find('\n') == std::string::npos);
 }
 

@@ -104,6 +104,7 @@ struct shard_record {
   std::map<leg_id, leg_actor> owners;
   std::map<leg_id, media::stream_settings> streams;
   std::map<leg_id, bool> muted, deaf, music, echo;
+  std::map<leg_id, room_id> rooms;                   ///< where its media is
   std::map<leg_id, std::vector<std::string>> heard;  ///< prompts played to one leg
   std::vector<std::pair<std::string, std::optional<leg_id>>> room_heard;
   std::map<leg_id, mix::room_section> sections;
@@ -117,6 +118,8 @@ inline shard_actor::behavior_type pretended_shard(shard_actor::pointer, std::sha
       [r](const open_media& m) -> outcome {
         if (std::count(r->taken.begin(), r->taken.end(), m.local.port()) > 0) return {false, "port taken"};
         r->owners.insert_or_assign(m.leg, m.owner);
+        r->rooms.insert_or_assign(m.leg, m.room);
+        if (m.apart || m.moved) r->muted[m.leg] = r->deaf[m.leg] = m.apart;
         r->sections.insert_or_assign(m.leg, m.section);
         r->echo[m.leg] = m.echo;
         return {};
@@ -135,6 +138,7 @@ inline shard_actor::behavior_type pretended_shard(shard_actor::pointer, std::sha
       [r](const set_deaf& m) { r->deaf[m.leg] = m.on; },
       [r](const set_music& m) { r->music[m.leg] = m.on; },
       [r](const play_to_leg& m) { r->heard[m.leg].push_back(m.sound->name); },
+      [r](const stop_prompts&) {},
       [r](const play_to_room& m) { r->room_heard.emplace_back(m.sound->name, m.except); },
   };
 }
@@ -179,6 +183,7 @@ class scenario_test : public ::testing::Test {
     s->rooms.echo = echo_;
     s->rooms.rules = rules_;
     s->rooms.own = own_;
+    s->rooms.lobby = lobby_;
     auto shared = std::make_shared<services>();
     shared->rules =
         std::make_shared<const conference::rules_book>(conference::rules_book::make(s->rooms).value());
@@ -201,8 +206,9 @@ class scenario_test : public ::testing::Test {
   }
 
   void call(leg_id leg, const std::string& room, std::optional<leg_id> replaces = std::nullopt,
-            const std::string& sdp = plain_offer) {
+            const std::string& sdp = plain_offer, std::optional<std::string> pin = std::nullopt) {
     sip::incoming_call c;
+    c.pin = std::move(pin);
     c.leg = leg;
     c.room = room_id{room};
     c.peer.uri = "sip:phone" + to_string(leg) + "@example.com";
@@ -239,8 +245,10 @@ class scenario_test : public ::testing::Test {
   }
   void subscribe(subscription_id id, const std::string& room, bool fetch = false,
                  const std::string& uri = "sip:watcher@example.com",
+                 std::optional<std::string> pin = std::nullopt,
                  std::optional<leg_id> in_call = std::nullopt) {
     sip::incoming_subscription wish;
+    wish.pin = std::move(pin);
     wish.id = id;
     wish.room = room_id{room};
     wish.event = "conference";
@@ -291,6 +299,7 @@ class scenario_test : public ::testing::Test {
   std::string echo_;
   uint32_t max_invitations_ = 64;
   uint32_t max_list_ = 50;
+  std::string lobby_;
 };
 
 }  // namespace confab::actors::scenario

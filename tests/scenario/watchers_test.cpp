@@ -116,7 +116,7 @@ TEST_F(a_watched_room, is_shown_to_a_participant_in_the_dialog_of_its_call_whate
   call(bob, "elsewhere@host", alice);
   acknowledge(bob);
   // Bob's call was to another room, and took a seat in this one.
-  subscribe(walter, "elsewhere@host", false, "sip:phone2@example.com", bob);
+  subscribe(walter, "elsewhere@host", false, "sip:phone2@example.com", std::nullopt, bob);
   ASSERT_EQ(watchers_.said_to(walter).size(), 2U);
   EXPECT_TRUE(has(last(walter), "entity=\"sip:lunch@host\" state=\"full\"")) << last(walter);
   EXPECT_TRUE(has(last(walter), "phone2@example.com")) << last(walter);

@@ -114,6 +114,32 @@ TEST(leg_machine, tells_the_room_what_the_peer_calls_its_audio) {
   EXPECT_EQ(first<act::update>(changed)->label, "");
 }
 
+TEST(leg_machine, refuses_a_caller_without_audio_where_something_is_asked_by_voice) {
+  for (const char* silent : {offer_video_only, offer_without_audio}) {
+    auto setup = setup_with_port(50'000);
+    setup.needs_voice = "call its URI with ;pin=";
+    leg_machine leg(std::move(setup));
+    const auto actions = leg.on_incoming(call_with(silent));
+    ASSERT_NE(first<act::refuse>(actions), nullptr);
+    EXPECT_EQ(first<act::refuse>(actions)->why.status, 403);
+    EXPECT_EQ(first<act::refuse>(actions)->why.warning, "call its URI with ;pin=");
+  }
+  auto setup = setup_with_port(50'000);
+  setup.needs_voice = "call its URI with ;pin=";
+  leg_machine leg(std::move(setup));
+  EXPECT_NE(first<act::open_media>(leg.on_incoming(call_with(offer_pcmu))), nullptr);
+}
+
+TEST(leg_machine, joins_the_room_its_media_was_moved_to_unless_it_is_over) {
+  auto leg = joined_leg();
+  const auto moved = leg.on_moved();
+  ASSERT_NE(first<act::join>(moved), nullptr);
+  EXPECT_TRUE(first<act::join>(moved)->has_audio);
+  EXPECT_FALSE(first<act::join>(moved)->replaces);
+  (void)leg.on_call_event(sip::ended{leg_id{7}, sip::end_cause::remote_bye, 0, {}});
+  EXPECT_TRUE(leg.on_moved().empty());
+}
+
 TEST(leg_machine, opens_nothing_for_an_offer_it_must_refuse) {
   for (const char* bad : {offer_video_only, offer_ipv6, "this is not SDP"}) {
     leg_machine leg(setup_with_port(50'000));

@@ -140,9 +140,9 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
       {"[net]\ndeny = [\"everybody\"]\n",
        "c.conf:2: key net.deny: expected a list of \"loopback\", \"link-local\", \"private\" and networks "
        "such as "
-       "\"192.0.2.0/24\", found \"everybody\": neither loopback, link-local or private nor a network: "
-       "everybody is "
-       "not an IP address"},
+       "\"192.0.2.0/24\", found \"everybody\": neither loopback, link-local or private nor a network: not an "
+       "IP "
+       "address: everybody"},
       {"[dns]\nservers = [\"ns.example.com\"]\n",
        "c.conf:2: key dns.servers: expected a list of addresses such as \"192.0.2.53\" or "
        "\"[2001:db8::53]:5353\", "
@@ -260,6 +260,30 @@ TEST(settings_load, checks_keys_that_belong_together_and_names_the_one_that_was_
   EXPECT_EQ(refusal("", {"media.last-port=2000"}),
             "flag --media.last-port: expected a number above media.first-port, which is 50000, found 2000");
   EXPECT_EQ(load("", {"media.first-port=2000", "media.last-port=2001"}).media.last_port, 2001);
+}
+
+TEST(settings_load, repeats_no_pin_in_a_message) {
+  const std::string said = "expected up to 16 digits in quotes such as \"428571\", found something else";
+  for (const auto& [text, why] : std::vector<std::pair<std::string, std::string>>{
+           {"[rooms]\npin = 1234\n", "c.conf:2: key rooms.pin: " + said},
+           {"[rooms]\npin = \"12a4\"\n", "c.conf:2: key rooms.pin: " + said + ": only digits can be dialled"},
+           {"[room.\"a@b\"]\nmoderator-pin = \"12345678901234567\"\n",
+            "c.conf:2: key moderator-pin of room a@b: " + said + ": it is longer than that"},
+       })
+    EXPECT_EQ(refusal(text), why);
+  EXPECT_EQ(refusal("", {"rooms.pin=\"12"}), "flag --rooms.pin: " + said);
+}
+
+TEST(settings_load, reads_what_is_asked_at_the_entrance) {
+  const auto read = load(
+      "[rooms]\nlobby = \"lobby\"\n[room.\"a@b\"]\npin = \"0042\"\nmoderator-pin = \"7\"\n"
+      "wait-for-moderator = true\n");
+  EXPECT_EQ(read.rooms.lobby, "lobby");
+  EXPECT_TRUE(read.rooms.rules.pin.empty());
+  EXPECT_EQ(read.rooms.own.at("a@b").pin, "0042");
+  EXPECT_EQ(read.rooms.own.at("a@b").moderator_pin, "7");
+  EXPECT_TRUE(read.rooms.own.at("a@b").wait_for_moderator);
+  EXPECT_NE(refusal("[rooms]\nlobby = \"a@b@c\"\n"), "accepted");
 }
 
 TEST(settings_load, refuses_files_that_are_too_large_to_be_settings) {
