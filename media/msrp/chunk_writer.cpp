@@ -27,7 +27,7 @@ std::string lines_of(const send_request& send) {
 
 }  // namespace
 
-chunk_writer::chunk_writer(writer_settings settings) : most_queued_bytes_(settings.queued_bytes) {
+chunk_writer::chunk_writer(const writer_settings& settings) : most_queued_bytes_(settings.queued_bytes) {
   append_header(paths_, "To-Path", msrp::write(settings.to));
   append_header(paths_, "From-Path", msrp::write(settings.from));
 }

@@ -35,7 +35,7 @@ struct writer_settings {
 /// there is room for them (`write`). No I/O, no clock; owned by one stream.
 class chunk_writer {
  public:
-  explicit chunk_writer(writer_settings settings);
+  explicit chunk_writer(const writer_settings& settings);
 
   /// A message; `send.range` is worked out here. Without `send.type` it has no body (a keep-alive). False
   /// when the queue is full: the caller counts, or gives the stream up.

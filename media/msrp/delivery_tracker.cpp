@@ -36,6 +36,7 @@ bool delivery_tracker::on_sent(const sent_chunk& chunk, clock_time now) {
   if (always) {
     ++m.unanswered;
     timers_.push_back({chunk.transaction_id, now + limits::msrp_transaction});
+    drop_answered_timers();
   } else {
     unanswerable_.push_back(chunk.transaction_id);
   }
@@ -83,6 +84,7 @@ std::optional<delivery_event> delivery_tracker::on_response(const head& response
   if (found == transactions_.end()) return std::nullopt;
   const transaction t = std::move(found->second);
   transactions_.erase(found);
+  drop_answered_timers();
   if (!t.answered_always) std::erase(unanswerable_, response.transaction_id);
   if (response.code != fine) return fail(t.message_id, response.code, response.comment);
   const auto at = messages_.find(t.message_id);
@@ -110,27 +112,27 @@ std::optional<delivery_event> delivery_tracker::on_report(const report_request& 
   return delivery_event{delivery_event::kind::delivered, report.message_id, fine, {}};
 }
 
+/// Keeps a waiting one in front, and no more of the answered behind it than there may be waiting.
+void delivery_tracker::drop_answered_timers() {
+  const auto answered = [&](const timer& one) { return !transactions_.contains(one.transaction_id); };
+  while (!timers_.empty() && answered(timers_.front())) timers_.pop_front();
+  if (timers_.size() > 2 * limits::msrp_transactions) std::erase_if(timers_, answered);
+}
+
 std::vector<delivery_event> delivery_tracker::on_time(clock_time now) {
   std::vector<delivery_event> out;
-  while (!timers_.empty()) {
-    const timer& first = timers_.front();
-    const auto waiting = transactions_.find(first.transaction_id);
-    if (waiting != transactions_.end()) {
-      if (first.due > now) break;
-      if (auto failed = fail(waiting->second.message_id, 408, "no response"))
-        out.push_back(*std::move(failed));
-      transactions_.erase(waiting);
-    }
-    timers_.pop_front();
+  while (!timers_.empty() && timers_.front().due <= now) {
+    const auto waiting = transactions_.find(timers_.front().transaction_id);
+    if (auto failed = fail(waiting->second.message_id, 408, "no response")) out.push_back(*std::move(failed));
+    transactions_.erase(waiting);
+    drop_answered_timers();
   }
   return out;
 }
 
 std::optional<clock_time> delivery_tracker::next_deadline() const noexcept {
-  for (const timer& one : timers_) {
-    if (transactions_.contains(one.transaction_id)) return one.due;
-  }
-  return std::nullopt;
+  if (timers_.empty()) return std::nullopt;
+  return timers_.front().due;
 }
 
 }  // namespace confab::msrp

@@ -70,9 +70,10 @@ class delivery_tracker {
   message& follow(const sent_chunk& chunk);
   std::optional<delivery_event> fail(const std::string& message_id, uint16_t code, std::string comment);
   void drop_oldest_message();
+  void drop_answered_timers();
 
   std::unordered_map<std::string, transaction> transactions_;
-  std::deque<timer> timers_;              ///< in order; of those answered since, too
+  std::deque<timer> timers_;  ///< in order; the first one's transaction waits, others may be answered
   std::deque<std::string> unanswerable_;  ///< with Failure-Report partial, oldest first
   std::unordered_map<std::string, message> messages_;
   std::deque<std::pair<std::string, uint64_t>>

@@ -65,6 +65,21 @@ TEST(msrp_delivery, is_over_after_thirty_seconds_of_silence) {
   EXPECT_EQ(describe(d.on_response(response("tid2", 200))), "");
 }
 
+TEST(msrp_delivery, keeps_the_time_of_one_that_waits_among_many_that_do_not) {
+  delivery_tracker d;
+  EXPECT_TRUE(d.on_sent(chunk("first", "first", {1, 5, 5}), t0));
+  for (int i = 0; i < 5'000; ++i) {
+    const std::string id = "t" + std::to_string(i);
+    EXPECT_TRUE(d.on_sent(chunk(id, id, {1, 5, 5}), t0 + 1ms * i));
+    EXPECT_EQ(describe(d.on_response(response(id, 200))), "accepted " + id + " 200");
+  }
+  EXPECT_EQ(d.next_deadline(), t0 + 30s);
+  const auto late = d.on_time(t0 + 30s);
+  ASSERT_EQ(late.size(), 1u);
+  EXPECT_EQ(describe(late[0]), "failed first 408");
+  EXPECT_FALSE(d.next_deadline());
+}
+
 TEST(msrp_delivery, is_done_when_reports_cover_it) {
   delivery_tracker d;
   auto first = chunk("tid1", "m1", {1, 10, 20}, continuation::more);
