@@ -91,7 +91,12 @@ class room_state {
     conference::entrance door;
     std::optional<join_chat> chat{};  ///< connected already
   };
+  /// Legs are numbered as their calls come.
+  struct earlier_call {
+    bool operator()(leg_id left, leg_id right) const noexcept { return left.value < right.value; }
+  };
   // room_entrance.cpp
+  size_t turn_away(const std::string& person, const std::string& why);
   [[nodiscard]] bool has_entrance() const;
   [[nodiscard]] std::optional<conference::entrance_rules> asked_of(const join_room& m) const;
   [[nodiscard]] bool is_moderator(const join_room& m) const;
@@ -176,9 +181,9 @@ class room_state {
   bool first_knows_ = false;                         ///< the first shard has the exchange
   conference::roster roster_;
   bool locked_ = false;
-  bool lobby_;                               ///< the access number: nobody comes further than its entrance
-  bool opened_ = false;                      ///< a moderator has been there
-  std::map<leg_id, entrance_guest> guests_;  ///< at the entrance, in the order of their calls
+  bool lobby_;           ///< the access number: nobody comes further than its entrance
+  bool opened_ = false;  ///< a moderator has been there
+  std::map<leg_id, entrance_guest, earlier_call> guests_;  ///< at the entrance, in the order of their calls
   room_focus focus_;
   std::unordered_map<leg_id, leg_actor> arriving_;
   std::unordered_map<subscription_id, watch_news> waiting_;  ///< for those who arrive

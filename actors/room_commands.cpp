@@ -70,15 +70,19 @@ outcome room_state::obey(const conference::kick_command& c, const std::string& b
     self_->send(directory_, keep_out{id_, verified ? who.identity : who.face.uri, verified});
     put_out(leg, reason, by);
   }
-  size_t ringing = 0;
   const auto* leg = std::get_if<leg_id>(&c.who);
+  size_t outside = leg == nullptr ? turn_away(std::get<std::string>(c.who), reason) : 0;
+  if (leg != nullptr && guests_.contains(*leg)) {
+    turn_away(*leg, reason);
+    ++outside;
+  }
   const auto user = leg != nullptr ? std::nullopt : conference::user_name(std::get<std::string>(c.who));
   for (const auto& [called, target] : ringing_) {
     if (leg != nullptr ? called != *leg : !user || conference::user_name(target) != user) continue;
     shared_->control->hang_up(called, reason);
-    ++ringing;
+    ++outside;
   }
-  return legs.empty() && ringing == 0 ? nobody() : outcome{};
+  return legs.empty() && outside == 0 ? nobody() : outcome{};
 }
 
 /// Its `leave_room` follows.

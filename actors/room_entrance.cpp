@@ -3,6 +3,7 @@
 
 #include "actors/room.hpp"
 #include "config/log.hpp"
+#include "signaling/sip/uri.hpp"
 
 /// Who is answered but not in the room yet: asked for a PIN, for a conference number, or waiting for the
 /// moderator. Their media is apart: deaf and muted.
@@ -157,6 +158,17 @@ void room_state::run(leg_id leg, const conference::at_entrance::hang_up& a) {
 void room_state::turn_away(leg_id leg, const std::string& why) {
   const auto found = guests_.find(leg);
   if (found != guests_.end()) self_->send(found->second.news.actor, remove_leg{why});
+}
+
+/// All of that person who are at the entrance; how many.
+size_t room_state::turn_away(const std::string& who, const std::string& why) {
+  size_t count = 0;
+  for (const auto& [leg, guest] : guests_) {
+    if (!sip::same_person(guest.news.uri, who.find(':') == std::string::npos ? "sip:" + who : who)) continue;
+    self_->send(guest.news.actor, remove_leg{why});
+    ++count;
+  }
+  return count;
 }
 
 /// Its media joins the others'.

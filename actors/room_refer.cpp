@@ -157,6 +157,7 @@ void room_state::expel(const sip::incoming_refer& wish) {
   const std::string why = "removed by " + who_asks(wish.peer);
   size_t removed = named.size();
   for (const leg_id leg : named) put_out(leg, why, who_asks(wish.peer));
+  if (!one_endpoint) removed += turn_away(wish.target, why);
   for (const auto& [leg, call] : invitations_) {
     if (one_endpoint || !sip::same_person(call.target, wish.target)) continue;
     withdraw(leg, why);  // its `dial_report` tells who wanted it
