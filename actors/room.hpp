@@ -53,6 +53,10 @@ class room_state {
     subscription_id refer;
     std::string target;
   };
+  /// Legs are numbered as their calls come.
+  struct earlier_call {
+    bool operator()(leg_id left, leg_id right) const noexcept { return left.value < right.value; }
+  };
   /// Somebody at the entrance: no participant.
   struct entrance_guest {
     join_room news;  ///< as it will come in
@@ -115,9 +119,9 @@ class room_state {
   bool first_knows_ = false;                         ///< the first shard has the exchange
   conference::roster roster_;
   bool locked_ = false;
-  bool lobby_;                               ///< the access number: nobody comes further than its entrance
-  bool opened_ = false;                      ///< a moderator has been there
-  std::map<leg_id, entrance_guest> guests_;  ///< at the entrance, in the order of their calls
+  bool lobby_;           ///< the access number: nobody comes further than its entrance
+  bool opened_ = false;  ///< a moderator has been there
+  std::map<leg_id, entrance_guest, earlier_call> guests_;  ///< at the entrance, in the order of their calls
   room_focus focus_;
   std::unordered_map<leg_id, leg_actor> arriving_;
   std::unordered_map<subscription_id, watch_news> waiting_;  ///< for those who arrive
