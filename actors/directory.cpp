@@ -43,7 +43,7 @@ void directory_state::on_call(const call_news& news) {
     auto shown = conference::credential::none;
     leg_start start{*call, std::nullopt, {}, shown};
     auto no = judge_call(*call, room, shown);
-    if (!no) no = admit_list(*start.incoming, room);
+    if (!no) no = admit_list(*start.incoming, room, shown);
     if (no) {
       log::info("call refused", {{"room", room.value},
                                  {"peer", call->peer.uri},

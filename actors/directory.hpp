@@ -93,9 +93,10 @@ class directory_state {
   [[nodiscard]] bool is_full(const room_id& room, size_t more = 1) const;
   [[nodiscard]] bool is_kept_out(const room_entry& room, const sip::peer& who) const;
   // directory_list.cpp
-  [[nodiscard]] std::optional<sip::refusal> admit_list(sip::incoming_call& call, const room_id& room);
-  [[nodiscard]] std::optional<sip::refusal> judge_list(const sip::incoming_call& call,
-                                                       const room_id& room) const;
+  [[nodiscard]] std::optional<sip::refusal> admit_list(sip::incoming_call& call, const room_id& room,
+                                                       conference::credential shown);
+  [[nodiscard]] std::optional<sip::refusal> judge_list(const sip::incoming_call& call, const room_id& room,
+                                                       conference::credential shown) const;
   [[nodiscard]] bool is_room(const std::string& target) const;
   // directory_entrance.cpp
   [[nodiscard]] barrier judge(const room_id& room, const sip::peer& who, bool moderator) const;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <caf/actor_clock.hpp>
 
@@ -25,6 +26,9 @@ sip::refusal forbidden(std::string why) {
 
 directory_state::barrier directory_state::judge(const room_id& room, const sip::peer& who,
                                                 bool moderator) const {
+  // Who comes by another way than the room's URI was not asked for a password.
+  const bool asks = shared_->configured->sip.authenticate == "rooms" && shared_->rules->of(room).asks_users;
+  if (asks && who.identity.empty()) return barrier::access;
   if (const auto admitted = admits(room, who); !admitted) {
     log::debug("access rules", {{"room", room.value}, {"detail", admitted.error().text}});
     return barrier::access;
@@ -113,7 +117,8 @@ void directory_state::watch(const sip::incoming_subscription& wish) {
     return;
   }
   auto shown = credential::none;
-  const bool admitted = leg == legs_.end() && admits(named, wish.peer).ok();
+  const bool admitted =
+      leg == legs_.end() && admits(named, wish.peer).ok() && !is_kept_out(room->second, wish.peer);
   if (admitted && wish.pin) {
     if (const auto no = judge_pin(named, wish.peer, *wish.pin, shown)) {
       shared_->watch_control->refuse_subscription(wish.id, *no);

@@ -3,6 +3,7 @@
 #include "actors/directory.hpp"
 #include "config/log.hpp"
 #include "signaling/conference/dial_rules.hpp"
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/uri.hpp"
 
 /// INVITEs that want others called in (RFC 5366).
@@ -18,15 +19,16 @@ sip::refusal forbidden(std::string why) {
 
 /// Such a list is called as a whole or refused as a whole, before there is a room. What it costs of the
 /// caller's calls an hour is taken at once. The caller itself and the room are left out of it.
-std::optional<sip::refusal> directory_state::admit_list(sip::incoming_call& call, const room_id& room) {
+std::optional<sip::refusal> directory_state::admit_list(sip::incoming_call& call, const room_id& room,
+                                                        conference::credential shown) {
   if (call.recipients.empty()) return std::nullopt;
   const auto& peer = call.peer;
   std::erase_if(call.recipients, [&](const std::string& one) {
     return sip::same_person(one, peer.uri) || sip::same_person(one, peer.identity) ||
            sip::same_person(one, "sip:" + room.value);
   });
-  if (auto no = judge_list(call, room)) return no;
-  const auto& account = peer.identity.empty() ? peer.source.host() : peer.identity;
+  if (auto no = judge_list(call, room, shown)) return no;
+  const auto account = conference::guesser(peer.identity, peer.source);
   if (call.recipients.empty() || calls_.take(account, self_->clock().now(), call.recipients.size()))
     return std::nullopt;
   log::warning("a participant asks for too many calls; they are refused for a while",
@@ -35,13 +37,17 @@ std::optional<sip::refusal> directory_state::admit_list(sip::incoming_call& call
 }
 
 /// Nothing when all of them may be called. Whoever begins a call is a participant.
-std::optional<sip::refusal> directory_state::judge_list(const sip::incoming_call& call,
-                                                        const room_id& room) const {
+std::optional<sip::refusal> directory_state::judge_list(const sip::incoming_call& call, const room_id& room,
+                                                        conference::credential shown) const {
   const auto& configured = *shared_->configured;
   const auto& rooms = configured.rooms;
+  if (shared_->rules->is_lobby(room) || shared_->rules->is_echo(room))
+    return forbidden("nobody is called in there");
   if (rooms.refer == "nobody" || rooms.max_list == 0)
     return forbidden("this server calls nobody in for others");
-  if (rooms.refer == "moderators" && !shared_->rules->of(room).moderated_by(call.peer.identity))
+  const bool moderates = shown == conference::credential::moderator_pin ||
+                         shared_->rules->of(room).moderated_by(call.peer.identity);
+  if (rooms.refer == "moderators" && !moderates)
     return forbidden("only moderators of the room may have people called in");
   const auto most = std::min({rooms.max_list, rooms.max_invitations, rooms.calls_per_hour});
   if (call.recipients.size() > most)
@@ -49,8 +55,8 @@ std::optional<sip::refusal> directory_state::judge_list(const sip::incoming_call
                         "a list may name no more than " + std::to_string(most) + " people", std::nullopt};
   const conference::dial_rules rules(configured.sip.dial_to, rooms.domains);
   for (const auto& one : call.recipients) {
-    if (!rules.allow(one)) return forbidden("this server does not call there: " + one);
-    if (is_room(one)) return forbidden("that is a room of this server: " + one);
+    if (!rules.allow(one)) return forbidden("this server does not call there: " + sip::without_pin(one));
+    if (is_room(one)) return forbidden("that is a room of this server: " + sip::without_pin(one));
   }
   if (is_full(room, 1 + call.recipients.size()))
     return sip::refusal{486, "Busy Here", "the room has no seats for so many", std::nullopt};

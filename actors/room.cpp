@@ -43,7 +43,8 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       lobby_(shared_->rules->is_lobby(id_)),
       focus_(id_, shared_->configured->rooms, shared_->watch_control),
       directory_(std::move(directory)),
-      timetable_(shared_->rules->of(id_).max_duration, self_->clock().now()) {
+      timetable_(lobby_ ? std::chrono::milliseconds{0} : shared_->rules->of(id_).max_duration,
+                 self_->clock().now()) {
   if (const auto& chat = shared_->chat) chat_.emplace(id_, chat->rooms, chat->streams->random);
 }
 
@@ -73,6 +74,18 @@ void room_state::join(const join_room& m) {
     self_->send(m.actor, remove_leg{*ending_});
     return;
   }
+  // Only one can replace a participant; the others are not let past the lock or the room's size by it.
+  const bool successor = !m.replaces || seats_.contains(*m.replaces) || guests_.contains(*m.replaces) ||
+                         ringing_.contains(*m.replaces);
+  if (!successor && (locked_ || shared_->rules->of(id_).max_participants != 0)) {
+    self_->send(m.actor, remove_leg{"whom it replaces has left"});
+    return;
+  }
+  const auto longest = shared_->configured->rooms.dialed_duration;
+  if (m.dialed_out && longest.count() > 0) {
+    timetable_.end_leg(m.leg, self_->clock().now() + longest);
+    await_timetable();
+  }
   if (!receive(m)) seat_down(m, is_moderator(m));
 }
 
@@ -89,13 +102,10 @@ void room_state::seat_down(const join_room& m, bool moderator) {
   face.moderator = moderator;
   face.label = m.label;
   face.identity = m.identity;
-  seats_.insert_or_assign(m.leg, seat{m.actor, conference::dtmf_menu{shared_->configured->rooms.dtmf},
-                                      m.shard, std::move(face), m.source, moderator, false, m.identity});
-  const auto longest = shared_->configured->rooms.dialed_duration;
-  if (m.dialed_out && longest.count() > 0) {
-    timetable_.end_leg(m.leg, self_->clock().now() + longest);
-    await_timetable();
-  }
+  face.ssrc = m.ssrc;
+  seats_.insert_or_assign(
+      m.leg, seat{m.actor, conference::dtmf_menu{shared_->configured->rooms.dtmf}, m.shard, std::move(face),
+                  m.source, moderator, false, false, m.identity});
   const auto actions =
       m.replaces ? roster_.replace(*m.replaces, std::move(who)) : roster_.join(std::move(who));
   if (!actions) {
@@ -124,6 +134,10 @@ void room_state::update(const update_participant& m) {
 }
 
 void room_state::source(const participant_source& m) {
+  if (const auto guest = guests_.find(m.leg); guest != guests_.end()) {
+    guest->second.news.ssrc = m.ssrc;
+    return;
+  }
   const auto found = seats_.find(m.leg);
   if (found == seats_.end() || found->second.face.ssrc == m.ssrc) return;
   found->second.face.ssrc = m.ssrc;
@@ -137,7 +151,19 @@ void room_state::leaving(const leaving_leg& m) {
   show(m.leg);
 }
 
+/// Who is replaced (RFC 3891) keeps its seat until its successor, which was told first, has come for it.
 void room_state::leave(const leave_room& m) {
+  const auto held = seats_.find(m.leg);
+  if (held != seats_.end() && held->second.handed_over) return;  // `gone` is on its way
+  if (held != seats_.end() && m.cause == sip::end_cause::replaced && !arriving_.empty()) {
+    held->second.handed_over = true;
+    when_all_arrived([this, m] { gone(m); });
+    return;
+  }
+  gone(m);
+}
+
+void room_state::gone(const leave_room& m) {
   dialed({m.leg, 500, "Server Internal Error"});  // its call said nothing: it ended by a fault
   arriving_.erase(m.leg);
   ringing_.erase(m.leg);
@@ -210,7 +236,9 @@ void room_state::serve(const watch_news& m) {
   const auto* wish = std::get_if<sip::incoming_subscription>(&m.event);
   const bool in_call = wish != nullptr && wish->in_dialog_of && seats_.contains(*wish->in_dialog_of);
   if (wish == nullptr || in_call || (m.admitted && m.passed) || focus_.takes_part(wish->peer)) {
-    focus_.on_watch(m.event);
+    auto event = m.event;
+    if (wish != nullptr && !in_call) std::get<sip::incoming_subscription>(event).in_dialog_of.reset();
+    focus_.on_watch(event);
     return;
   }
   log::info("watcher refused",

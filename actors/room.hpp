@@ -60,6 +60,7 @@ class room_state {
     conference::attendee face;  ///< without what the roster knows
     socket_address source;
     bool moderator = false;
+    bool handed_over = false;                                    ///< to who replaces it
     bool leaving = false;                                        ///< we hang up on it
     std::string identity{};                                      ///< verified URI; empty: nobody vouches
     std::string put_out_by{};                                    ///< who did; empty: nobody
@@ -89,7 +90,8 @@ class room_state {
   struct entrance_guest {
     join_room news;  ///< as it will come in
     conference::entrance door;
-    std::optional<join_chat> chat{};  ///< connected already
+    std::optional<join_chat> chat{};                      ///< connected already
+    std::optional<caf::actor_clock::time_point> timer{};  ///< when `entrance_pause` comes
   };
   /// Legs are numbered as their calls come.
   struct earlier_call {
@@ -98,6 +100,7 @@ class room_state {
   // room_entrance.cpp
   size_t turn_away(const std::string& person, const std::string& why);
   [[nodiscard]] bool has_entrance() const;
+  [[nodiscard]] bool comes_apart() const;
   [[nodiscard]] std::optional<conference::entrance_rules> asked_of(const join_room& m) const;
   [[nodiscard]] bool is_moderator(const join_room& m) const;
   [[nodiscard]] bool receive(const join_room& m);
@@ -136,6 +139,7 @@ class room_state {
   void run(const conference::set_music& a);
   void run(const conference::set_muted& a);
   void run(const conference::set_deaf& a);
+  void gone(const leave_room& m);
   void show(leg_id leg);
   void serve(const watch_news& m);
   void serve_waiting(subscription_id id);

@@ -113,6 +113,7 @@ outcome room_state::obey(const conference::lock_command& c, const std::string&) 
 /// The room is over when the last of its calls is. Those on their way into it find `ending_`.
 outcome room_state::obey(const conference::end_command& c, const std::string& by) {
   if (ending_) return {};
+  if (lobby_) return {false, "the lobby is no conference"};
   ending_ = c.reason.empty() ? "the conference was ended" : c.reason;
   self_->send(directory_, room_ending{id_});
   for (const auto& [leg, one] : seats_) put_out(leg, *ending_, by);
@@ -144,8 +145,12 @@ void room_state::on(const conference::timetable::room_ends&) {
 
 void room_state::on(const conference::timetable::leg_ends& due) {
   log::info("a call out has lasted as long as it may", {{"room", id_.value}, {"leg", to_string(due.leg)}});
-  if (seats_.contains(due.leg))
-    put_out(due.leg, "the longest duration of a call is over", "sip:" + id_.value);
+  const std::string why = "the longest duration of a call is over";
+  if (seats_.contains(due.leg)) {
+    put_out(due.leg, why, "sip:" + id_.value);
+  } else {
+    turn_away(due.leg, why);
+  }
 }
 
 void room_state::timetable_pause() {

@@ -26,10 +26,15 @@ bool room_state::has_entrance() const {
   return lobby_ || shared_->rules->of(id_).has_entrance();
 }
 
+/// Nobody is heard before the room has let it in, or has muted it.
+bool room_state::comes_apart() const {
+  return has_entrance() || shared_->rules->of(id_).mute_on_entry;
+}
+
 /// Who replaces somebody of the room has no need to; who replaces somebody at the entrance sits down there.
 std::optional<conference::entrance_rules> room_state::asked_of(const join_room& m) const {
   const auto& rules = shared_->rules->of(id_);
-  if (m.replaces && seats_.contains(*m.replaces)) return std::nullopt;
+  if (m.replaces && (seats_.contains(*m.replaces) || ringing_.contains(*m.replaces))) return std::nullopt;
   const bool shown = m.dialed_out || m.shown != conference::credential::none;
   conference::entrance_rules ask;
   ask.number = lobby_;
@@ -55,8 +60,10 @@ bool room_state::receive(const join_room& m) {
     return true;
   }
   const auto now = self_->clock().now();
-  auto& guest = guests_.insert_or_assign(m.leg, entrance_guest{m, conference::entrance(*ask), std::nullopt})
-                    .first->second;
+  auto& guest =
+      guests_
+          .insert_or_assign(m.leg, entrance_guest{m, conference::entrance(*ask), std::nullopt, std::nullopt})
+          .first->second;
   log::info("at the entrance",
             {{"room", id_.value},
              {"leg", to_string(m.leg)},
@@ -83,7 +90,9 @@ bool room_state::key_at_entrance(const key_pressed& m) {
 
 void room_state::entrance_pause(leg_id leg) {
   const auto found = guests_.find(leg);
-  if (found != guests_.end()) perform(leg, found->second.door.poll(self_->clock().now()));
+  if (found == guests_.end()) return;
+  found->second.timer.reset();
+  perform(leg, found->second.door.poll(self_->clock().now()));
 }
 
 void room_state::update_guest(const update_participant& m) {
@@ -91,6 +100,7 @@ void room_state::update_guest(const update_participant& m) {
   if (found == guests_.end()) return;
   found->second.news.has_audio = m.has_audio;
   found->second.news.on_hold = m.on_hold;
+  found->second.news.label = m.label;
 }
 
 void room_state::perform(leg_id leg, const conference::entrance_actions& actions) {
@@ -100,6 +110,9 @@ void room_state::perform(leg_id leg, const conference::entrance_actions& actions
   const auto found = guests_.find(leg);
   const auto due = found == guests_.end() ? std::nullopt : found->second.door.deadline();
   if (!due) return;
+  auto& timer = found->second.timer;
+  if (timer && *timer <= *due) return;
+  timer = *due;
   const auto wait = std::max(*due - self_->clock().now(), caf::actor_clock::duration_type{0});
   self_->delayed_send(self_, wait, actors::entrance_pause{leg});
 }
@@ -137,6 +150,8 @@ void room_state::run(leg_id leg, const conference::at_entrance::find_room& a) {
             if (found == guests_.end()) return;
             if (o.ok) {
               guests_.erase(found);
+              focus_.drop(leg, self_->clock().now());
+              await_watchers();
             } else {
               perform(leg, found->second.door.on_no_room(o.text, self_->clock().now()));
             }
@@ -173,7 +188,7 @@ size_t room_state::turn_away(const std::string& who, const std::string& why) {
 
 /// Its media joins the others'.
 void room_state::release(const join_room& m) {
-  if (!has_entrance()) return;
+  if (!comes_apart()) return;
   self_->send(shards_[m.shard], set_muted{m.leg, false});
   self_->send(shards_[m.shard], set_deaf{m.leg, false});
 }

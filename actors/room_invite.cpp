@@ -2,6 +2,7 @@
 
 #include "actors/room.hpp"
 #include "config/log.hpp"
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/text.hpp"
 
 /// The calls a room makes because participants want them: by REFER, or by the list in their INVITE.
@@ -69,8 +70,9 @@ void room_state::call_in(const join_room& m) {
 
 /// Nobody waits for an answer: those who watch the room see that it failed.
 void room_state::not_called(const dial_out& wish, const std::string& why) {
-  log::warning("a recipient is not called", {{"room", id_.value}, {"target", wish.target}, {"why", why}});
-  invited({*wish.leg, wish.target, wish.referrer, 503, why});
+  const auto target = sip::without_pin(wish.target);
+  log::warning("a recipient is not called", {{"room", id_.value}, {"target", target}, {"why", why}});
+  invited({*wish.leg, target, wish.referrer, 503, why});
 }
 
 void room_state::dialed(const dial_report& m) {
@@ -80,7 +82,7 @@ void room_state::dialed(const dial_report& m) {
   if (one.refer) shared_->refer_control->refer_progress(*one.refer, m.status, m.reason);
   if (m.status < 200) return;
   log::info("invitation over", {{"room", id_.value},
-                                {"target", one.target},
+                                {"target", sip::without_pin(one.target)},
                                 {"by", one.by},
                                 {"outcome", std::to_string(m.status) + " " + m.reason}});
   invitations_.erase(found);

@@ -10,7 +10,7 @@ namespace confab::actors {
 /// does, so that the new one ticks in the slot the room has.
 caf::result<outcome> room_state::open(const open_media& wish) {
   open_media placed = wish;
-  placed.apart = has_entrance();  // from the first packet on: it may never come further
+  placed.apart = comes_apart();  // from the first packet on: it may never come further
   const unsigned section = section_on(wish.shard);
   placed.section = {exchange_, section};
   if (section == 0 || first_knows_) return self_->delegate(shards_[wish.shard], std::move(placed));

@@ -4,6 +4,7 @@
 #include "actors/room.hpp"
 #include "config/log.hpp"
 #include "signaling/conference/dial_rules.hpp"
+#include "signaling/conference/pin_guard.hpp"
 #include "signaling/conference/user_key.hpp"
 #include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/text.hpp"
@@ -122,7 +123,7 @@ void room_state::invite(const sip::incoming_refer& wish) {
   auto wanted = invitation_of(asker, wish.peer.display_name, wish.target);
   if (!wish.referred_by.empty())
     wanted.headers.front() = "Referred-By: " + sip::header_safe(sip::without_pin(wish.referred_by));
-  wanted.caller = wish.peer.identity.empty() ? wish.peer.source.host() : wish.peer.identity;
+  wanted.caller = conference::guesser(wish.peer.identity, wish.peer.source);
   wanted.asked_by = wish.peer.source;
   call(std::move(wanted), wish.id);
 }

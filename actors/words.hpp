@@ -149,7 +149,8 @@ struct join_room {
   std::string label{};                    ///< of its audio stream (RFC 4574), may be empty
   std::vector<std::string> recipients{};  ///< SIP URIs it wants called in (RFC 5366), admitted and paid for
   conference::credential shown = conference::credential::none;
-  bool chat_follows = false;  ///< SDP has a chat stream: `join_chat` may come
+  std::optional<uint32_t> ssrc{};  ///< it sends with; filled in by the room
+  bool chat_follows = false;       ///< SDP has a chat stream: `join_chat` may come
 };
 struct update_participant {
   leg_id leg;

@@ -66,7 +66,7 @@ void shard::play_to_room(const room_id& room, std::optional<leg_id> except, cons
   const room_mix* found = impl_->find(room);
   if (found == nullptr) return;
   for (const auto& leg : found->legs()) {
-    if (leg->id() != except) (void)leg->player().play(what);
+    if (leg->id() != except && !leg->deaf()) (void)leg->player().play(what);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "config/log.hpp"
 #include "signaling/dns/hosts.hpp"
 #include "signaling/sip/dialog.hpp"
+#include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -57,7 +58,7 @@ bool may_reach(const outbound& out, const request_plan& plan, const socket_addre
   if (!plan.named_by || !out.deny.denied(destination, *plan.named_by)) return true;
   log::info("nothing is sent where net.deny forbids it", {{"method", plan.method},
                                                           {"target", destination.to_string()},
-                                                          {"uri", plan.request_uri},
+                                                          {"uri", without_pin(plan.request_uri)},
                                                           {"named_by", plan.named_by->to_string()}});
   return false;
 }
