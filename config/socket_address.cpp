@@ -80,6 +80,14 @@ std::string socket_address::host() const {
   return text.data();
 }
 
+std::string socket_address::customer() const {
+  if (family() != AF_INET6) return host();
+  sockaddr_in6 network{};
+  network.sin6_family = AF_INET6;
+  std::copy_n(storage_.v6.sin6_addr.s6_addr, 8, network.sin6_addr.s6_addr);
+  return socket_address(reinterpret_cast<const sockaddr*>(&network), sizeof(network)).host() + "/64";
+}
+
 std::string socket_address::to_string() const {
   const bool brackets = family() == AF_INET6;
   std::string text(brackets ? "[" : "");

@@ -32,7 +32,10 @@ class socket_address {
   [[nodiscard]] bool same_host(const socket_address& other) const noexcept;
   bool operator==(const socket_address& other) const noexcept;
 
-  [[nodiscard]] std::string host() const;       ///< without brackets
+  [[nodiscard]] std::string host() const;  ///< without brackets
+  /// Whom an address belongs to, as far as one can count: an IPv4 address, or the /64 of an IPv6 one, all of
+  /// which a single customer has.
+  [[nodiscard]] std::string customer() const;
   [[nodiscard]] std::string to_string() const;  ///< `192.0.2.1:5060`, `[2001:db8::1]:5060`
 
   [[nodiscard]] const sockaddr* raw() const noexcept { return &storage_.base; }

@@ -25,14 +25,7 @@ bool same_pin(std::string_view pin, std::string_view shown) noexcept {
 }
 
 std::string guesser(const std::string& identity, const socket_address& source) {
-  if (!identity.empty()) return identity;
-  if (source.family() != AF_INET6) return source.host();
-  sockaddr_in6 net{};
-  std::memcpy(&net, source.raw(), sizeof(net));
-  net.sin6_port = 0;
-  net.sin6_scope_id = 0;
-  std::fill(net.sin6_addr.s6_addr + 8, net.sin6_addr.s6_addr + 16, uint8_t{0});
-  return socket_address(reinterpret_cast<const sockaddr*>(&net), sizeof(net)).host() + "/64";
+  return identity.empty() ? source.customer() : identity;
 }
 
 pin_verdict pin_guard::judge(const room_id& room, const std::string& who, const room_pins& pins,

@@ -58,11 +58,7 @@ void guess_limit::forget_old(clock_time now) {
 }
 
 std::string guess_source(const socket_address& address) {
-  if (address.family() != AF_INET6) return address.host();
-  sockaddr_in6 network{};
-  std::memcpy(&network, address.raw(), sizeof(network));
-  std::fill(network.sin6_addr.s6_addr + 8, network.sin6_addr.s6_addr + 16, uint8_t{0});
-  return socket_address(reinterpret_cast<const sockaddr*>(&network), sizeof(network)).host() + "/64";
+  return address.customer();
 }
 
 }  // namespace confab::sip

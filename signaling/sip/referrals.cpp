@@ -45,7 +45,7 @@ void referrals::take_in_call(const incoming& request, refer_origin origin) {
 
 void referrals::begin(const incoming& request, refer_origin origin) {
   const bool room_for_it = all_.size() < limits::referrals_per_process;
-  if (!room_for_it || !rate_.take(request.source.host(), std::chrono::steady_clock::now())) {
+  if (!room_for_it || !rate_.take(request.source.customer(), std::chrono::steady_clock::now())) {
     agent_.reject(request, {503, "Service Unavailable", "Retry-After: 5\r\n"});
     return;
   }

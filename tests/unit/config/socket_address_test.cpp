@@ -85,5 +85,12 @@ TEST(socket_address, takes_what_the_kernel_fills_in) {
   EXPECT_FALSE(socket_address(&local, sizeof(local)).is_specified());
 }
 
+TEST(socket_address, belongs_to_a_customer_who_has_the_whole_network_in_ipv6) {
+  const auto at = [](const char* host) { return socket_address::parse(host, 5060)->customer(); };
+  EXPECT_EQ(at("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(at("2001:db8:1:2:3:4:5:6"), at("2001:db8:1:2::1"));
+  EXPECT_NE(at("2001:db8:1:2::1"), at("2001:db8:1:3::1"));
+}
+
 }  // namespace
 }  // namespace confab
