@@ -43,8 +43,6 @@ std::vector<key> rooms() {
       {"rooms.sounds-directory", t::text, R"("")",
        "Folder of the WAV files of prompts; empty: those built in.",
        [](settings& s, value&& v) { s.rooms.sounds_directory = take<text>(v); }},
-      {"rooms.history", t::number, "20", "Latest public messages that a newcomer to the chat gets.",
-       [](settings& s, value&& v) { s.rooms.history = static_cast<uint32_t>(take<int64_t>(v)); }, 0, 1000},
       {"rooms.notify",
        t::choice,
        R"("full")",
@@ -83,6 +81,8 @@ std::vector<key> rooms() {
 std::vector<key> room_running() {
   using t = value_type;
   return {
+      {"rooms.history", t::number, "20", "Latest public messages that a newcomer to the chat gets.",
+       [](settings& s, value&& v) { s.rooms.history = static_cast<uint32_t>(take<int64_t>(v)); }, 0, 1000},
       {"rooms.echo",
        t::text,
        R"("")",

@@ -137,8 +137,8 @@ TEST(msrp_connection, answers_with_the_verdict) {
 
 TEST(msrp_connection, answers_chunks_at_once_and_the_last_with_the_verdict) {
   line here;
-  here.take(request("SEND", "Message-ID: mess1\r\nByte-Range: 1-*/10\r\nContent-Type: message/cpim\r\n", "hello",
-                    write(ours), '+'));
+  here.take(request("SEND", "Message-ID: mess1\r\nByte-Range: 1-*/10\r\nContent-Type: message/cpim\r\n",
+                    "hello", write(ours), '+'));
   EXPECT_EQ(here.written().substr(0, 16), "MSRP tid1 200 OK");
   here.take(
       request("SEND", "Message-ID: mess1\r\nByte-Range: 6-10/10\r\nContent-Type: message/cpim\r\n", "world"));
