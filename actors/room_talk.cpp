@@ -119,7 +119,7 @@ std::vector<leg_id> room_state::people_called(const std::string& who) const {
     if (named || sip::same_person(one.face.uri, who.find(':') == std::string::npos ? "sip:" + who : who))
       out.push_back(leg);
   }
-  std::sort(out.begin(), out.end());
+  std::ranges::sort(out, {}, &leg_id::value);
   return out;
 }
 
