@@ -73,7 +73,7 @@ void msrp_stream_state::came(const stream_bytes& m) {
 
 /// What the peer sent is granted anew once it has been worked on. Records and handshakes weigh more than what
 /// is in them, so all is granted when nothing waits.
-void msrp_stream_state::work(std::vector<msrp::connection_event> events) {
+void msrp_stream_state::work(const std::vector<msrp::connection_event>& events) {
   for (const auto& event : events) {
     if (ended_) return;
     std::visit([this](const auto& e) { on(e); }, event);

@@ -54,7 +54,7 @@ class msrp_stream_state {
   void on(const msrp::nickname_wanted& news);
   void on(const msrp::message_news& news);
   void on(const msrp::peer_lost& news);
-  void work(std::vector<msrp::connection_event> events);
+  void work(const std::vector<msrp::connection_event>& events);
   void pump();
   void send_out(std::vector<uint8_t> bytes);
   void give_up(const std::string& why, bool at_once = false);
