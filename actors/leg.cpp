@@ -98,6 +98,7 @@ void leg_state::on_chat(const chat_deadline& m) {
 void leg_state::move(const change_room& m) {
   room_id_ = m.room;
   links_.room = caf::actor_cast<room_actor>(m.actor);
+  if (chat_) chat_->move_to(links_.room);
   open_media wish{id_, room_id_, {}, leg_actor{self_}, links_.shard_index, {}};
   wish.moved = true;
   self_->request(links_.room, caf::infinite, std::move(wish))

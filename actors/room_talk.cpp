@@ -63,6 +63,7 @@ void room_state::announce_departure(leg_id leg) {
 
 /// Whoever is at the entrance is let into the chat with all else.
 void room_state::chat_joined(const join_chat& m) {
+  self_->send(m.stream, chat_entered{caf::actor_cast<caf::strong_actor_ptr>(room_actor{self_})});
   if (const auto guest = guests_.find(m.leg); guest != guests_.end()) {
     guest->second.chat = m;
     return;
@@ -97,18 +98,22 @@ void room_state::chat_left(const leave_chat& m) {
   show(m.leg);
 }
 
+/// Nobody at the entrance is heard, or called anything.
+bool room_state::is_outside(leg_id leg, uint64_t ticket) {
+  const auto guest = guests_.find(leg);
+  if (guest == guests_.end() || !guest->second.chat) return false;
+  self_->send(guest->second.chat->stream, judge_chat{ticket, 403, "you are not in the room yet"});
+  return true;
+}
+
 void room_state::said(const chat_came& m) {
-  if (!chat_) return;
-  const auto guest = guests_.find(m.leg);
-  if (guest != guests_.end() && guest->second.chat) {
-    self_->send(guest->second.chat->stream, judge_chat{m.ticket, 403, "you are not in the room yet"});
-    return;
-  }
+  if (!chat_ || is_outside(m.leg, m.ticket)) return;
   if (const auto wish = chat_->message(m, wall_clock())) obey_chat(*wish);
 }
 
 void room_state::renamed(const nickname_came& m) {
-  if (chat_ && chat_->nickname(m)) show(m.leg);
+  if (!chat_ || is_outside(m.leg, m.ticket)) return;
+  if (chat_->nickname(m)) show(m.leg);
 }
 
 /// Whoever is called that: by nickname or name, or by its URI.
