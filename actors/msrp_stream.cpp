@@ -131,8 +131,8 @@ void msrp_stream_state::tell_room(const msrp::connection_event& news) {
     held_.push_back(news);
   } else if (const auto* message = std::get_if<msrp::message_came>(&news)) {
     self_->send(*room_, chat_came{session_->leg, message->ticket, message->body});
-  } else if (const auto* name = std::get_if<msrp::nickname_wanted>(&news)) {
-    self_->send(*room_, nickname_came{session_->leg, name->ticket, name->name});
+  } else if (const auto* wish = std::get_if<msrp::nickname_wanted>(&news)) {
+    self_->send(*room_, nickname_came{session_->leg, wish->ticket, wish->name});
   }
 }
 
