@@ -99,9 +99,9 @@ class Messages(ChatTest):
         alice = self.joined("all", "alice", "Alice")
         others = [self.joined("all", user, tls=tls) for user, tls in (("bob", True), ("carol", False), ("alice", True))]
         response = alice.say("grüße", headers=[("Subject", "greetings"), ("NS", "x <urn:x>"), ("x.Mark", "7")], success="yes",
-                             message_id="m1")
+                             message_id="mess1")
         self.assertEqual(response.status, 200)
-        self.assertEqual(alice.session.next_report("m1").get("Status"), "000 200 OK")
+        self.assertEqual(alice.session.next_report("mess1").get("Status"), "000 200 OK")
         for other in others:
             message = other.hears("grüße")
             self.assertEqual(message.address("From"), ("Alice", "sip:alice@127.0.0.1"))

@@ -77,15 +77,14 @@ class Chunks(WireTest):
         alice, bob = self.pair("mixed")
         session = alice.session
         long = list(session.chunks(cpim.wrap(alice.me, alice.room, "l" * 10_000), 2000, message_id="long"))
-        given_up = list(session.chunks(cpim.wrap(alice.me, alice.room, "never"), 20, message_id="gone", last_flag="#"))
+        given_up = list(session.chunks(cpim.wrap(alice.me, alice.room, "never"), 40, message_id="gone", last_flag="#"))
+        self.assertLess(len(given_up), len(long))
         for one, other in zip(long, given_up):
             session.transmit(one)
             session.transmit(other)
             self.assertEqual(alice.say("between").status, 200)
             bob.hears("between")
-        for chunk in long[len(given_up):] or ():
-            session.transmit(chunk)
-        for chunk in given_up[len(long):]:
+        for chunk in long[len(given_up):]:
             session.transmit(chunk)
         for chunk in long:
             self.assertEqual(session.response(chunk).status, 200)
@@ -121,13 +120,13 @@ class Chunks(WireTest):
                 if success == "yes" and status == 200:
                     report = alice.session.next_report(identity)
                     self.assertEqual((report.get("Status"), report.byte_range), ("000 200 OK", (1, len(data), len(data))), what)
-                self.assertEqual(alice.session.keep_alive().status, 200)
-                response = alice.session.connection.take(lambda c, t=chunk.transaction: c.is_response and c.transaction == t, 0)
-                answered = failure in (None, "yes") or (failure == "partial" and status != 200)
-                self.assertEqual(response.status if response else None, status if answered else None, what)
-                self.assertIsNone(alice.session.connection.take(lambda c: c.method == "REPORT", 0), what)
+                if failure in (None, "yes") or (failure == "partial" and status != 200):
+                    self.assertEqual(alice.session.response(chunk).status, status, what)
                 if status == 200:
                     bob.hears("ok")
+                self.assertEqual(alice.session.nickname("").status, 200, "judged after it")
+                self.assertIsNone(alice.session.connection.take(lambda c: c.is_response, 0), what)
+                self.assertIsNone(alice.session.connection.take(lambda c: c.method == "REPORT", 0), what)
         self.assertTrue(bob.hears_nothing())
 
 
@@ -140,11 +139,11 @@ class Refusals(WireTest):
         self.assertEqual(session.send(b"no envelope").status, 400)
         self.assertEqual(session.request("AUTH").status, 501)
         self.assertEqual(session.request("SEND", [("Byte-Range", "1-0/0")]).status, 400, "no Message-ID")
-        self.assertEqual(session.request("SEND", [("Message-ID", "m"), ("Byte-Range", "x")]).status, 400)
+        self.assertEqual(session.request("SEND", [("Message-ID", "mess"), ("Byte-Range", "x")]).status, 400)
         stranger = session.local[0].rpartition("/")[0] + "/" + token(20) + ";tcp"
-        self.assertEqual(session.request("SEND", [("Message-ID", "m")], sender=[stranger]).status, 481)
+        self.assertEqual(session.request("SEND", [("Message-ID", "mess")], sender=[stranger]).status, 481)
         unknown = session.remote[0].rpartition("/")[0] + "/" + token(20) + ";tcp"
-        self.assertEqual(session.request("SEND", [("Message-ID", "m")], to=[unknown]).status, 481)
+        self.assertEqual(session.request("SEND", [("Message-ID", "mess")], to=[unknown]).status, 481)
         self.talk(alice, bob)
         self.assertTrue(bob.hears_nothing())
 
@@ -225,13 +224,13 @@ class Bindings(WireTest):
         self.assertEqual(msrp.Session(plain, alice.ours.path, theirs).keep_alive().status, 481)
 
     def test_the_server_connects_where_the_peer_waits(self):
-        bob = self.joined("calls", "bob")
         pem, print_of = certificate(self.folder())
         for tls in (False, True):
-            alice = self.chatter("calls", f"alice{tls}", tls=tls, setup="passive", listener=self.listener(pem if tls else None))
+            bob = self.joined(f"calls{tls}", "bob")
+            alice = self.chatter(f"calls{tls}", "alice", tls=tls, setup="passive", listener=self.listener(pem if tls else None))
             alice.join(more=[f"fingerprint:{print_of}"] if tls else ())
             self.assertEqual(msrp.remote_media(alice.call.answer)["setup"], "active")
-            self.talk(alice, bob, f"hello {tls}")
+            self.talk(alice, bob)
             alice.call.bye()
             self.assertTrue(alice.session.connection.is_closed_by_peer())
 
@@ -289,7 +288,18 @@ class Bindings(WireTest):
         path = msrp.remote_media(alice.call.answer)["path"][0]
         silent, half = self.raw(path), socket.create_connection(("127.0.0.1", msrp.uri_port(path)))
         self.addCleanup(half.close)
-        offer = alice.call.request_from_server("INVITE", 40)
+        talker = msrp.Session(self.raw(path), alice.ours.path, msrp.Offer().path)
+        offer = None
+        for _ in range(45):  # words that bind nothing buy no time
+            offer = offer or alice.client.take(lambda m: m.method == "INVITE", 1)
+            if offer and talker.connection.is_closed_by_peer(0.1):
+                break
+            try:
+                status = talker.keep_alive(1).status
+            except (AssertionError, OSError):
+                continue  # just closed
+            self.assertEqual(status, 481)
+        self.assertTrue(talker.connection.closed)
         alice.client.reply(offer, 488, "Not Acceptable Here")
         alice.client.reply(alice.call.request_from_server("BYE", 5), 200)
         self.assertTrue(silent.is_closed_by_peer(10))
@@ -310,7 +320,7 @@ class Harm(WireTest):
         dice = random.Random(9)
         for path in ways:
             for data in (b"GET / HTTP/1.1\r\n\r\n", dice.randbytes(5000), b"MSRP " + b"a" * 100_000, b"\0" * 50_000,
-                         b"MSRP abcd SEND\r\n" + b"X: y\r\n" * 500, b"\r\n" * 1000):
+                         b"MSRP abcd SEND\r\n" + b"X: y\r\n" * 500):
                 bad = self.raw(path)
                 try:
                     bad.send(data, 5)
@@ -374,7 +384,7 @@ class Harm(WireTest):
         mute = self.joined("asks", "carol", tls=False)
         bob.told("carol@127.0.0.1 has joined")
         alice.told("carol@127.0.0.1 has joined")
-        request = b"".join(mute.session.chunk("SEND", [("Message-ID", "m")]).write() for _ in range(200))
+        request = b"".join(mute.session.chunk("SEND", [("Message-ID", "mess")]).write() for _ in range(200))
         raw = mute.session.connection._socket
         raw.settimeout(2)
         try:
