@@ -59,7 +59,8 @@ bool msrp_stream_state::begin_call() {
 
 void msrp_stream_state::bind(chat_session session) {
   session_ = std::move(session);
-  connection_.bind(session_->ours, session_->theirs, self_->clock().now());
+  heard_ = self_->clock().now();
+  connection_.bind(session_->ours, session_->theirs, heard_);
   self_->monitor(session_->owner);  // its call may end before it hears of us
   self_->send(session_->owner, chat_bound{session_->ours.session_id, msrp_stream_actor{self_}});
 }
@@ -67,7 +68,7 @@ void msrp_stream_state::bind(chat_session session) {
 void msrp_stream_state::came(const stream_bytes& m) {
   if (ended_) return;
   const auto now = self_->clock().now();
-  heard_ = now;
+  if (session_) heard_ = now;  // words that bind nothing buy no time
   uncredited_ += m.bytes->size();
   if (!tls_) {
     work(connection_.take(text_of(*m.bytes), now));
@@ -109,6 +110,8 @@ void msrp_stream_state::on(const msrp::binding_wanted& wish) {
             } else {
               log::info("an MSRP connection claims a session that is not its own",
                         {{"peer", peer_}, {"code", std::to_string(claimed.code == 506 ? 506 : 481)}});
+              if (claimed.code == 200)
+                self_->send(shared_->sessions, release_session{claimed.session.ours.session_id});
               connection_.refuse(claimed.code == 506 ? 506 : 481);
             }
             work(connection_.resume(self_->clock().now()));
