@@ -176,6 +176,108 @@ class Messages(ChatTest):
         self.assertIsNone(bob.hears("line 0").extension(AGP, "History"))
 
 
+class People(ChatTest):
+    options = {"sip.identity-from": ["127.0.0.1"]}
+
+    def test_whoever_is_verified_is_shown_by_that_name(self):
+        bob = self.joined("verified", "bob")
+        alice = self.joined("verified", "extension7", headers=["P-Asserted-Identity: <sip:alice@example.com>"])
+        for own in ("<sip:alice@example.com>", "<sip:extension7@127.0.0.1>"):
+            self.assertEqual(alice.session.send(cpim.wrap(own, alice.room, own)).status, 200)
+            self.assertEqual(bob.hears(own).address("From")[1], "sip:alice@example.com")
+        self.assertEqual(bob.say("psst", to="<sip:alice@example.com>").status, 200)
+        alice.hears("psst")
+
+    def test_anonymous_people_are_told_apart(self):
+        bob, secret = self.joined("hidden", "bob"), []
+        for text in ("one", "two"):
+            made = self.chatter("hidden", "anonymous")
+            made.call.local = f"<sip:anonymous@anonymous.invalid>;tag={made.call.local_tag}"
+            made.me = "<sip:anonymous@anonymous.invalid>"
+            made.join()
+            self.assertEqual(made.say(text).status, 200)
+            secret.append((made, bob.hears(text).address("From")[1]))
+        self.assertNotEqual(secret[0][1], secret[1][1])
+        for number, (made, shown) in enumerate(secret):
+            self.assertEqual(bob.say(f"for {number}", to=f"<{shown}>").status, 200)
+        for number, (made, _) in enumerate(secret):
+            while (message := made.next_said()).text in ("one", "two"):
+                pass
+            self.assertEqual(message.text, f"for {number}")
+            self.assertTrue(made.hears_nothing(0.2))
+
+    def test_nobody_but_the_room_writes_status_lines_or_history(self):
+        alice, bob = self.joined("fake", "alice"), self.joined("fake", "bob")
+        for name, value in (("Message-Type", "status"), ("History", "yes")):
+            headers = [("NS", f"agp <{AGP}>"), (f"agp.{name}", value), ("agp.Mood", "good")]
+            self.assertEqual(alice.say("Bob was put out", headers=headers).status, 200)
+            message = bob.hears("Bob was put out")
+            self.assertIsNone(message.extension(AGP, name))
+            self.assertEqual(message.extension(AGP, "Mood"), "good")
+
+    def test_a_crowd_hears_everything_once_and_in_order(self):
+        crowd = [self.joined("crowd", f"user{number}", tls=number % 2 == 0) for number in range(60)]
+        for number in range(20):
+            self.assertEqual(crowd[number % 2].say(f"line {number}").status, 200)
+        for at, one in enumerate(crowd):
+            for number in range(20):
+                if number % 2 != at:
+                    self.assertEqual(one.next_said().text, f"line {number}")
+            self.assertIsNone(one.session.connection.take(lambda c: c.method == "SEND", 0))
+
+
+class Doors(ChatTest):
+    config_text = """
+[rooms]
+lobby = "lobby"
+[room."vault@127.0.0.1"]
+pin = "4285"
+[room."3000@127.0.0.1"]
+pin = "4285"
+"""
+
+    def press(self, call, keys):
+        for key in keys:
+            number = call.send("INFO", f"Signal={key}\r\nDuration=160\r\n", content_type="application/dtmf-relay")
+            self.assertEqual(call.final(number, "INFO").status, 200)
+
+    def at_the_door(self, room):
+        alice = self.chatter(room, "alice")
+        self.assertEqual(alice.invite(audio=True).status, 200)
+        alice.connect()
+        self.assertEqual(alice.say("let me in").status, 403)
+        self.assertEqual(alice.session.nickname("Queen").status, 403)
+        return alice
+
+    def inside(self, room):
+        bob = self.chatter(room, "bob")
+        bob.call.target += ";pin=4285"
+        return bob.join()
+
+    def test_who_is_at_the_entrance_is_not_heard_and_then_let_in(self):
+        bob = self.inside("vault")
+        alice = self.at_the_door("vault")
+        self.assertEqual(bob.say("is there anybody?").status, 200)
+        self.assertTrue(alice.hears_nothing())
+        self.press(alice.call, "4285#")
+        self.assertIn("There is one more participant", alice.session.next_message().text)
+        alice.hears("is there anybody?")
+        self.assertEqual(alice.say("me").status, 200)
+        bob.hears("me")
+
+    def test_chat_goes_along_from_the_lobby_to_the_room(self):
+        bob = self.inside("3000")
+        alice = self.at_the_door("lobby")
+        self.press(alice.call, "3000#4285#")
+        self.assertIn("There is one more participant", alice.session.next_message().text)
+        bob.told("alice@127.0.0.1 has joined the room with audio and chat")
+        alice.room = bob.room
+        self.assertEqual(alice.say("me").status, 200)
+        self.assertEqual(bob.hears("me").address("To")[1], "sip:3000@127.0.0.1")
+        self.assertEqual(bob.say("you").status, 200)
+        alice.hears("you")
+
+
 class Limited(ChatTest):
     options = {"rooms.history": 2, "msrp.max-message": 50_000}
 
