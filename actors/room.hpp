@@ -67,6 +67,7 @@ class room_state {
     caf::actor_clock::time_point came{};
     bool has_chat = false;
     bool announced = false;  ///< to the chat
+    std::string claimed{};   ///< URI of its From
   };
   /// Somebody we call because a participant wants it.
   struct invitation {

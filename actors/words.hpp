@@ -150,6 +150,7 @@ struct join_room {
   std::vector<std::string> recipients{};  ///< SIP URIs it wants called in (RFC 5366), admitted and paid for
   conference::credential shown = conference::credential::none;
   bool chat_follows = false;  ///< SDP has a chat stream: `join_chat` may come
+  std::string claimed{};      ///< its From; empty: as `uri`
 };
 struct update_participant {
   leg_id leg;

@@ -188,6 +188,26 @@ class People(ChatTest):
         self.assertEqual(bob.say("psst", to="<sip:alice@example.com>").status, 200)
         alice.hears("psst")
 
+    def test_who_hides_is_not_named_though_it_is_verified(self):
+        bob = self.joined("privacy", "bob")
+        alice = self.joined("privacy", "alice", headers=["P-Asserted-Identity: <sip:alice@example.com>", "Privacy: id"])
+        self.assertEqual(alice.say("guess who").status, 200)
+        self.assertNotIn("alice@example.com", str(bob.hears("guess who").headers))
+
+    def test_who_claims_a_verified_name_gets_nothing_that_is_meant_for_it(self):
+        bob, forger = self.joined("rivals", "bob"), self.joined("rivals", "alice")
+        alice = self.joined("rivals", "alice", headers=["P-Asserted-Identity: <sip:alice@127.0.0.1>"])
+        forger.told("alice@127.0.0.1 has joined")
+        bob.told("alice@127.0.0.1 has joined")
+        bob.told("alice@127.0.0.1 has joined")
+        self.assertEqual(bob.say("psst", to="<sip:alice@127.0.0.1>").status, 200)
+        alice.hears("psst")
+        self.assertTrue(forger.hears_nothing())
+        self.assertEqual(forger.say("I am Alice").status, 200)
+        self.assertEqual(bob.hears("I am Alice").address("From")[1], "sip:alice@127.0.0.1;unverified")
+        self.assertEqual(alice.say("so am I").status, 200)
+        self.assertEqual(bob.hears("so am I").address("From")[1], "sip:alice@127.0.0.1")
+
     def test_anonymous_people_are_told_apart(self):
         bob, secret = self.joined("hidden", "bob"), []
         for text in ("one", "two"):
