@@ -43,6 +43,12 @@ void leg_chat::joined() {
   enter();
 }
 
+/// Until then what the peer says waits: the old room may be gone.
+void leg_chat::move_to(room_actor room) {
+  room_ = std::move(room);
+  if (stream_) self_->send(*stream_, chat_entered{});
+}
+
 void leg_chat::on_bound(const chat_bound& m) {
   if (m.session_id != session_id_) {
     self_->send(m.stream, close_chat{"the session is over"});

@@ -3,7 +3,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -25,7 +24,7 @@ class leg_chat {
   /// The leg is in the room.
   void joined();
   /// The leg goes to another room, which it joins anew; the connection stays.
-  void move_to(room_actor room) { room_ = std::move(room); }
+  void move_to(room_actor room);
   void on_bound(const chat_bound& m);
   /// False: of a connection that is not ours any more.
   bool on_lost(const chat_lost& m);

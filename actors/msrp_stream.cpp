@@ -141,6 +141,8 @@ void msrp_stream_state::tell_room(const msrp::connection_event& news) {
 
 void msrp_stream_state::entered(const chat_entered& m) {
   if (ended_) return;
+  room_.reset();
+  if (!m.room) return;  // on its way to another
   room_ = caf::actor_cast<room_actor>(m.room);
   for (const auto& news : std::exchange(held_, {})) tell_room(news);
 }

@@ -4,6 +4,7 @@ import unittest
 
 from confab_e2e import cpim, msrp
 from confab_e2e.chatter import AGP, Chatter, is_status
+from confab_e2e.ports import wait_until
 from confab_e2e.rawsip import Client
 from confab_e2e.server import ServerTest
 from confab_e2e.watcher import NS, Watcher
@@ -288,7 +289,9 @@ pin = "4285"
     def test_chat_goes_along_from_the_lobby_to_the_room(self):
         bob = self.inside("3000")
         alice = self.at_the_door("lobby")
-        self.press(alice.call, "3000#4285#")
+        self.press(alice.call, "3000#")
+        wait_until(lambda: any(r["room"].startswith("3000@") for r in self.server.records("at the entrance")), 5, "the room asks for its PIN")
+        self.press(alice.call, "4285#")
         self.assertIn("There is one more participant", alice.session.next_message().text)
         bob.told("alice@127.0.0.1 has joined the room with audio and chat")
         alice.room = bob.room
