@@ -33,11 +33,16 @@ struct deliver_chat {
 struct close_chat {
   std::string why;
 };
+/// The room knows it, and is told from now on what it brings.
+struct chat_entered {
+  caf::strong_actor_ptr room;  ///< a `room_actor`, whose type is not known here yet
+};
 /// To itself: something is due.
 struct chat_pause {};
 
-using msrp_stream_actor = stream_owner::extend<caf::reacts_to<judge_chat>, caf::reacts_to<deliver_chat>,
-                                               caf::reacts_to<close_chat>, caf::reacts_to<chat_pause>>;
+using msrp_stream_actor =
+    stream_owner::extend<caf::reacts_to<judge_chat>, caf::reacts_to<deliver_chat>, caf::reacts_to<close_chat>,
+                         caf::reacts_to<chat_entered>, caf::reacts_to<chat_pause>>;
 
 // ---- from an MSRP stream
 
@@ -83,6 +88,7 @@ struct leave_chat {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::judge_chat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::deliver_chat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::close_chat)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_entered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_bound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_lost)

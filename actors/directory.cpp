@@ -219,7 +219,7 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   setup.bind_address = shared_->media_address;
   setup.deny = shared_->deny;
   const auto& chat = shared_->chat;
-  if (chat && !shared_->rules->is_lobby(room) && !shared_->rules->is_echo(room))
+  if (chat && !shared_->rules->is_echo(room))
     setup.chat = chat_setup{chat->ours, chat->advertised_address, chat->new_session_id};
   if (!start.incoming || mentions_audio(start.incoming->sdp)) setup.port = ports_.take().value_or(0);
   setup.needs_voice = asked_by_voice(room, start);

@@ -98,6 +98,7 @@ void leg_state::on_chat(const chat_deadline& m) {
 void leg_state::move(const change_room& m) {
   room_id_ = m.room;
   links_.room = caf::actor_cast<room_actor>(m.actor);
+  if (chat_) chat_->move_to(links_.room);
   open_media wish{id_, room_id_, {}, leg_actor{self_}, links_.shard_index, {}};
   wish.moved = true;
   self_->request(links_.room, caf::infinite, std::move(wish))
@@ -184,7 +185,7 @@ void leg_state::run(const act::join& a) {
       join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces, leg_actor{self_},
                 links_.shard_index, a.peer.contact, a.peer.source, start_.dial.has_value(),
                 start_.dial ? start_.dial->referrer : std::string(), a.peer.identity, a.label,
-                std::exchange(recipients_, {}), start_.shown, std::nullopt, a.chat});
+                std::exchange(recipients_, {}), start_.shown, std::nullopt, a.chat, a.peer.claimed});
   tell_source();
   if (chat_) chat_->joined();
 }

@@ -13,7 +13,7 @@ void leg_chat::set(const std::optional<chat_plan>& plan) {
   if (!plan) return;
   session_id_ = plan->ours.session_id;
   takes_private_ = plan->takes_private;
-  chat_session session{leg_, plan->ours, plan->theirs, plan->tls, plan->fingerprint, leg_actor{self_}, room_};
+  chat_session session{leg_, plan->ours, plan->theirs, plan->tls, plan->fingerprint, leg_actor{self_}};
   self_->delayed_send(self_, limits::msrp_binding, chat_deadline{session_id_});
   if (!plan->connect_to) {
     self_->send(shared_->streams->sessions, expect_session{std::move(session)});
@@ -41,6 +41,12 @@ void leg_chat::enter() {
 void leg_chat::joined() {
   in_room_ = true;
   enter();
+}
+
+/// Until then what the peer says waits: the old room may be gone.
+void leg_chat::move_to(room_actor room) {
+  room_ = std::move(room);
+  if (stream_) self_->send(*stream_, chat_entered{});
 }
 
 void leg_chat::on_bound(const chat_bound& m) {

@@ -23,6 +23,8 @@ class leg_chat {
   void set(const std::optional<chat_plan>& plan);
   /// The leg is in the room.
   void joined();
+  /// The leg goes to another room, which it joins anew; the connection stays.
+  void move_to(room_actor room);
   void on_bound(const chat_bound& m);
   /// False: of a connection that is not ours any more.
   bool on_lost(const chat_lost& m);

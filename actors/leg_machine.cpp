@@ -184,8 +184,8 @@ leg_actions leg_machine::on_media_lost() {
 
 leg_actions leg_machine::on_moved() {
   if (phase_ == phase::ending || !joined_) return {};
-  return {
-      act::join{peer_, audio_.has_value(), on_hold(), std::nullopt, audio_ ? audio_->label : std::string()}};
+  return {act::join{peer_, audio_.has_value(), on_hold(), std::nullopt,
+                    audio_ ? audio_->label : std::string(), chat_.has_value()}};
 }
 
 leg_actions leg_machine::on_remove(const std::string& reason) {
@@ -209,7 +209,11 @@ leg_actions leg_machine::on(const sip::remote_offer& event) {
     return actions;
   }
   if (!media_open_ && mentions_audio(event.sdp)) return open_for_reoffer(event);
-  const auto agreed = judge(*event.sdp);
+  auto agreed = judge(*event.sdp);
+  if (agreed && is_new_chat(*agreed)) {
+    renew_chat_path();
+    agreed = judge(*event.sdp);
+  }
   if (!agreed) return {act::refuse{not_acceptable(agreed.error().text)}};
   sent_ = agreed->local;
   adopt(*agreed, actions);

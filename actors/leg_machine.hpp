@@ -148,6 +148,8 @@ class leg_machine {
   leg_actions refuse_reoffer(sip::refusal why);
   // leg_machine_chat.cpp
   void renew_chat_path();
+  /// Another connection than the one there is, if any.
+  [[nodiscard]] bool is_new_chat(const sdp::answer_outcome& agreed) const;
   /// Refuses paths that cannot be read, and addresses that we may not connect to.
   [[nodiscard]] result<chat_plan> plan_chat(const sdp::message_agreement& agreed) const;
   void adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions);

@@ -52,6 +52,10 @@ void leg_machine::renew_chat_path() {
   setup_.ours.message = std::move(ours);
 }
 
+bool leg_machine::is_new_chat(const sdp::answer_outcome& agreed) const {
+  return agreed.message && (!chat_ || chat_->peer_path != agreed.message->peer_path);
+}
+
 /// An offer that answers none.
 sdp::description leg_machine::first_offer() const {
   auto ours = setup_.ours;

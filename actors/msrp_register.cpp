@@ -12,6 +12,11 @@ void msrp_register_state::forget(const forget_session& m) {
   sessions_.erase(m.id);
 }
 
+void msrp_register_state::release(const release_session& m) {
+  const auto found = sessions_.find(m.id);
+  if (found != sessions_.end()) found->second.claimed = false;
+}
+
 /// A peer behind a relay or NAT has another address in its path than its SDP said, but the same session id.
 session_claim msrp_register_state::claim(const claim_session& m) {
   const auto found = sessions_.find(m.id);
@@ -27,6 +32,7 @@ msrp_register_actor::behavior_type msrp_register(
   return {
       [self](const expect_session& m) { self->state.expect(m); },
       [self](const forget_session& m) { self->state.forget(m); },
+      [self](const release_session& m) { self->state.release(m); },
       [self](const claim_session& m) { return self->state.claim(m); },
   };
 }

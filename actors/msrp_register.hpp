@@ -16,6 +16,7 @@ class msrp_register_state {
   static inline const char* name = "msrp register";
   void expect(const expect_session& m);
   void forget(const forget_session& m);
+  void release(const release_session& m);
   session_claim claim(const claim_session& m);
 
  private:

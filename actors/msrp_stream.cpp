@@ -40,25 +40,35 @@ void msrp_stream_state::opened(const stream_opened& m) {
     tls_ = std::move(*made);
     send_out(tls_->take_output());
   }
-  if (start_.calls) {
-    bind(*std::exchange(start_.calls, std::nullopt));
-    // Who opens the connection tells the other which session it is for (RFC 4975 §5.4).
-    (void)connection_.push_keep_alive();
-    pump();
-  }
+  if (start_.calls && !tls_ && !begin_call()) return;
   await_time();
+}
+
+/// Connected, by TLS too where that is spoken. Who opens the connection tells the other which session it is
+/// for (RFC 4975 §5.4), but not before the other has shown the certificate that its SDP named.
+bool msrp_stream_state::begin_call() {
+  if (!start_.calls->fingerprint.empty() && !(tls_ && tls_->peer_has(start_.calls->fingerprint))) {
+    give_up("the certificate of the peer is not the one that its SDP names");
+    return false;
+  }
+  bind(*std::exchange(start_.calls, std::nullopt));
+  (void)connection_.push_keep_alive();
+  pump();
+  return true;
 }
 
 void msrp_stream_state::bind(chat_session session) {
   session_ = std::move(session);
-  connection_.bind(session_->ours, session_->theirs, self_->clock().now());
+  heard_ = self_->clock().now();
+  connection_.bind(session_->ours, session_->theirs, heard_);
+  self_->monitor(session_->owner);  // its call may end before it hears of us
   self_->send(session_->owner, chat_bound{session_->ours.session_id, msrp_stream_actor{self_}});
 }
 
 void msrp_stream_state::came(const stream_bytes& m) {
   if (ended_) return;
   const auto now = self_->clock().now();
-  heard_ = now;
+  if (session_) heard_ = now;  // words that bind nothing buy no time
   uncredited_ += m.bytes->size();
   if (!tls_) {
     work(connection_.take(text_of(*m.bytes), now));
@@ -68,6 +78,7 @@ void msrp_stream_state::came(const stream_bytes& m) {
   const auto read = tls_->receive(*m.bytes, plain);
   if (auto answer = tls_->take_output(); !answer.empty()) send_out(std::move(answer));
   if (!read) return give_up(read.error().text);
+  if (start_.calls && tls_->is_ready() && !begin_call()) return;
   work(connection_.take(text_of(plain), now));
 }
 
@@ -99,6 +110,8 @@ void msrp_stream_state::on(const msrp::binding_wanted& wish) {
             } else {
               log::info("an MSRP connection claims a session that is not its own",
                         {{"peer", peer_}, {"code", std::to_string(claimed.code == 506 ? 506 : 481)}});
+              if (claimed.code == 200)
+                self_->send(shared_->sessions, release_session{claimed.session.ours.session_id});
               connection_.refuse(claimed.code == 506 ? 506 : 481);
             }
             work(connection_.resume(self_->clock().now()));
@@ -107,11 +120,31 @@ void msrp_stream_state::on(const msrp::binding_wanted& wish) {
 }
 
 void msrp_stream_state::on(const msrp::message_came& news) {
-  self_->send(session_->room, chat_came{session_->leg, news.ticket, news.body});
+  tell_room(news);
 }
 
 void msrp_stream_state::on(const msrp::nickname_wanted& news) {
-  self_->send(session_->room, nickname_came{session_->leg, news.ticket, news.name});
+  tell_room(news);
+}
+
+/// The peer may speak in its very first SEND, when the leg has not yet told the room of us: what it says
+/// waits.
+void msrp_stream_state::tell_room(const msrp::connection_event& news) {
+  if (!room_) {
+    held_.push_back(news);
+  } else if (const auto* message = std::get_if<msrp::message_came>(&news)) {
+    self_->send(*room_, chat_came{session_->leg, message->ticket, message->body});
+  } else if (const auto* wish = std::get_if<msrp::nickname_wanted>(&news)) {
+    self_->send(*room_, nickname_came{session_->leg, wish->ticket, wish->name});
+  }
+}
+
+void msrp_stream_state::entered(const chat_entered& m) {
+  if (ended_) return;
+  room_.reset();
+  if (!m.room) return;  // on its way to another
+  room_ = caf::actor_cast<room_actor>(m.room);
+  for (const auto& news : std::exchange(held_, {})) tell_room(news);
 }
 
 void msrp_stream_state::on(const msrp::message_news& news) {
@@ -185,18 +218,20 @@ void msrp_stream_state::give_up(const std::string& why, bool at_once) {
     send_out(tls_ ? tls_->take_output() : std::vector<uint8_t>(last.begin(), last.end()));
   }
   self_->send(start_.shard, end_stream{id_, at_once});
-  if (session_) self_->send(session_->owner, chat_lost{session_->ours.session_id, why});
+  tell_owner(why);
   self_->quit();
 }
 
 void msrp_stream_state::over(const stream_over& m) {
   if (std::exchange(ended_, true)) return;
   log::info("MSRP connection over", {{"peer", peer_}, {"why", m.why.empty() ? "ended by the peer" : m.why}});
-  auto& session = start_.calls ? start_.calls : session_;
-  if (session)
-    self_->send(session->owner, chat_lost{session->ours.session_id,
-                                          m.why.empty() ? "the peer closed the connection" : m.why});
+  tell_owner(m.why.empty() ? "the peer closed the connection" : m.why);
   self_->quit();
+}
+
+void msrp_stream_state::tell_owner(const std::string& why) {
+  const auto& session = start_.calls ? start_.calls : session_;
+  if (session) self_->send(session->owner, chat_lost{session->ours.session_id, why});
 }
 
 void msrp_stream_state::pause() {
@@ -227,6 +262,7 @@ msrp_stream_actor::behavior_type msrp_stream(
     msrp_stream_actor::stateful_pointer<std::optional<msrp_stream_state>> self, msrp_services_ptr shared,
     msrp_stream_start start) {
   self->state.emplace(self, std::move(shared), std::move(start));
+  self->set_down_handler([self](const caf::down_msg&) { self->state->close({"the call is over"}); });
   return {
       [self](const stream_opened& m) { self->state->opened(m); },
       [self](const stream_bytes& m) { self->state->came(m); },
@@ -235,6 +271,7 @@ msrp_stream_actor::behavior_type msrp_stream(
       [self](const judge_chat& m) { self->state->judge(m); },
       [self](const deliver_chat& m) { self->state->deliver(m); },
       [self](const close_chat& m) { self->state->close(m); },
+      [self](const chat_entered& m) { self->state->entered(m); },
       [self](const chat_pause&) { self->state->pause(); },
   };
 }

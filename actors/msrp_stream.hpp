@@ -44,10 +44,13 @@ class msrp_stream_state {
   void judge(const judge_chat& m);
   void deliver(const deliver_chat& m);
   void close(const close_chat& m);
+  void entered(const chat_entered& m);
   void pause();
 
  private:
+  [[nodiscard]] bool begin_call();
   void bind(chat_session session);
+  void tell_room(const msrp::connection_event& news);
   void claim(const msrp::binding_wanted& wish);
   void on(const msrp::binding_wanted& wish);
   void on(const msrp::message_came& news);
@@ -58,6 +61,7 @@ class msrp_stream_state {
   void pump();
   void send_out(std::vector<uint8_t> bytes);
   void give_up(const std::string& why, bool at_once = false);
+  void tell_owner(const std::string& why);
   void await_time();
 
   msrp_stream_actor::pointer self_;
@@ -67,10 +71,12 @@ class msrp_stream_state {
   std::string peer_;  ///< for the log
   std::unique_ptr<io::tls_session> tls_;
   msrp::connection connection_;
-  std::optional<chat_session> session_;   ///< once bound
-  size_t undrained_ = 0;                  ///< bytes given to the shard that the kernel has not taken
-  size_t uncredited_ = 0;                 ///< bytes that came in and were not granted anew
-  caf::actor_clock::time_point heard_{};  ///< when something came last
+  std::optional<chat_session> session_;       ///< once bound
+  std::optional<room_actor> room_;            ///< once it knows us
+  std::vector<msrp::connection_event> held_;  ///< for the room, of before; `limits::msrp_unjudged` at most
+  size_t undrained_ = 0;                      ///< bytes given to the shard that the kernel has not taken
+  size_t uncredited_ = 0;                     ///< bytes that came in and were not granted anew
+  caf::actor_clock::time_point heard_{};      ///< when something came last
   caf::actor_clock::time_point drained_at_{};
   std::optional<caf::actor_clock::time_point> timer_;
   bool ended_ = false;

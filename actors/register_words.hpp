@@ -16,7 +16,6 @@ struct chat_session {
   bool tls = true;
   std::string fingerprint{};  ///< that the peer's certificate must have; empty: any
   leg_actor owner{};
-  room_actor room{};
 };
 /// The session may be claimed from now on.
 struct expect_session {
@@ -30,17 +29,23 @@ struct claim_session {
   std::string id;
   msrp::path from;
 };
+/// Who claimed it cannot show what its SDP promised: it is free for another.
+struct release_session {
+  std::string id;
+};
 struct session_claim {
   uint16_t code = 481;  ///< 200: it is yours; 481: none such, or another's; 506: it has a connection
   chat_session session{};
 };
 
-using msrp_register_actor = caf::typed_actor<caf::reacts_to<expect_session>, caf::reacts_to<forget_session>,
-                                             caf::replies_to<claim_session>::with<session_claim>>;
+using msrp_register_actor =
+    caf::typed_actor<caf::reacts_to<expect_session>, caf::reacts_to<forget_session>,
+                     caf::reacts_to<release_session>, caf::replies_to<claim_session>::with<session_claim>>;
 
 }  // namespace confab::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::expect_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::forget_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::claim_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::release_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::session_claim)

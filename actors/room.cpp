@@ -119,6 +119,7 @@ void room_state::seat_down(const join_room& m, bool moderator) {
   }
   perform(*actions);
   seats_.at(m.leg).came = self_->clock().now();
+  seats_.at(m.leg).claimed = m.claimed.empty() ? m.uri : m.claimed;
   if (!m.chat_follows) announce(m.leg);
   show(m.leg);
   call_in(m);

@@ -68,6 +68,7 @@ class room_state {
     caf::actor_clock::time_point came{};
     bool has_chat = false;
     bool announced = false;  ///< to the chat
+    std::string claimed{};   ///< URI of its From
   };
   /// Somebody we call because a participant wants it.
   struct invitation {
@@ -166,6 +167,7 @@ class room_state {
   [[nodiscard]] std::string who_is_here() const;
   void announce(leg_id leg);
   void announce_departure(leg_id leg);
+  [[nodiscard]] bool is_outside(leg_id leg, uint64_t ticket);
   void obey_chat(const chat_request& wish);
   void moderate_by_chat(const chat_request& wish);
   // room_keys.cpp

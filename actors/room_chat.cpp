@@ -23,6 +23,11 @@ msrp::cpim_extension marked(std::string_view name, std::string_view value) {
   return {"agp", std::string(agp_name_space), std::string(name), {}, std::string(value)};
 }
 
+/// The room alone says of a line that it is its own, or old.
+bool is_for_the_room(const msrp::cpim_extension& header) {
+  return header.name_space == agp_name_space && (header.name == "Message-Type" || header.name == "History");
+}
+
 conference::chat_envelope envelope_of(const msrp::cpim_head& head) {
   conference::chat_envelope out;
   if (head.from) out.from = conference::chat_address{head.from->name, head.from->uri};
@@ -82,12 +87,13 @@ std::optional<chat_request> room_chat::message(const chat_came& m, clock_time no
   return std::nullopt;
 }
 
-/// What the sender wrote stays as it was, but for who it is from and to.
+/// What the sender wrote stays as it was, but for who it is from and to, and what only the room may say.
 void room_chat::pass_on(const conference::chat_route& way, msrp::cpim_message message, clock_time now) {
   auto& head = message.head;
   head.from = msrp::cpim_address{way.from.name, way.from.uri};
   head.to = {msrp::cpim_address{way.to.name, way.to.uri}};
   head.cc.clear();
+  std::erase_if(head.extensions, is_for_the_room);
   if (!head.sent) head.sent = date_of(now);
   const auto parcel = pack(head, message.body, !way.is_public);
   for (const leg_id leg : way.recipients) give(leg, parcel);

@@ -35,7 +35,9 @@ bool room_state::is_only_device(leg_id leg) const {
   const auto found = seats_.find(leg);
   if (found == seats_.end()) return false;
   return std::none_of(seats_.begin(), seats_.end(), [&](const auto& other) {
-    return other.first != leg && sip::same_person(other.second.face.uri, found->second.face.uri);
+    const auto& face = other.second.face;
+    return other.first != leg && face.identity.empty() == found->second.face.identity.empty() &&
+           sip::same_person(face.uri, found->second.face.uri);
   });
 }
 
@@ -63,6 +65,7 @@ void room_state::announce_departure(leg_id leg) {
 
 /// Whoever is at the entrance is let into the chat with all else.
 void room_state::chat_joined(const join_chat& m) {
+  self_->send(m.stream, chat_entered{caf::actor_cast<caf::strong_actor_ptr>(room_actor{self_})});
   if (const auto guest = guests_.find(m.leg); guest != guests_.end()) {
     guest->second.chat = m;
     return;
@@ -73,10 +76,10 @@ void room_state::chat_joined(const join_chat& m) {
     return;
   }
   const auto& face = found->second.face;
-  const auto shown = face.identity.empty() ? conference::user_entity(face.uri, m.leg) : face.identity;
+  const auto shown = conference::user_entity(face.uri, m.leg);
   const size_t others = roster_.user_count() - 1;
-  chat_->join({m.leg, face.uri, face.identity, shown, face.display_name, m.takes_private}, m.stream,
-              conference::chat_welcome(others, {"SIP: " + id_.value}), wall_clock());
+  chat_->join({m.leg, found->second.claimed, face.identity, shown, face.display_name, m.takes_private},
+              m.stream, conference::chat_welcome(others, {"SIP: " + id_.value}), wall_clock());
   found->second.has_chat = true;
   if (found->second.announced) {
     chat_->tell_all(person(m.leg) + " has added chat", m.leg, wall_clock());
@@ -97,18 +100,22 @@ void room_state::chat_left(const leave_chat& m) {
   show(m.leg);
 }
 
+/// Nobody is heard, or called anything, who is at the entrance, or has just gone to another room.
+bool room_state::is_outside(leg_id leg, uint64_t ticket) {
+  if (chat_ && chat_->has(leg)) return false;
+  const auto stream = caf::actor_cast<msrp_stream_actor>(self_->current_sender());
+  if (stream) self_->send(stream, judge_chat{ticket, 403, "you are not in the room"});
+  return true;
+}
+
 void room_state::said(const chat_came& m) {
-  if (!chat_) return;
-  const auto guest = guests_.find(m.leg);
-  if (guest != guests_.end() && guest->second.chat) {
-    self_->send(guest->second.chat->stream, judge_chat{m.ticket, 403, "you are not in the room yet"});
-    return;
-  }
+  if (is_outside(m.leg, m.ticket)) return;
   if (const auto wish = chat_->message(m, wall_clock())) obey_chat(*wish);
 }
 
 void room_state::renamed(const nickname_came& m) {
-  if (chat_ && chat_->nickname(m)) show(m.leg);
+  if (is_outside(m.leg, m.ticket)) return;
+  if (chat_->nickname(m)) show(m.leg);
 }
 
 /// Whoever is called that: by nickname or name, or by its URI.

@@ -151,6 +151,7 @@ struct join_room {
   conference::credential shown = conference::credential::none;
   std::optional<uint32_t> ssrc{};  ///< it sends with; filled in by the room
   bool chat_follows = false;       ///< SDP has a chat stream: `join_chat` may come
+  std::string claimed{};           ///< its From; empty: as `uri`
 };
 struct update_participant {
   leg_id leg;

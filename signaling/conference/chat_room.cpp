@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "signaling/conference/user_key.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -20,6 +21,11 @@ std::string person_of(const std::string& text) {
 /// Whom a chatter is to others: the room shows two unverified legs of one URI as one person.
 std::string person_of(const chatter& who) {
   return person_of(who.shown.empty() ? who.uri : who.shown);
+}
+
+/// Who claims the name of somebody verified is another user (decision 019).
+bool is_same_user(const chatter& one, const chatter& other) {
+  return person_of(one) == person_of(other) && one.identity.empty() == other.identity.empty();
 }
 
 }  // namespace
@@ -54,6 +60,16 @@ std::vector<leg_id> chat_room::legs() const {
   return all;
 }
 
+bool chat_room::is_verified_here(const std::string& person) const {
+  return std::any_of(chatters_.begin(), chatters_.end(),
+                     [&](const chatter& one) { return !one.identity.empty() && person_of(one) == person; });
+}
+
+std::string chat_room::shown(const chatter& who) const {
+  const bool rivalled = who.identity.empty() && is_verified_here(person_of(who));
+  return rivalled ? unverified_entity(who.shown) : who.shown;
+}
+
 bool chat_room::is_own(const chatter& who, const std::string& uri) const {
   const auto person = person_of(uri);
   if (person.empty()) return uri == who.uri || uri == who.shown;
@@ -76,7 +92,7 @@ std::variant<chat_route, chat_refusal> chat_room::route(leg_id sender, const cha
   const bool composing = what.type == composing_type;
   if (what.to.size() == 1 && person_of(what.to[0].uri) != room_person_)
     return route_private(*who, what.to[0], composing);
-  chat_route way{true, !composing, {name_of(sender), who->shown}, room_, {}};
+  chat_route way{true, !composing, {name_of(sender), shown(*who)}, room_, {}};
   if (way.from.name.empty() && what.from) way.from.name = what.from->name;
   for (const auto& one : chatters_) {
     if (one.leg != sender) way.recipients.push_back(one.leg);
@@ -90,23 +106,24 @@ std::variant<chat_route, chat_refusal> chat_room::route_private(const chatter& s
                                                                 bool composing) const {
   if (!rules_.private_messages) return chat_refusal{403, "this room has no private messages"};
   const auto person = person_of(to.uri);
-  const auto own = person_of(sender);
-  chat_route way{false, false, {name_of(sender.leg), sender.shown}, to, {}};
+  const bool claimed = names_unverified(to.uri) || !is_verified_here(person);
+  chat_route way{false, false, {name_of(sender.leg), shown(sender)}, to, {}};
   bool there = false;
+  bool reached = false;
   for (const auto& one : chatters_) {
     if (one.leg == sender.leg) continue;
-    const auto whose = person_of(one);
-    if (!person.empty() ? whose == person : one.shown == to.uri) {
+    const bool meant =
+        person.empty() ? one.shown == to.uri : person_of(one) == person && one.identity.empty() == claimed;
+    if (meant) {
       there = true;
+      reached = reached || one.takes_private;
       if (one.takes_private) way.recipients.push_back(one.leg);
-    } else if (whose == own && !composing) {
+    } else if (is_same_user(one, sender) && !composing) {
       way.recipients.push_back(one.leg);
     }
   }
   if (!there) return chat_refusal{404, "nobody of that name chats here"};
-  const bool reached = std::any_of(way.recipients.begin(), way.recipients.end(),
-                                   [&](leg_id leg) { return person_of(*find(leg)) == person; });
-  if (!person.empty() && !reached) return chat_refusal{428, "that participant takes no private messages"};
+  if (!reached) return chat_refusal{428, "that participant takes no private messages"};
   return way;
 }
 
@@ -116,9 +133,10 @@ uint16_t chat_room::set_nickname(leg_id leg, std::string_view wanted) {
   const auto person = person_of(*who);
   std::vector<std::string_view> taken{room_.name};
   for (const auto& one : chatters_) {
-    if (person_of(one) != person) taken.push_back(one.display_name);
+    if (!is_same_user(one, *who)) taken.push_back(one.display_name);
   }
-  return nicknames_.set(leg, person.empty() ? who->shown : person, wanted, taken);
+  const auto user = (who->identity.empty() ? "-" : "+") + (person.empty() ? who->shown : person);
+  return nicknames_.set(leg, user, wanted, taken);
 }
 
 std::string chat_room::name_of(leg_id leg) const {

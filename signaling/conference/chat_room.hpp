@@ -89,6 +89,9 @@ class chat_room {
   [[nodiscard]] const chat_address& room() const noexcept { return room_; }
 
  private:
+  [[nodiscard]] bool is_verified_here(const std::string& person) const;
+  /// As documents name it (`unverified_entity`), so that nobody is taken for a verified other.
+  [[nodiscard]] std::string shown(const chatter& who) const;
   [[nodiscard]] bool is_own(const chatter& who, const std::string& uri) const;
   [[nodiscard]] bool passes(std::string_view type) const;
   [[nodiscard]] std::variant<chat_route, chat_refusal> route_private(const chatter& sender,

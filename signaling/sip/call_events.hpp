@@ -25,6 +25,7 @@ struct peer {
   /// `sip:alice@example.com` as authenticated or asserted; empty: nobody vouches. `uri` is the same then,
   /// unless the caller wants privacy.
   std::string identity{};
+  std::string claimed{};  ///< as `uri`, but always of From; empty for those we call
 };
 
 /// A new INVITE passed admission (trusted peer, domain, Require, Content-Type). 100 is sent. Answer with

@@ -34,6 +34,7 @@ void session::begin_incoming(const incoming& invite, const uas_timer& timer, std
   agent_.index(dialog_.call_id(), *this);
   read_peer(invite.wire, invite.source, invite.transport);
   peer_.identity = invite.identity;
+  peer_.claimed = peer_.uri;
   // Whatever From says: it is who the others see.
   if (!peer_.identity.empty() && !wants_privacy(invite.wire)) peer_.uri = peer_.identity;
   open_pending(invite, timer);

@@ -81,6 +81,23 @@ TEST_F(chat, a_verified_identity_may_stand_in_from_and_what_the_room_shows_goes_
     EXPECT_EQ(routed(leg_id{7}, says(from, {lunch})).from, (chat_address{"Dora", "sip:dora@example.com"}));
 }
 
+TEST_F(chat, who_claims_a_verified_name_is_another_user) {
+  constexpr leg_id herself{8};
+  room.join({herself, alice_uri, alice_uri, alice_uri, "Alice", true});
+  EXPECT_EQ(routed(herself, says(alice_uri, {lunch})).from.uri, alice_uri);
+  EXPECT_EQ(routed(alice, says(alice_uri, {lunch})).from.uri, alice_uri + ";unverified");
+  EXPECT_THAT(routed(bob, says("sip:bob@example.com", {alice_uri})).recipients, ElementsAre(herself));
+  EXPECT_THAT(routed(bob, says("sip:bob@example.com", {alice_uri + ";unverified"})).recipients,
+              ElementsAre(alice, alice_tablet));
+  EXPECT_THAT(routed(herself, says(alice_uri, {"sip:bob@example.com"})).recipients, ElementsAre(bob));
+  EXPECT_EQ(room.set_nickname(herself, "Queen"), 200);
+  EXPECT_EQ(room.set_nickname(alice, "Queen"), 425);
+  room.leave(herself);
+  EXPECT_EQ(routed(alice, says(alice_uri, {lunch})).from.uri, alice_uri);
+  EXPECT_THAT(routed(bob, says("sip:bob@example.com", {alice_uri})).recipients,
+              ElementsAre(alice, alice_tablet));
+}
+
 TEST_F(chat, private_messages_reach_all_devices_of_the_one_and_the_senders_others) {
   const auto way = routed(bob, says("sip:bob@example.com", {"sip:alice@example.com"}));
   EXPECT_FALSE(way.is_public);
