@@ -93,6 +93,22 @@ TEST(msrp_connection, refuses_a_session_that_is_not_there_and_may_be_asked_again
   }
 }
 
+TEST(msrp_connection, is_lost_when_it_asks_for_session_after_session) {
+  line here(false);
+  for (size_t i = 0; i < limits::msrp_refused_claims; ++i) {
+    EXPECT_TRUE(here.all<peer_lost>().empty());
+    here.take(cpim_send());
+    EXPECT_EQ(here.all<binding_wanted>().size(), i + 1);
+    here.peer.refuse(481);
+    here.keep(here.peer.resume(t0));
+  }
+  EXPECT_EQ(here.all<peer_lost>().size(), 1U);
+  here.take(cpim_send());
+  EXPECT_EQ(here.all<binding_wanted>().size(), limits::msrp_refused_claims) << "nothing is read on";
+  const auto out = here.written();
+  EXPECT_NE(out.find(" 481"), std::string::npos) << "the answers are said all the same";
+}
+
 TEST(msrp_connection, refuses_what_is_for_somebody_behind_it) {
   line here(false);
   here.take(request("SEND", "Message-ID: mess1\r\n", {},
@@ -137,8 +153,8 @@ TEST(msrp_connection, answers_with_the_verdict) {
 
 TEST(msrp_connection, answers_chunks_at_once_and_the_last_with_the_verdict) {
   line here;
-  here.take(request("SEND", "Message-ID: mess1\r\nByte-Range: 1-*/10\r\nContent-Type: message/cpim\r\n", "hello",
-                    write(ours), '+'));
+  here.take(request("SEND", "Message-ID: mess1\r\nByte-Range: 1-*/10\r\nContent-Type: message/cpim\r\n",
+                    "hello", write(ours), '+'));
   EXPECT_EQ(here.written().substr(0, 16), "MSRP tid1 200 OK");
   here.take(
       request("SEND", "Message-ID: mess1\r\nByte-Range: 6-10/10\r\nContent-Type: message/cpim\r\n", "world"));
