@@ -33,11 +33,14 @@ struct deliver_chat {
 struct close_chat {
   std::string why;
 };
+/// The room knows the stream: from now on it answers what comes from there. Until then the stream keeps it.
+struct chat_admitted {};
 /// To itself: something is due.
 struct chat_pause {};
 
-using msrp_stream_actor = stream_owner::extend<caf::reacts_to<judge_chat>, caf::reacts_to<deliver_chat>,
-                                               caf::reacts_to<close_chat>, caf::reacts_to<chat_pause>>;
+using msrp_stream_actor =
+    stream_owner::extend<caf::reacts_to<judge_chat>, caf::reacts_to<deliver_chat>, caf::reacts_to<close_chat>,
+                         caf::reacts_to<chat_admitted>, caf::reacts_to<chat_pause>>;
 
 // ---- from an MSRP stream
 
@@ -53,7 +56,7 @@ struct chat_lost {
 };
 /// A leg to itself: by now its chat should be connected.
 struct chat_deadline {
-  std::string session_id;
+  uint64_t attempt;  ///< of `leg_chat`
 };
 /// To a room. Answered to the stream by `judge_chat`.
 struct chat_came {
@@ -83,6 +86,7 @@ struct leave_chat {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::judge_chat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::deliver_chat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::close_chat)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_admitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_bound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::chat_lost)

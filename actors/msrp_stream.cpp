@@ -26,12 +26,15 @@ msrp_stream_state::msrp_stream_state(msrp_stream_actor::pointer self, msrp_servi
       shared_(std::move(shared)),
       start_(std::move(start)),
       connection_(shared_->settings, shared_->random),
-      heard_(self->clock().now()) {}
+      opened_at_(self->clock().now()),
+      heard_(opened_at_) {
+  self_->set_down_handler([this](const caf::down_msg&) { give_up("the call is over"); });
+}
 
 void msrp_stream_state::opened(const stream_opened& m) {
   id_ = m.id;
   peer_ = m.peer.to_string();
-  heard_ = drained_at_ = self_->clock().now();
+  opened_at_ = heard_ = drained_at_ = self_->clock().now();
   if (start_.tls) {
     const bool calls = start_.calls.has_value();
     auto made = io::tls_session::make(shared_->tls, calls ? io::tls_role::client : io::tls_role::server,
@@ -49,8 +52,10 @@ void msrp_stream_state::opened(const stream_opened& m) {
   await_time();
 }
 
+/// A leg that ends before it hears of its stream cannot close it; hence the monitor.
 void msrp_stream_state::bind(chat_session session) {
   session_ = std::move(session);
+  self_->monitor(session_->owner);
   connection_.bind(session_->ours, session_->theirs, self_->clock().now());
   self_->send(session_->owner, chat_bound{session_->ours.session_id, msrp_stream_actor{self_}});
 }
@@ -107,11 +112,28 @@ void msrp_stream_state::on(const msrp::binding_wanted& wish) {
 }
 
 void msrp_stream_state::on(const msrp::message_came& news) {
-  self_->send(session_->room, chat_came{session_->leg, news.ticket, news.body});
+  chat_came words{session_->leg, news.ticket, news.body};
+  if (admitted_) {
+    self_->send(session_->room, std::move(words));
+  } else {
+    early_.emplace_back(std::move(words));
+  }
 }
 
 void msrp_stream_state::on(const msrp::nickname_wanted& news) {
-  self_->send(session_->room, nickname_came{session_->leg, news.ticket, news.name});
+  nickname_came wish{session_->leg, news.ticket, news.name};
+  if (admitted_) {
+    self_->send(session_->room, std::move(wish));
+  } else {
+    early_.emplace_back(std::move(wish));
+  }
+}
+
+/// The first SEND may come with the binding (RFC 4975 §5.4), and so before the leg has told the room.
+void msrp_stream_state::admitted() {
+  if (ended_ || !session_ || std::exchange(admitted_, true)) return;
+  for (auto& one : std::exchange(early_, {}))
+    std::visit([this](auto& words) { self_->send(session_->room, std::move(words)); }, one);
 }
 
 void msrp_stream_state::on(const msrp::message_news& news) {
@@ -185,14 +207,15 @@ void msrp_stream_state::give_up(const std::string& why, bool at_once) {
     send_out(tls_ ? tls_->take_output() : std::vector<uint8_t>(last.begin(), last.end()));
   }
   self_->send(start_.shard, end_stream{id_, at_once});
-  if (session_) self_->send(session_->owner, chat_lost{session_->ours.session_id, why});
+  const auto& session = start_.calls ? start_.calls : session_;
+  if (session) self_->send(session->owner, chat_lost{session->ours.session_id, why});
   self_->quit();
 }
 
 void msrp_stream_state::over(const stream_over& m) {
   if (std::exchange(ended_, true)) return;
   log::info("MSRP connection over", {{"peer", peer_}, {"why", m.why.empty() ? "ended by the peer" : m.why}});
-  auto& session = start_.calls ? start_.calls : session_;
+  const auto& session = start_.calls ? start_.calls : session_;
   if (session)
     self_->send(session->owner, chat_lost{session->ours.session_id,
                                           m.why.empty() ? "the peer closed the connection" : m.why});
@@ -203,7 +226,8 @@ void msrp_stream_state::pause() {
   timer_.reset();
   if (ended_) return;
   const auto now = self_->clock().now();
-  if (!connection_.is_bound() && now - heard_ >= limits::msrp_binding) return give_up("no session was bound");
+  if (!connection_.is_bound() && now - opened_at_ >= limits::msrp_binding)
+    return give_up("no session was bound");
   if (undrained_ > 0 && now - drained_at_ >= limits::msrp_stalled)
     return give_up("the peer reads too slowly");
   if (connection_.is_bound() && now - heard_ >= limits::msrp_keep_alive) {
@@ -215,7 +239,7 @@ void msrp_stream_state::pause() {
 
 void msrp_stream_state::await_time() {
   const auto now = self_->clock().now();
-  auto due = heard_ + (connection_.is_bound() ? limits::msrp_keep_alive : limits::msrp_binding);
+  auto due = connection_.is_bound() ? heard_ + limits::msrp_keep_alive : opened_at_ + limits::msrp_binding;
   if (undrained_ > 0) due = std::min<caf::actor_clock::time_point>(due, drained_at_ + limits::msrp_stalled);
   if (const auto next = connection_.next_deadline()) due = std::min(due, *next);
   if (timer_ && *timer_ <= due) return;
@@ -235,6 +259,7 @@ msrp_stream_actor::behavior_type msrp_stream(
       [self](const judge_chat& m) { self->state->judge(m); },
       [self](const deliver_chat& m) { self->state->deliver(m); },
       [self](const close_chat& m) { self->state->close(m); },
+      [self](const chat_admitted&) { self->state->admitted(); },
       [self](const chat_pause&) { self->state->pause(); },
   };
 }

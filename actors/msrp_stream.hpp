@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <caf/actor_clock.hpp>
@@ -44,11 +45,11 @@ class msrp_stream_state {
   void judge(const judge_chat& m);
   void deliver(const deliver_chat& m);
   void close(const close_chat& m);
+  void admitted();
   void pause();
 
  private:
   void bind(chat_session session);
-  void claim(const msrp::binding_wanted& wish);
   void on(const msrp::binding_wanted& wish);
   void on(const msrp::message_came& news);
   void on(const msrp::nickname_wanted& news);
@@ -67,9 +68,12 @@ class msrp_stream_state {
   std::string peer_;  ///< for the log
   std::unique_ptr<io::tls_session> tls_;
   msrp::connection connection_;
-  std::optional<chat_session> session_;   ///< once bound
-  size_t undrained_ = 0;                  ///< bytes given to the shard that the kernel has not taken
-  size_t uncredited_ = 0;                 ///< bytes that came in and were not granted anew
+  std::optional<chat_session> session_;                        ///< once bound
+  bool admitted_ = false;                                      ///< the room knows it
+  std::vector<std::variant<chat_came, nickname_came>> early_;  ///< what came before; the connection bounds it
+  size_t undrained_ = 0;   ///< bytes given to the shard that the kernel has not taken
+  size_t uncredited_ = 0;  ///< bytes that came in and were not granted anew
+  caf::actor_clock::time_point opened_at_{};
   caf::actor_clock::time_point heard_{};  ///< when something came last
   caf::actor_clock::time_point drained_at_{};
   std::optional<caf::actor_clock::time_point> timer_;
