@@ -150,6 +150,7 @@ class leg_machine {
   void renew_chat_path();
   /// Refuses paths that cannot be read, and addresses that we may not connect to.
   [[nodiscard]] result<chat_plan> plan_chat(const sdp::message_agreement& agreed) const;
+  [[nodiscard]] bool is_another_chat(const sdp::answer_outcome& agreed) const;
   void adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions);
   [[nodiscard]] sdp::description first_offer() const;
   leg_actions answer_pending();

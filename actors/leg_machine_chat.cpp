@@ -52,6 +52,12 @@ void leg_machine::renew_chat_path() {
   setup_.ours.message = std::move(ours);
 }
 
+/// The peer brings a chat stream, or another than before: it will be had by a connection of its own, which
+/// needs a session id of its own.
+bool leg_machine::is_another_chat(const sdp::answer_outcome& agreed) const {
+  return agreed.message && (!chat_ || chat_->peer_path != agreed.message->peer_path);
+}
+
 /// An offer that answers none.
 sdp::description leg_machine::first_offer() const {
   auto ours = setup_.ours;
