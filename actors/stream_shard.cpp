@@ -48,6 +48,7 @@ void stream_shard::act() {
   const bool works = open();
   while (running_) {
     if (!works || !ring_->healthy()) {
+      end_all("the kernel carries no more TCP");
       receive(
           [](const connect_stream& m) {
             caf::anon_send(m.owner, stream_over{{}, "no sockets"});
@@ -59,10 +60,16 @@ void stream_shard::act() {
     take_messages();
     if (running_) wait();
   }
-  for (const auto& [id, one] : connections_) caf::anon_send(one.owner, stream_over{{id}, "the server stops"});
-  connections_.clear();
+  end_all("the server stops");
   welcomes_.clear();
   ring_.reset();
+}
+
+void stream_shard::end_all(const std::string& why) {
+  for (const auto& [id, one] : connections_) caf::anon_send(one.owner, stream_over{{id}, why});
+  connections_.clear();
+  calling_.clear();
+  lingering_.clear();
 }
 
 void stream_shard::take_messages() {
