@@ -46,8 +46,9 @@ std::vector<connection_event> connection::take(std::string_view bytes, clock_tim
       on(std::get<frame_end>(event), now);
     }
   }
+  if (state_ == state::lost) bytes = {};  // nobody works on the rest
   credit_ += before - bytes.size();
-  if (state_ != state::lost) inbox_.assign(bytes);
+  inbox_.assign(bytes);
   return std::exchange(events_, {});
 }
 
