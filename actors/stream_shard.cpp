@@ -45,10 +45,14 @@ void stream_shard::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* w
 }
 
 void stream_shard::act() {
-  const bool works = open();
+  bool works = open();
   while (running_) {
-    if (!works || !ring_->healthy()) {
+    if (works && !ring_->healthy()) {
+      works = false;
+      log::error("a stream shard has lost its ring: its connections end; restart the server", {});
       end_all("the kernel carries no more TCP");
+    }
+    if (!works) {
       receive(
           [](const connect_stream& m) {
             caf::anon_send(m.owner, stream_over{{}, "no sockets"});
