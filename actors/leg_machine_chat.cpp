@@ -17,6 +17,7 @@ result<msrp::path> read_path(const std::vector<std::string>& hops) {
     out.push_back(std::move(*read));
   }
   if (out.empty()) return {errc::malformed, "a=path names nobody"};
+  if (out.back().session_id.empty()) return {errc::malformed, "a=path names no session"};
   return out;
 }
 
