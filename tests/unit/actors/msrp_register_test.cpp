@@ -18,7 +18,7 @@ msrp::path from(const std::string& text) {
 }
 
 TEST(msrp_register, gives_a_session_to_the_first_who_claims_it) {
-  msrp_register_state sessions;
+  msrp_register_state sessions(2);
   sessions.expect({session("ours", "theirs")});
   const auto first = sessions.claim({"ours", from("msrps://192.0.2.9:5/theirs;tcp")});
   EXPECT_EQ(first.code, 200);
@@ -41,14 +41,14 @@ TEST(msrp_register, knows_a_peer_by_its_session_id_alone) {
       {"the id of a relay only", "msrps://10.0.0.1:9/theirs;tcp msrps://10.0.0.1:9/x;tcp", 481},
   };
   for (const auto& row : rows) {
-    msrp_register_state sessions;
+    msrp_register_state sessions(2);
     sessions.expect({session("ours", "theirs")});
     EXPECT_EQ(sessions.claim({"ours", from(row.from)}).code, row.code) << row.name;
   }
 }
 
 TEST(msrp_register, is_not_used_up_by_who_does_not_know_the_peer) {
-  msrp_register_state sessions;
+  msrp_register_state sessions(2);
   sessions.expect({session("ours", "theirs")});
   EXPECT_EQ(sessions.claim({"ours", from("msrps://10.0.0.1:9/guessed;tcp")}).code, 481);
   EXPECT_EQ(sessions.claim({"ours", {}}).code, 481);
@@ -57,11 +57,22 @@ TEST(msrp_register, is_not_used_up_by_who_does_not_know_the_peer) {
 }
 
 TEST(msrp_register, knows_no_session_that_is_over) {
-  msrp_register_state sessions;
+  msrp_register_state sessions(2);
   sessions.expect({session("ours", "theirs")});
   sessions.forget({"ours"});
   sessions.forget({"never was"});
   EXPECT_EQ(sessions.claim({"ours", from("msrps://10.0.0.1:9/theirs;tcp")}).code, 481);
+}
+
+TEST(msrp_register, keeps_so_many_sessions_and_no_more) {
+  msrp_register_state sessions(2);
+  for (const char* id : {"one", "two", "three", "one"}) sessions.expect({session(id, "theirs")});
+  const auto theirs = from("msrps://10.0.0.1:9/theirs;tcp");
+  EXPECT_EQ(sessions.claim({"three", theirs}).code, 481);
+  EXPECT_EQ(sessions.claim({"one", theirs}).code, 200);
+  sessions.forget({"one"});
+  sessions.expect({session("three", "theirs")});
+  EXPECT_EQ(sessions.claim({"three", theirs}).code, 200);
 }
 
 }  // namespace

@@ -139,12 +139,12 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
        "\"udp://0.0.0.0\": the port is missing"},
       {"[msrp]\nlisten = [\"tls://0.0.0.0:2855\"]\n",
        "c.conf:2: key msrp.listen: expected a list of listeners such as \"msrps://0.0.0.0:2855\", found "
-       "\"tls://0.0.0.0:2855\": X"},
+       "\"tls://0.0.0.0:2855\": the scheme is not known here"},
       {"[msrp]\nmax-message = 1023\n",
        "c.conf:2: key msrp.max-message: expected a whole number from 1024 to 1073741824, found 1023"},
       {"[msrp]\nadvertised-address = \"a b\"\n",
        "c.conf:2: key msrp.advertised-address: expected a host name or address, or \"\" for none, found "
-       "\"a b\": X"},
+       "\"a b\": it is not a host name or address"},
       {"[streams]\nthreads = 1025\n",
        "c.conf:2: key streams.threads: expected a whole number from 0 to 1024, found 1025"},
       {"[rooms]\nhistory = 1001\n",
