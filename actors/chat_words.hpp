@@ -58,7 +58,7 @@ struct chat_lost {
 };
 /// A leg to itself: by now its chat should be connected.
 struct chat_deadline {
-  std::string session_id;
+  uint64_t attempt;  ///< of `leg_chat`
 };
 /// To a room. Answered to the stream by `judge_chat`.
 struct chat_came {

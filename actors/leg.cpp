@@ -9,12 +9,6 @@
 
 namespace confab::actors {
 
-namespace {
-
-constexpr std::chrono::seconds chat_patience{2};
-
-}  // namespace
-
 leg_state::leg_state(leg_actor::pointer self, leg_setup setup, leg_links links, leg_start start)
     : self_(self),
       id_(setup.leg),
@@ -83,11 +77,8 @@ void leg_state::on_chat(const chat_bound& m) {
   chat_->on_bound(m);
 }
 
-/// A phone that ends its call may close the chat a moment before.
 void leg_state::on_chat(const chat_lost& m) {
-  if (!chat_->on_lost(m)) return;
-  note("chat lost", m.why);
-  self_->delayed_send(self_, chat_patience, chat_deadline{m.session_id});
+  if (chat_->on_lost(m)) note("chat lost", m.why);
 }
 
 void leg_state::on_chat(const chat_deadline& m) {

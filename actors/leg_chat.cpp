@@ -8,13 +8,20 @@
 
 namespace confab::actors {
 
+namespace {
+
+/// A phone that ends its call may close the chat a moment before.
+constexpr std::chrono::seconds end_of_call{2};
+
+}  // namespace
+
 void leg_chat::set(const std::optional<chat_plan>& plan) {
   forget("the session has another chat stream, or none");
   if (!plan) return;
   session_id_ = plan->ours.session_id;
   takes_private_ = plan->takes_private;
   chat_session session{leg_, plan->ours, plan->theirs, plan->tls, plan->fingerprint, leg_actor{self_}};
-  self_->delayed_send(self_, limits::msrp_binding, chat_deadline{session_id_});
+  await_connection(limits::msrp_binding);
   if (!plan->connect_to) {
     self_->send(shared_->streams->sessions, expect_session{std::move(session)});
     return;
@@ -25,13 +32,18 @@ void leg_chat::set(const std::optional<chat_plan>& plan) {
   self_->send(shard, connect_stream{*plan->connect_to, stream});
 }
 
+void leg_chat::await_connection(std::chrono::milliseconds patience) {
+  self_->delayed_send(self_, patience, chat_deadline{++attempt_});
+}
+
+/// The room is told also of a chat that never came: it may wait for it to say who is there.
 void leg_chat::forget(const std::string& why) {
   if (session_id_.empty()) return;
   self_->send(shared_->streams->sessions, forget_session{std::exchange(session_id_, {})});
+  if (in_room_) self_->send(room_, leave_chat{leg_});
   if (!stream_) return;
   self_->send(*stream_, close_chat{why});
   stream_.reset();
-  if (in_room_) self_->send(room_, leave_chat{leg_});
 }
 
 void leg_chat::enter() {
@@ -62,11 +74,14 @@ bool leg_chat::on_lost(const chat_lost& m) {
   if (m.session_id != session_id_) return false;
   if (stream_ && in_room_) self_->send(room_, leave_chat{leg_});
   stream_.reset();
+  await_connection(end_of_call);
   return true;
 }
 
 bool leg_chat::on_deadline(const chat_deadline& m) {
-  return m.session_id == session_id_ && !stream_;
+  if (m.attempt != attempt_ || session_id_.empty() || stream_) return false;
+  ++attempt_;
+  return true;
 }
 
 }  // namespace confab::actors

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,15 +28,16 @@ class leg_chat {
   /// The leg goes to another room, which it joins anew; the connection stays.
   void move_to(room_actor room);
   void on_bound(const chat_bound& m);
-  /// False: of a connection that is not ours any more.
+  /// False: of a connection that is not ours any more. Else a `chat_deadline` follows.
   bool on_lost(const chat_lost& m);
-  /// Nobody connected in time. False: somebody did, or it is another session by now.
+  /// Nobody connected in time. False: somebody did, or that attempt is over.
   bool on_deadline(const chat_deadline& m);
   void end() { forget("the call is over"); }
 
  private:
   void forget(const std::string& why);
   void enter();
+  void await_connection(std::chrono::milliseconds patience);
 
   leg_actor::pointer self_;
   leg_id leg_;
@@ -43,6 +46,7 @@ class leg_chat {
   std::string session_id_;  ///< empty: no chat
   bool takes_private_ = false;
   bool in_room_ = false;
+  uint64_t attempt_ = 0;  ///< to be connected: a deadline is of one, and comes once
   std::optional<msrp_stream_actor> stream_;
 };
 

@@ -228,10 +228,13 @@ leg_actions leg_machine::on(const sip::remote_answer& event) {
   leg_actions actions;
   // A refresh by the endpoint repeats what we last sent; the answer to it may bring news all the same.
   const auto ours = unanswered_offer_ ? std::exchange(unanswered_offer_, std::nullopt) : sent_;
+  before_offer_.reset();
   const auto theirs = sdp::parse(event.sdp);
   if (!theirs) return {act::hang_up{"the answer is not SDP: " + theirs.error().text}};
   const auto agreed = sdp::accept_answer(*ours, *theirs, setup_.ours);
   if (!agreed) return {act::hang_up{"the answer does not fit the offer: " + agreed.error().text}};
+  if (chat_offered_anew_ && !agreed->audio && !agreed->message)
+    return {act::hang_up{"the chat connection is lost"}};
   adopt(*agreed, actions);
   if (joined_) actions.emplace_back(changed());
   return actions;

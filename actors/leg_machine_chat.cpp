@@ -17,6 +17,7 @@ result<msrp::path> read_path(const std::vector<std::string>& hops) {
     out.push_back(std::move(*read));
   }
   if (out.empty()) return {errc::malformed, "a=path names nobody"};
+  if (out.back().session_id.empty()) return {errc::malformed, "a=path names no session"};
   return out;
 }
 
@@ -52,6 +53,8 @@ void leg_machine::renew_chat_path() {
   setup_.ours.message = std::move(ours);
 }
 
+/// The peer brings a chat stream, or another than before: it will be had by a connection of its own, which
+/// needs a session id of its own.
 bool leg_machine::is_new_chat(const sdp::answer_outcome& agreed) const {
   return agreed.message && (!chat_ || chat_->peer_path != agreed.message->peer_path);
 }

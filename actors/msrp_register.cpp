@@ -5,6 +5,7 @@
 namespace confab::actors {
 
 void msrp_register_state::expect(const expect_session& m) {
+  if (sessions_.size() >= most_ && !sessions_.contains(m.session.ours.session_id)) return;
   sessions_.insert_or_assign(m.session.ours.session_id, entry{m.session, false});
 }
 
@@ -28,12 +29,13 @@ session_claim msrp_register_state::claim(const claim_session& m) {
 }
 
 msrp_register_actor::behavior_type msrp_register(
-    msrp_register_actor::stateful_pointer<msrp_register_state> self) {
+    msrp_register_actor::stateful_pointer<std::optional<msrp_register_state>> self, size_t most) {
+  self->state.emplace(most);
   return {
-      [self](const expect_session& m) { self->state.expect(m); },
-      [self](const forget_session& m) { self->state.forget(m); },
-      [self](const release_session& m) { self->state.release(m); },
-      [self](const claim_session& m) { return self->state.claim(m); },
+      [self](const expect_session& m) { self->state->expect(m); },
+      [self](const forget_session& m) { self->state->forget(m); },
+      [self](const release_session& m) { self->state->release(m); },
+      [self](const claim_session& m) { return self->state->claim(m); },
   };
 }
 

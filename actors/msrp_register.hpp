@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -14,6 +16,8 @@ namespace confab::actors {
 class msrp_register_state {
  public:
   static inline const char* name = "msrp register";
+  /// `most`: sessions at a time; more are not kept, and who claims one gets 481.
+  explicit msrp_register_state(size_t most) : most_(most) {}
   void expect(const expect_session& m);
   void forget(const forget_session& m);
   void release(const release_session& m);
@@ -24,11 +28,12 @@ class msrp_register_state {
     chat_session session;
     bool claimed = false;
   };
+  size_t most_;
   std::unordered_map<std::string, entry> sessions_;  ///< by our session id
 };
 
 /// The `msrp register` actor: the one writer of the table of sessions.
 msrp_register_actor::behavior_type msrp_register(
-    msrp_register_actor::stateful_pointer<msrp_register_state> self);
+    msrp_register_actor::stateful_pointer<std::optional<msrp_register_state>> self, size_t most);
 
 }  // namespace confab::actors

@@ -115,7 +115,7 @@ result<chat_services_ptr> open_chat(caf::actor_system& system, const settings& s
   if (!tls) return tls.error();
 
   auto streams = std::make_shared<msrp_services>();
-  streams->sessions = system.spawn(msrp_register);
+  streams->sessions = system.spawn(msrp_register, limits::legs_per_process);
   streams->tls = *tls;
   streams->settings.message_bytes = s.msrp.max_message;
   streams->settings.queued_bytes = s.msrp.max_message + limits::msrp_open_bytes;

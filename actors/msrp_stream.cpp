@@ -26,12 +26,15 @@ msrp_stream_state::msrp_stream_state(msrp_stream_actor::pointer self, msrp_servi
       shared_(std::move(shared)),
       start_(std::move(start)),
       connection_(shared_->settings, shared_->random),
-      heard_(self->clock().now()) {}
+      opened_at_(self->clock().now()),
+      heard_(opened_at_) {
+  self_->set_down_handler([this](const caf::down_msg&) { give_up("the call is over"); });
+}
 
 void msrp_stream_state::opened(const stream_opened& m) {
   id_ = m.id;
   peer_ = m.peer.to_string();
-  heard_ = drained_at_ = self_->clock().now();
+  opened_at_ = heard_ = drained_at_ = self_->clock().now();
   if (start_.tls) {
     const bool calls = start_.calls.has_value();
     auto made = io::tls_session::make(shared_->tls, calls ? io::tls_role::client : io::tls_role::server,
@@ -238,7 +241,8 @@ void msrp_stream_state::pause() {
   timer_.reset();
   if (ended_) return;
   const auto now = self_->clock().now();
-  if (!connection_.is_bound() && now - heard_ >= limits::msrp_binding) return give_up("no session was bound");
+  if (!connection_.is_bound() && now - opened_at_ >= limits::msrp_binding)
+    return give_up("no session was bound");
   if (undrained_ > 0 && now - drained_at_ >= limits::msrp_stalled)
     return give_up("the peer reads too slowly");
   if (connection_.is_bound() && now - heard_ >= limits::msrp_keep_alive) {
@@ -250,7 +254,7 @@ void msrp_stream_state::pause() {
 
 void msrp_stream_state::await_time() {
   const auto now = self_->clock().now();
-  auto due = heard_ + (connection_.is_bound() ? limits::msrp_keep_alive : limits::msrp_binding);
+  auto due = connection_.is_bound() ? heard_ + limits::msrp_keep_alive : opened_at_ + limits::msrp_binding;
   if (undrained_ > 0) due = std::min<caf::actor_clock::time_point>(due, drained_at_ + limits::msrp_stalled);
   if (const auto next = connection_.next_deadline()) due = std::min(due, *next);
   if (timer_ && *timer_ <= due) return;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <caf/actor_clock.hpp>
@@ -71,7 +72,8 @@ class msrp_stream_state {
   std::string peer_;  ///< for the log
   std::unique_ptr<io::tls_session> tls_;
   msrp::connection connection_;
-  std::optional<chat_session> session_;       ///< once bound
+  std::optional<chat_session> session_;  ///< once bound
+  caf::actor_clock::time_point opened_at_{};
   std::optional<room_actor> room_;            ///< once it knows us
   std::vector<msrp::connection_event> held_;  ///< for the room, of before; `limits::msrp_unjudged` at most
   size_t undrained_ = 0;                      ///< bytes given to the shard that the kernel has not taken

@@ -4,6 +4,8 @@
 
 #include <caf/send.hpp>
 
+#include "config/limits.hpp"
+
 namespace confab::actors {
 
 namespace {
@@ -97,11 +99,20 @@ void room_chat::pass_on(const conference::chat_route& way, msrp::cpim_message me
   if (!head.sent) head.sent = date_of(now);
   const auto parcel = pack(head, message.body, !way.is_public);
   for (const leg_id leg : way.recipients) give(leg, parcel);
-  if (!way.is_kept || history_most_ == 0) return;
-  auto kept = head;
-  kept.extensions.push_back(marked("History", "yes"));
-  history_.push_back(pack(kept, message.body, false));
-  if (history_.size() > history_most_) history_.pop_front();
+  if (way.is_kept) keep(std::move(head), message.body);
+}
+
+/// A newcomer's queue must take all of it beside the welcome, so its bytes are bounded too: what is larger
+/// than that alone is not kept.
+void room_chat::keep(msrp::cpim_head head, std::string_view body) {
+  if (history_most_ == 0 || body.size() > limits::chat_history_bytes / 2) return;
+  head.extensions.push_back(marked("History", "yes"));
+  history_.push_back(pack(head, body, false));
+  history_bytes_ += history_.back()->body->size();
+  while (history_.size() > history_most_ || history_bytes_ > limits::chat_history_bytes) {
+    history_bytes_ -= history_.front()->body->size();
+    history_.pop_front();
+  }
 }
 
 /// Failures alone are reported back for what goes to many: an answer of each recipient would cost as much as

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 #include <vector>
@@ -58,6 +59,7 @@ class room_chat {
  private:
   void answer(leg_id leg, uint64_t ticket, uint16_t code, const std::string& why = {}) const;
   void pass_on(const conference::chat_route& way, msrp::cpim_message message, clock_time now);
+  void keep(msrp::cpim_head head, std::string_view body);
   void give(leg_id leg, const chat_parcel_ptr& parcel) const;
   [[nodiscard]] chat_parcel_ptr pack(const msrp::cpim_head& head, std::string_view body, bool reports) const;
   [[nodiscard]] chat_parcel_ptr own_words(const conference::chat_address& to, const std::string& text,
@@ -68,6 +70,7 @@ class room_chat {
   msrp::random_source random_;
   std::unordered_map<leg_id, msrp_stream_actor> streams_;
   std::deque<chat_parcel_ptr> history_;
+  size_t history_bytes_ = 0;
 };
 
 }  // namespace confab::actors

@@ -91,8 +91,9 @@ void room_state::chat_joined(const join_chat& m) {
 
 void room_state::chat_left(const leave_chat& m) {
   if (!chat_) return;
+  if (const auto guest = guests_.find(m.leg); guest != guests_.end()) guest->second.chat.reset();
   const auto who = person(m.leg);
-  if (!chat_->leave(m.leg)) return;
+  if (!chat_->leave(m.leg)) return announce(m.leg);  // it was waited for in vain
   const auto found = seats_.find(m.leg);
   if (found == seats_.end()) return;
   found->second.has_chat = false;
@@ -118,9 +119,10 @@ void room_state::renamed(const nickname_came& m) {
   if (chat_->nickname(m)) show(m.leg);
 }
 
-/// Whoever is called that: by nickname or name, or by its URI.
+/// Whoever is called that: by nickname or name, or by its URI. No name is nobody's.
 std::vector<leg_id> room_state::people_called(const std::string& who) const {
   std::vector<leg_id> out;
+  if (who.empty()) return out;
   for (const auto& [leg, one] : seats_) {
     const bool named = sip::same_word(chat_->name_of(leg), who) || sip::same_word(one.face.display_name, who);
     if (named || sip::same_person(one.face.uri, who.find(':') == std::string::npos ? "sip:" + who : who))
@@ -163,6 +165,10 @@ void room_state::obey_chat(const chat_request& wish) {
       return chat_->tell(wish.by, answer, now);
     }
     case conference::chat_verb::subject:
+      if (!conference::can_be_subject(argument)) {
+        chat_->tell(wish.by, "That cannot be a subject.", now);
+        return;
+      }
       focus_.set_subject(argument, self_->clock().now());
       await_watchers();
       return chat_->tell_all(person(wish.by) + " has set the subject: " + argument, std::nullopt, now);

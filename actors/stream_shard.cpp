@@ -45,9 +45,14 @@ void stream_shard::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* w
 }
 
 void stream_shard::act() {
-  const bool works = open();
+  bool works = open();
   while (running_) {
-    if (!works || !ring_->healthy()) {
+    if (works && !ring_->healthy()) {
+      works = false;
+      log::error("a stream shard has lost its ring: its connections end; restart the server", {});
+      end_all("the kernel carries no more TCP");
+    }
+    if (!works) {
       receive(
           [](const connect_stream& m) {
             caf::anon_send(m.owner, stream_over{{}, "no sockets"});
@@ -59,10 +64,16 @@ void stream_shard::act() {
     take_messages();
     if (running_) wait();
   }
-  for (const auto& [id, one] : connections_) caf::anon_send(one.owner, stream_over{{id}, "the server stops"});
-  connections_.clear();
+  end_all("the server stops");
   welcomes_.clear();
   ring_.reset();
+}
+
+void stream_shard::end_all(const std::string& why) {
+  for (const auto& [id, one] : connections_) caf::anon_send(one.owner, stream_over{{id}, why});
+  connections_.clear();
+  calling_.clear();
+  lingering_.clear();
 }
 
 void stream_shard::take_messages() {

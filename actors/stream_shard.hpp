@@ -56,6 +56,7 @@ class stream_shard final : public caf::blocking_actor {
   void grant(const grant_bytes& m);
   void end(const end_stream& m);
   void drop_lingering();
+  void end_all(const std::string& why);
   [[nodiscard]] std::optional<std::chrono::milliseconds> patience() const;
   [[nodiscard]] stream_shard_actor self();
 

@@ -87,7 +87,9 @@ inline constexpr size_t prompts_queued_per_leg = 8;  // more: the newest is drop
 inline constexpr size_t dtmf_digits_queued = 32;     // more: the oldest leaves
 inline constexpr size_t put_out_per_room = 256;      // remembered; more: the oldest may come back
 
-inline constexpr size_t nickname_bytes = 64;  // longer: 424
+inline constexpr size_t nickname_bytes = 64;           // longer: 424
+inline constexpr size_t chat_subject_bytes = 256;      // set by chat, in every document; longer: refused
+inline constexpr size_t chat_history_bytes = 524'288;  // of one room; more: the oldest leave
 
 inline constexpr size_t sections_per_room = 64;  // shards one room is spread over; then they fill up
 inline constexpr size_t speakers_per_room = 64;  // media.speakers goes no higher
@@ -106,6 +108,7 @@ inline constexpr size_t msrp_gaps_per_message = 64;      // pieces that do not j
 inline constexpr size_t msrp_ids_remembered = 64;        // messages that ended, so that a repeat is known
 inline constexpr size_t msrp_window_bytes = 65'536;      // written and not taken by the kernel, of one stream
 inline constexpr std::chrono::seconds msrp_binding{30};  // a connection without a session: closed
+inline constexpr size_t msrp_refused_claims = 8;         // of one connection that has no session; then closed
 inline constexpr std::chrono::seconds msrp_stalled{30};  // the kernel takes nothing: closed
 inline constexpr std::chrono::seconds msrp_keep_alive{60};  // nothing comes: an empty SEND asks
 inline constexpr size_t msrp_open_bytes = 1'048'576;  // of them, besides one of the largest size; more: 413

@@ -5,7 +5,12 @@ namespace confab::settings_table {
 
 namespace {
 constexpr std::string_view pin_form = R"(up to 16 digits in quotes such as "428571")";
+
+std::string check_word(std::string_view, std::string_view item) {
+  return item.empty() ? "an empty word is in every User-Agent" : "";
 }
+
+}  // namespace
 
 std::vector<key> rooms() {
   using t = value_type;
@@ -59,9 +64,7 @@ std::vector<key> rooms() {
        0,
        0,
        {},
-       [](std::string_view, std::string_view item) {
-         return item.empty() ? std::string("an empty word is in every User-Agent") : std::string();
-       },
+       check_word,
        {},
        R"(a list of words such as "linphone")"},
       {"rooms.lobby",

@@ -46,8 +46,9 @@ std::vector<connection_event> connection::take(std::string_view bytes, clock_tim
       on(std::get<frame_end>(event), now);
     }
   }
+  if (state_ == state::lost) bytes = {};  // nobody works on the rest
   credit_ += before - bytes.size();
-  if (state_ != state::lost) inbox_.assign(bytes);
+  inbox_.assign(bytes);
   return std::exchange(events_, {});
 }
 
@@ -77,11 +78,13 @@ void connection::bind(const uri& ours, const path& theirs, clock_time now) {
   if (asked) begin_request(std::exchange(request_, {}), request_has_body_, now);
 }
 
-/// What it sends next may be for a session that there is.
+/// What it sends next may be for a session that there is; but nobody guesses on and on.
 void connection::refuse(uint16_t code) {
   if (state_ != state::asking) return;
   state_ = state::unbound;
   skip(request_, code);
+  if (++refused_ >= limits::msrp_refused_claims)
+    lose("it asks for one session after another that is not its own");
 }
 
 void connection::skip(const head& request, uint16_t code, std::string_view comment) {

@@ -65,7 +65,8 @@ class connection {
   /// The session it carries: our URI, and the peer's path as its SDP says.
   void bind(const uri& ours, const path& theirs, clock_time now);
   [[nodiscard]] bool is_bound() const noexcept { return writer_.has_value(); }
-  /// There is no such session (481), or it has a connection already (506).
+  /// There is no such session (481), or it has a connection already (506). After
+  /// `limits::msrp_refused_claims` of them the peer is lost.
   void refuse(uint16_t code);
   /// The verdict on a message or nickname. `comment` empty: the usual word.
   void judge(uint64_t ticket, uint16_t code, std::string_view comment = {});
@@ -119,6 +120,7 @@ class connection {
   path theirs_;
   std::string inbox_;  ///< not worked on yet
   std::string unbound_replies_;
+  size_t refused_ = 0;
   size_t credit_ = 0;
   std::unordered_map<uint64_t, unjudged> unjudged_;
   uint64_t last_ticket_ = 0;

@@ -1,8 +1,11 @@
 #include "signaling/conference/chat_command.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "config/limits.hpp"
 #include "signaling/sip/text.hpp"
+#include "signaling/xml/text.hpp"
 
 namespace confab::conference {
 namespace {
@@ -61,6 +64,12 @@ bool is_for_moderators(chat_verb verb) noexcept {
       return true;
   }
   return true;
+}
+
+bool can_be_subject(std::string_view text) noexcept {
+  const bool controls =
+      std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  return !controls && text.size() <= limits::chat_subject_bytes && xml::is_clean(text, xml::place::attribute);
 }
 
 std::string chat_help(bool moderator) {

@@ -23,6 +23,9 @@ struct chat_command {
 /// Only moderators may.
 [[nodiscard]] bool is_for_moderators(chat_verb verb) noexcept;
 
+/// One line, within `limits::chat_subject_bytes`, that a document can have; empty: none any more.
+[[nodiscard]] bool can_be_subject(std::string_view text) noexcept;
+
 /// What `/help` answers.
 [[nodiscard]] std::string chat_help(bool moderator);
 

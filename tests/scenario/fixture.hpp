@@ -196,6 +196,7 @@ class scenario_test : public ::testing::Test {
     shared->control = &control_;
     shared->watch_control = &watchers_;
     shared->refer_control = &refers_;
+    shared->chat = chat_;
     shared->next_leg_id = [this] { return leg_id{next_dialed_++}; };
     for (size_t i = 0; i < shards; ++i) {
       records_.push_back(std::make_shared<shard_record>());
@@ -300,6 +301,7 @@ class scenario_test : public ::testing::Test {
   uint32_t max_invitations_ = 64;
   uint32_t max_list_ = 50;
   std::string lobby_;
+  chat_services_ptr chat_;  ///< null: no chat
 };
 
 }  // namespace confab::actors::scenario

@@ -34,6 +34,10 @@ TEST(settings_load, gives_the_defaults_without_a_file) {
   EXPECT_EQ(s.media.rtp_timeout, 30s);
   EXPECT_EQ(s.media.max_jitter, 200ms);
   EXPECT_TRUE(s.rooms.announcements);
+  EXPECT_EQ(s.streams.threads, 0U);
+  EXPECT_EQ(s.msrp.listen, (texts{"msrps://0.0.0.0:2855", "msrps://[::]:2855"}));
+  EXPECT_EQ(s.msrp.max_message, 10'485'760U);
+  EXPECT_EQ(s.rooms.history, 20U);
   EXPECT_EQ(s.rooms.dtmf.at("*6"), "toggle-mute");
   EXPECT_EQ(s.rooms.dtmf.at("*8"), "end-room");
   EXPECT_EQ(s.rooms.kick_ban, 5min);
@@ -133,6 +137,18 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
       {"[sip]\nlisten = [\"udp://0.0.0.0\"]\n",
        "c.conf:2: key sip.listen: expected a list of listeners such as \"udp://0.0.0.0:5060\", found "
        "\"udp://0.0.0.0\": the port is missing"},
+      {"[msrp]\nlisten = [\"tls://0.0.0.0:2855\"]\n",
+       "c.conf:2: key msrp.listen: expected a list of listeners such as \"msrps://0.0.0.0:2855\", found "
+       "\"tls://0.0.0.0:2855\": the scheme is not known here"},
+      {"[msrp]\nmax-message = 1023\n",
+       "c.conf:2: key msrp.max-message: expected a whole number from 1024 to 1073741824, found 1023"},
+      {"[msrp]\nadvertised-address = \"a b\"\n",
+       "c.conf:2: key msrp.advertised-address: expected a host name or address, or \"\" for none, found "
+       "\"a b\": it is not a host name or address"},
+      {"[streams]\nthreads = 1025\n",
+       "c.conf:2: key streams.threads: expected a whole number from 0 to 1024, found 1025"},
+      {"[rooms]\nhistory = 1001\n",
+       "c.conf:2: key rooms.history: expected a whole number from 0 to 1000, found 1001"},
       {"[sip]\ntrusted-peers = [\"10.0.0.0/33\"]\n",
        "c.conf:2: key sip.trusted-peers: expected a list of networks such as \"192.0.2.0/24\", found "
        "\"10.0.0.0/33\": the length of "
@@ -165,6 +181,12 @@ TEST(settings_load, refuses_values_with_file_line_key_and_what_was_expected) {
       {"[[media]]\nthreads = 1\n", "c.conf:1: key media: expected a section, found a list"},
   };
   for (const bad_case& c : cases) EXPECT_EQ(refusal(c.text), c.expected);
+}
+
+TEST(settings_load, takes_chat_in_the_clear_or_none) {
+  EXPECT_EQ(load("[msrp]\nlisten = [\"msrp://127.0.0.1:0\", \"msrps://[::1]:2855\"]\n").msrp.listen,
+            (texts{"msrp://127.0.0.1:0", "msrps://[::1]:2855"}));
+  EXPECT_TRUE(load("[msrp]\nlisten = []\n").msrp.listen.empty());
 }
 
 TEST(settings_load, reads_what_one_room_has_of_its_own) {

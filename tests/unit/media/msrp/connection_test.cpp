@@ -93,6 +93,22 @@ TEST(msrp_connection, refuses_a_session_that_is_not_there_and_may_be_asked_again
   }
 }
 
+TEST(msrp_connection, is_lost_when_it_asks_for_session_after_session) {
+  line here(false);
+  for (size_t i = 0; i < limits::msrp_refused_claims; ++i) {
+    EXPECT_TRUE(here.all<peer_lost>().empty());
+    here.take(cpim_send());
+    EXPECT_EQ(here.all<binding_wanted>().size(), i + 1);
+    here.peer.refuse(481);
+    here.keep(here.peer.resume(t0));
+  }
+  EXPECT_EQ(here.all<peer_lost>().size(), 1U);
+  here.take(cpim_send());
+  EXPECT_EQ(here.all<binding_wanted>().size(), limits::msrp_refused_claims) << "nothing is read on";
+  const auto out = here.written();
+  EXPECT_NE(out.find(" 481"), std::string::npos) << "the answers are said all the same";
+}
+
 TEST(msrp_connection, refuses_what_is_for_somebody_behind_it) {
   line here(false);
   here.take(request("SEND", "Message-ID: mess1\r\n", {},

@@ -38,6 +38,14 @@ TEST(chat_commands, that_change_the_room_are_for_moderators) {
   EXPECT_NE(chat_help(true).find("/kick NAME"), std::string::npos);
 }
 
+TEST(chat_commands, set_a_subject_that_fits_a_document) {
+  for (const std::string& good : {std::string(), std::string("Mittag um zwölf"), std::string(256, 'a')})
+    EXPECT_TRUE(can_be_subject(good)) << good;
+  for (const std::string& bad : {std::string("two\nlines"), std::string("a\tb"), std::string("\x01"),
+                                 std::string("\xff"), std::string(257, 'a')})
+    EXPECT_FALSE(can_be_subject(bad)) << bad;
+}
+
 TEST(chat_words, name_people_times_and_the_room) {
   EXPECT_EQ(chat_person("Alice", "sip:alice@example.com"), "Alice <alice@example.com>");
   EXPECT_EQ(chat_person("", "sip:alice@example.com"), "alice@example.com");

@@ -269,6 +269,35 @@ TEST_F(a_picture, shows_label_and_source_of_the_audio) {
   EXPECT_EQ(audio.src_id, 0x1234U);
 }
 
+TEST_F(a_picture, shows_a_chat_beside_the_audio_and_alone) {
+  const auto media_of = [&] {
+    std::vector<std::string> out;
+    for (const auto& one : users()[0].endpoints[0].media) out.push_back(one.id + " " + one.type);
+    return out;
+  };
+  auto who = at(first, "ann");
+  who.has_chat = true;
+  picture_.show(who);
+  EXPECT_EQ(media_of(), (std::vector<std::string>{"1 audio", "1-chat message"}));
+  EXPECT_EQ(users()[0].endpoints[0].media[1].status, media_status::sendrecv);
+  who.has_audio = false;
+  picture_.show(who);
+  EXPECT_EQ(media_of(), std::vector<std::string>{"1-chat message"});
+  who.has_chat = false;
+  picture_.show(who);
+  EXPECT_TRUE(media_of().empty());
+}
+
+TEST_F(a_picture, notes_a_new_subject_and_not_the_same_again) {
+  (void)picture_.take_changes();
+  picture_.set_subject("budget");
+  EXPECT_EQ(picture_.room().subject, "budget");
+  EXPECT_TRUE(picture_.has_changes());
+  (void)picture_.take_changes();
+  picture_.set_subject("budget");
+  EXPECT_FALSE(picture_.has_changes());
+}
+
 attendee vouched_for(leg_id leg, const std::string& name) {
   auto who = at(leg, name);
   who.identity = who.uri;

@@ -1,0 +1,320 @@
+#include "tests/scenario/chatting.hpp"
+
+namespace confab::actors::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+using lines = std::vector<std::string>;
+
+const std::string joined_bob =
+    "[status] Conference Room > sip:lunch@host: phone2@example.com has joined the room with ";
+
+TEST_F(a_chat, welcomes_a_newcomer_and_tells_the_others) {
+  start();
+  chat(alice);
+  EXPECT_TRUE(stream(alice).admitted);
+  EXPECT_EQ(read(alice),
+            lines{"Conference Room > sip:phone1@example.com: Welcome! You are the first participant in "
+                  "the conference. Others can join by using:\nSIP: lunch@host"});
+  chat(bob, true);
+  EXPECT_EQ(read(alice), lines{joined_bob + "audio and chat"});
+  EXPECT_EQ(read(bob),
+            lines{"Conference Room > sip:phone2@example.com: Welcome! There is one more participant in "
+                  "the conference. Others can join by using:\nSIP: lunch@host"});
+  join(carol, "lunch@host");
+  EXPECT_EQ(read(bob),
+            lines{"[status] Conference Room > sip:lunch@host: phone3@example.com has joined the room "
+                  "with audio"});
+  pass(5s);
+  hang_up(carol);
+  EXPECT_EQ(read(bob),
+            lines{"[status] Conference Room > sip:lunch@host: phone3@example.com has left the room after "
+                  "00:05"});
+}
+
+TEST_F(a_chat, gives_a_public_message_to_all_others_once_written_once) {
+  start();
+  for (const leg_id leg : {alice, bob, carol}) chat(leg);
+  for (const leg_id leg : {alice, bob, carol}) (void)read(leg);
+  EXPECT_EQ(say(alice, "lunch?"), 200);
+  EXPECT_EQ(read(bob), lines{"sip:phone1@example.com > sip:lunch@host: lunch?"});
+  EXPECT_EQ(read(carol), lines{"sip:phone1@example.com > sip:lunch@host: lunch?"});
+  EXPECT_TRUE(read(alice).empty());
+  EXPECT_EQ(stream(bob).parcels.back(), stream(carol).parcels.back()) << "one text for all";
+  EXPECT_EQ(stream(bob).parcels.back()->send.on_failure, msrp::failure_report::partial);
+}
+
+TEST_F(a_chat, gives_a_private_message_to_that_one_alone) {
+  start();
+  for (const leg_id leg : {alice, bob, carol}) chat(leg);
+  for (const leg_id leg : {alice, bob, carol}) (void)read(leg);
+  EXPECT_EQ(say(alice, "psst", "phone2@example.com"), 200);
+  EXPECT_EQ(read(bob), lines{"sip:phone1@example.com > sip:phone2@example.com: psst"});
+  EXPECT_EQ(stream(bob).parcels.back()->send.on_failure, msrp::failure_report::yes);
+  EXPECT_TRUE(read(carol).empty());
+  EXPECT_EQ(say(alice, "psst", "nobody@example.com"), 404);
+  chat(leg_id{4});
+  for (const auto& one : read(leg_id{4}))
+    EXPECT_EQ(one.find("psst"), std::string::npos) << "no history of it";
+}
+
+TEST_F(a_chat, refuses_what_nobody_is_to_hear) {
+  start();
+  chat(alice);
+  chat(bob);
+  (void)read(bob);
+  EXPECT_EQ(say(alice, "I am Bob", "lunch@host", "text/plain", "sip:phone2@example.com"), 403);
+  EXPECT_EQ(say(alice, "MZ", "lunch@host", "application/x-program"), 415);
+  const uint64_t ticket = ++tickets_;
+  bring(alice, chat_came{alice, ticket, std::make_shared<const std::string>("no CPIM at all")});
+  settle();
+  EXPECT_EQ(stream(alice).verdicts.back().code, 400);
+  EXPECT_TRUE(read(bob).empty());
+}
+
+TEST_F(a_chat, tells_a_newcomer_the_latest_public_messages) {
+  start();
+  chat(alice);
+  for (const char* text : {"one", "two", "three", "four"}) EXPECT_EQ(say(alice, text), 200);
+  EXPECT_EQ(say(alice, "<isComposing/>", "lunch@host", "application/im-iscomposing+xml"), 200);
+  EXPECT_EQ(say(alice, "/help"), 200);
+  chat(bob);
+  const auto told = read(bob);
+  ASSERT_EQ(told.size(), 4U) << "the welcome and three";
+  EXPECT_EQ(lines(told.begin() + 1, told.end()),
+            (lines{"[history] sip:phone1@example.com > sip:lunch@host: two",
+                   "[history] sip:phone1@example.com > sip:lunch@host: three",
+                   "[history] sip:phone1@example.com > sip:lunch@host: four"}));
+}
+
+/// What a newcomer's queue could not take would end its chat.
+TEST_F(a_chat, keeps_no_more_history_than_a_newcomer_can_be_given_at_once) {
+  start();
+  chat(alice);
+  const std::string large(limits::chat_history_bytes / 2 - 1'000, 'x');
+  EXPECT_EQ(say(alice, "small"), 200);
+  EXPECT_EQ(say(alice, large), 200);
+  EXPECT_EQ(say(alice, std::string(limits::chat_history_bytes, 'y')), 200);
+  chat(bob);
+  EXPECT_EQ(read(bob).size(), 3U) << "the welcome and two: what is too large alone is not kept";
+  EXPECT_EQ(say(alice, large), 200);
+  chat(carol);
+  size_t bytes = 0;
+  for (const auto& parcel : stream(carol).parcels) bytes += parcel->body->size();
+  EXPECT_LE(bytes, limits::chat_history_bytes + 1'000);
+}
+
+TEST_F(a_chat, shows_who_chats_and_by_which_nickname) {
+  start();
+  chat(alice, true);
+  chat(bob);
+  subscribe(wanda, "lunch@host");
+  const auto before = document();
+  EXPECT_NE(before.find("<type>message</type>"), std::string::npos) << before;
+  EXPECT_EQ(call_oneself(bob, "Bobby"), 200);
+  EXPECT_TRUE(shows("Bobby"));
+  (void)read(alice);
+  EXPECT_EQ(say(bob, "hi"), 200);
+  EXPECT_EQ(read(alice), lines{"Bobby > sip:lunch@host: hi"});
+  EXPECT_EQ(call_oneself(alice, "bobby"), 425);
+  EXPECT_EQ(call_oneself(alice, "\n"), 424);
+  EXPECT_EQ(call_oneself(bob, ""), 200);
+  EXPECT_FALSE(shows("Bobby"));
+}
+
+TEST_F(a_chat, obeys_moderators_and_answers_them_alone) {
+  start();
+  chat(alice, true);
+  chat(bob, true);
+  subscribe(wanda, "lunch@host");
+  (void)read(alice);
+  (void)read(bob);
+  const std::string done = "[status] Conference Room > sip:phone1@example.com: Done.";
+  EXPECT_EQ(say(alice, "/mute phone2@example.com"), 200);
+  EXPECT_TRUE(records_.front()->muted[bob]);
+  EXPECT_EQ(read(alice), lines{done});
+  EXPECT_TRUE(read(bob).empty());
+  EXPECT_EQ(say(alice, "/unmute phone2@example.com"), 200);
+  EXPECT_FALSE(records_.front()->muted[bob]);
+  EXPECT_EQ(say(alice, "/lock"), 200);
+  EXPECT_EQ(read(alice), (lines{done, done}));
+  call(carol, "lunch@host");
+  EXPECT_EQ(control_.text_of("refuse", carol), "403");
+  EXPECT_EQ(say(alice, "/unlock"), 200);
+  EXPECT_EQ(say(alice, "/subject The budget"), 200);
+  EXPECT_TRUE(shows("The budget"));
+  EXPECT_EQ(read(bob),
+            lines{"[status] Conference Room > sip:lunch@host: phone1@example.com has set the subject: The "
+                  "budget"});
+  EXPECT_EQ(say(alice, "/subject " + std::string(1'000, 's')), 200);
+  EXPECT_TRUE(shows("The budget")) << "no document carries that";
+  EXPECT_EQ(say(alice, "/kick phone2@example.com"), 200);
+  EXPECT_EQ(control_.count("hang_up", bob), 1U);
+}
+
+TEST_F(a_chat, puts_nobody_out_where_nobody_is_named) {
+  start();
+  chat(alice);
+  chat(bob);
+  join(carol, "lunch@host");
+  (void)read(alice);
+  for (const char* text : {"/kick", "/mute  ", "/kick dave"}) EXPECT_EQ(say(alice, text), 200);
+  const std::string none =
+      "[status] Conference Room > sip:phone1@example.com: Not done: nobody is called that.";
+  EXPECT_EQ(read(alice), (lines{none, none, none}));
+  for (const leg_id leg : {alice, bob, carol}) EXPECT_EQ(control_.count("hang_up", leg), 0U);
+}
+
+TEST_F(a_chat, obeys_others_only_in_what_is_their_own) {
+  start();
+  chat(alice);
+  chat(bob);
+  (void)read(alice);
+  (void)read(bob);
+  const std::string to_bob = "[status] Conference Room > sip:phone2@example.com: ";
+  for (const char* text : {"/kick phone1@example.com", "/lock", "/subject mine"})
+    EXPECT_EQ(say(bob, text), 200);
+  EXPECT_EQ(read(bob), lines(3, to_bob + "Only moderators may do that."));
+  EXPECT_EQ(say(bob, "/who"), 200);
+  EXPECT_EQ(read(bob), lines{to_bob + "phone1@example.com, moderator\nphone2@example.com"});
+  EXPECT_EQ(say(bob, "/nick Bobby"), 200);
+  EXPECT_EQ(read(bob), lines{to_bob + "You are called Bobby."});
+  EXPECT_TRUE(read(alice).empty());
+  EXPECT_EQ(say(bob, "/me waves"), 200);
+  EXPECT_EQ(read(alice), lines{"Bobby > sip:lunch@host: /me waves"});
+}
+
+TEST_F(a_chat, is_closed_to_who_has_not_dialled_the_pin) {
+  rules_.pin = "1234";
+  start();
+  call_with_chat(alice, false, "1234");
+  ASSERT_EQ(connect(alice).code, 200);
+  (void)read(alice);
+  chat(bob, true);
+  EXPECT_TRUE(stream(bob).admitted) << "it is told 403 and not left waiting";
+  EXPECT_TRUE(read(bob).empty());
+  EXPECT_EQ(say(bob, "let me in"), 403);
+  EXPECT_EQ(say(alice, "secret"), 200);
+  EXPECT_TRUE(read(bob).empty());
+  EXPECT_TRUE(read(alice).empty());
+  press(bob, "1234");
+  const auto told = read(bob);
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_NE(told[0].find("Welcome!"), std::string::npos);
+  EXPECT_EQ(told[1], "[history] sip:phone1@example.com > sip:lunch@host: secret");
+  EXPECT_EQ(read(alice), lines{joined_bob + "audio and chat"});
+  EXPECT_EQ(say(bob, "thanks"), 200);
+}
+
+TEST_F(a_chat, forgets_a_stream_that_ended_at_the_entrance) {
+  rules_.pin = "1234";
+  start();
+  chat(bob, true);
+  lose(bob);
+  subscribe(wanda, "lunch@host", false, "sip:watcher@example.com", "1234");
+  press(bob, "1234");
+  EXPECT_TRUE(shows("<type>audio</type>"));
+  EXPECT_FALSE(shows("<type>message</type>"));
+}
+
+TEST_F(a_chat, refuses_a_chat_alone_where_a_pin_must_be_dialled) {
+  rules_.pin = "1234";
+  start();
+  call_with_chat(bob);
+  EXPECT_EQ(control_.text_of("refuse", bob), "403");
+}
+
+TEST_F(a_chat, lets_no_second_connection_take_a_session) {
+  start();
+  chat(alice);
+  EXPECT_EQ(connect(alice).code, 506);
+  hang_up(alice);
+  EXPECT_EQ(connect(alice).code, 481) << "it is over";
+  EXPECT_EQ(stream(alice).closed, "the call is over");
+}
+
+TEST_F(a_chat, hears_nothing_of_a_call_before_its_ack) {
+  start();
+  chat(alice);
+  (void)read(alice);
+  sip::incoming_call c;
+  c.leg = bob;
+  c.room = room_id{"lunch@host"};
+  c.peer.uri = "sip:phone2@example.com";
+  c.peer.source = socket_address::parse("192.0.2.9", 5060).value();
+  c.local = socket_address::parse("127.0.0.1", 5060).value();
+  c.sdp = chat_offer(false);
+  tell(c);
+  ASSERT_EQ(connect(bob).code, 200);
+  EXPECT_FALSE(stream(bob).admitted) << "until then its stream keeps what comes";
+  EXPECT_TRUE(read(alice).empty());
+  tell(sip::established{bob, c.peer});
+  EXPECT_TRUE(stream(bob).admitted);
+  EXPECT_EQ(read(alice), lines{joined_bob + "chat"});
+}
+
+TEST_F(a_chat, offers_a_lost_connection_anew_and_takes_the_new_one) {
+  start();
+  chat(alice);
+  chat(bob, true);
+  (void)read(alice);
+  lose(bob);
+  EXPECT_EQ(read(alice),
+            lines{"[status] Conference Room > sip:lunch@host: phone2@example.com has removed chat"});
+  EXPECT_EQ(control_.count("offer", bob), 0U) << "it may be hanging up";
+  pass(2s);
+  ASSERT_EQ(control_.count("offer", bob), 1U);
+  auto answer = chat_offer(true, "a=setup:active\r\n");
+  tell(sip::remote_answer{bob, answer, {}});
+  ASSERT_EQ(connect(bob).code, 200);
+  EXPECT_EQ(read(alice),
+            lines{"[status] Conference Room > sip:lunch@host: phone2@example.com has added chat"});
+  pass(60s);
+  EXPECT_EQ(control_.count("offer", bob), 1U) << "old deadlines are of no account";
+  EXPECT_EQ(say(alice, "back?"), 200);
+  EXPECT_EQ(read(bob).back(), "sip:phone1@example.com > sip:lunch@host: back?");
+}
+
+TEST_F(a_chat, offers_once_though_the_first_deadline_falls_into_the_wait) {
+  start();
+  chat(bob, true);
+  pass(29s);
+  lose(bob);
+  pass(1s);
+  pass(1s);
+  EXPECT_EQ(control_.count("offer", bob), 1U);
+  tell(sip::remote_answer{bob, chat_offer(true, "a=setup:active\r\n"), {}});
+  EXPECT_EQ(connect(bob).code, 200) << "the chat was not given up meanwhile";
+}
+
+TEST_F(a_chat, ends_calls_that_have_nothing_else_when_it_never_comes) {
+  start();
+  chat(alice);
+  (void)read(alice);
+  call_with_chat(bob);
+  call_with_chat(carol, true);
+  pass(limits::msrp_binding);
+  EXPECT_EQ(control_.count("offer", bob), 1U);
+  tell(sip::offer_refused{bob, 488});
+  tell(sip::offer_refused{carol, 488});
+  EXPECT_EQ(control_.count("hang_up", bob), 1U);
+  EXPECT_EQ(control_.count("hang_up", carol), 0U);
+  EXPECT_EQ(read(alice),
+            lines{"[status] Conference Room > sip:lunch@host: phone3@example.com has joined the room "
+                  "with audio"});
+}
+
+TEST_F(a_chat, closes_its_streams_with_the_room) {
+  start();
+  chat(alice);
+  chat(bob);
+  EXPECT_EQ(say(alice, "/kick phone2@example.com"), 200);
+  hang_up(bob, sip::end_cause::local);
+  EXPECT_EQ(stream(bob).closed, "the call is over");
+  hang_up(alice);
+  EXPECT_FALSE(stream(alice).closed.empty());
+  EXPECT_EQ(count().rooms, 0U);
+}
+
+}  // namespace
+}  // namespace confab::actors::scenario

@@ -1,0 +1,190 @@
+#include "actors/msrp_stream.hpp"
+
+#include "tests/scenario/chatting.hpp"
+
+namespace confab::actors::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What a pretended stream shard was told.
+struct line_record {
+  std::string sent;
+  size_t granted = 0;
+  bool ended = false;
+};
+
+stream_shard_actor::behavior_type pretended_line(stream_shard_actor::pointer,
+                                                 std::shared_ptr<line_record> r) {
+  return {
+      [](const connect_stream&) {},
+      [r](const send_bytes& m) { r->sent.append(m.bytes->begin(), m.bytes->end()); },
+      [r](const grant_bytes& m) { r->granted += m.bytes; },
+      [r](const end_stream&) { r->ended = true; },
+  };
+}
+
+/// One MSRP stream of the server's, over TCP without TLS, with its leg and room; the socket is pretended.
+class an_msrp_stream : public a_chat {
+ protected:
+  an_msrp_stream() {
+    chat_settings_->ours.tcp_port = 2856;
+    auto streams = std::make_shared<msrp_services>(*chat_settings_->streams);
+    streams->settings.message_bytes = 10'000;
+    streams->settings.queued_bytes = 200'000;
+    services_ = streams;
+    line_ = std::make_shared<line_record>();
+    shard_ = system_->spawn(pretended_line, line_);
+    stream_.emplace(system_->spawn(msrp_stream, services_, msrp_stream_start{shard_, false}));
+    streams_.insert_or_assign(leg_id{99}, *stream_);
+    caf::anon_send(*stream_, stream_opened{io::stream_id{1}, socket_address::parse("192.0.2.9", 9).value(),
+                                           socket_address::parse("192.0.2.1", 2856).value()});
+  }
+  ~an_msrp_stream() override { caf::anon_send_exit(shard_, caf::exit_reason::user_shutdown); }
+
+  sip::incoming_call ringing(leg_id leg) {
+    sip::incoming_call c;
+    c.leg = leg;
+    c.room = room_id{"lunch@host"};
+    c.peer.uri = "sip:phone" + to_string(leg) + "@example.com";
+    c.peer.source = socket_address::parse("192.0.2.9", 5060).value();
+    c.local = socket_address::parse("127.0.0.1", 5060).value();
+    c.sdp =
+        "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
+        "m=message 9 TCP/MSRP *\r\na=path:msrp://192.0.2.9:9/phone;tcp\r\na=accept-types:*\r\n";
+    return c;
+  }
+  void take(const std::string& bytes) {
+    caf::anon_send(*stream_, stream_bytes{io::stream_id{1}, std::make_shared<const std::vector<uint8_t>>(
+                                                                bytes.begin(), bytes.end())});
+    settle();
+  }
+  /// The kernel took all, as often as there is more.
+  void drain() {
+    while (drained_ < line_->sent.size()) {
+      const size_t more = line_->sent.size() - std::exchange(drained_, line_->sent.size());
+      caf::anon_send(*stream_, stream_drained{io::stream_id{1}, more});
+      settle();
+    }
+  }
+  [[nodiscard]] bool sent(const std::string& what) const {
+    return line_->sent.find(what) != std::string::npos;
+  }
+
+  static std::string send(const std::string& id, const std::string& to = "session1", bool empty = false) {
+    return "MSRP " + id + " SEND\r\nTo-Path: msrp://192.0.2.1:2856/" + to +
+           ";tcp\r\nFrom-Path: msrp://192.0.2.9:9/phone;tcp\r\nMessage-ID: m" + id + "\r\n" +
+           (empty ? ""
+                  : "Content-Type: message/cpim\r\n\r\nFrom: <sip:phone1@example.com>\r\n"
+                    "To: <sip:lunch@host>\r\n\r\nContent-Type: text/plain\r\n\r\nhello\r\n") +
+           "-------" + id + "$\r\n";
+  }
+
+  msrp_services_ptr services_;
+  std::shared_ptr<line_record> line_;
+  stream_shard_actor shard_;
+  std::optional<msrp_stream_actor> stream_;
+  size_t drained_ = 0;
+};
+
+TEST_F(an_msrp_stream, keeps_what_comes_with_the_binding_until_the_room_knows_it) {
+  start();
+  const auto call = ringing(alice);
+  tell(call);
+  take(send("tran1"));
+  EXPECT_EQ(line_->sent, "") << "the ACK has not come";
+  tell(sip::established{alice, call.peer});
+  EXPECT_TRUE(sent("MSRP tran1 200")) << line_->sent;
+  drain();
+  EXPECT_TRUE(sent("Welcome!")) << line_->sent;
+  EXPECT_EQ(line_->granted, send("tran1").size());
+}
+
+TEST_F(an_msrp_stream, ends_with_its_call_even_when_that_never_heard_of_it) {
+  start();
+  const auto call = ringing(alice);
+  tell(call);
+  tell(sip::established{alice, call.peer});
+  const auto bytes = send("tran1", "session1", true);
+  caf::anon_send(*stream_, stream_bytes{io::stream_id{1}, std::make_shared<const std::vector<uint8_t>>(
+                                                              bytes.begin(), bytes.end())});
+  caf::anon_send(directory_, call_news{sip::ended{alice, sip::end_cause::remote_bye, 0, {}}});
+  settle();
+  drain();
+  if (!line_->ended) take(send("tran2", "session1", true));  // it came too late for the session
+  EXPECT_TRUE(line_->ended || sent(" 481"));
+  pass(limits::msrp_binding);
+  EXPECT_TRUE(line_->ended);
+  EXPECT_EQ(count().legs, 0U);
+}
+
+TEST_F(an_msrp_stream, is_closed_without_a_session_whatever_comes) {
+  start();
+  const auto request = send("tran1");
+  for (size_t at = 0; at < 3; ++at) {
+    EXPECT_FALSE(line_->ended);
+    take(request.substr(at, 1));
+    pass(limits::msrp_binding / 3);
+  }
+  EXPECT_TRUE(line_->ended);
+}
+
+TEST_F(an_msrp_stream, is_closed_when_it_guesses_sessions) {
+  start();
+  for (size_t i = 0; i < limits::msrp_refused_claims; ++i) {
+    EXPECT_FALSE(line_->ended);
+    take(send("tran" + std::to_string(i), "guess" + std::to_string(i), true));
+  }
+  EXPECT_TRUE(line_->ended);
+  EXPECT_TRUE(sent("MSRP tran7 481")) << "and told why";
+}
+
+TEST_F(an_msrp_stream, asks_a_silent_peer_whether_it_is_there) {
+  start();
+  const auto call = ringing(alice);
+  tell(call);
+  tell(sip::established{alice, call.peer});
+  take(send("tran1", "session1", true));
+  drain();
+  line_->sent.clear();
+  drained_ = 0;
+  pass(limits::msrp_keep_alive);
+  EXPECT_TRUE(sent(" SEND\r\n")) << line_->sent;
+  drain();
+  EXPECT_FALSE(line_->ended);
+  pass(limits::msrp_transaction + 1s);
+  EXPECT_TRUE(line_->ended);
+  pass(2s);
+  EXPECT_EQ(control_.count("offer", alice), 1U) << "its call offers another path";
+}
+
+TEST_F(an_msrp_stream, is_closed_when_its_peer_does_not_read) {
+  start();
+  const auto call = ringing(alice);
+  tell(call);
+  tell(sip::established{alice, call.peer});
+  take(send("tran1", "session1", true));
+  chat(bob);
+  const std::string page(5'000, 'x');
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(say(bob, page), 200);
+  EXPECT_LE(line_->sent.size(), limits::msrp_window_bytes * 3 / 2) << "no more is made than is taken";
+  EXPECT_FALSE(line_->ended);
+  pass(limits::msrp_stalled);
+  EXPECT_TRUE(line_->ended);
+  EXPECT_EQ(say(bob, "anybody?"), 200) << "nobody else is held up";
+}
+
+TEST_F(an_msrp_stream, is_closed_when_more_waits_than_it_may_keep) {
+  start();
+  const auto call = ringing(alice);
+  tell(call);
+  tell(sip::established{alice, call.peer});
+  take(send("tran1", "session1", true));
+  chat(bob);
+  const std::string page(5'000, 'x');
+  for (int i = 0; i < 80 && !line_->ended; ++i) EXPECT_EQ(say(bob, page), 200);
+  EXPECT_TRUE(line_->ended);
+}
+
+}  // namespace
+}  // namespace confab::actors::scenario
