@@ -119,7 +119,9 @@ TEST_F(a_chat, shows_who_chats_and_by_which_nickname) {
   EXPECT_EQ(call_oneself(alice, "bobby"), 425);
   EXPECT_EQ(call_oneself(alice, "\n"), 424);
   EXPECT_EQ(call_oneself(bob, ""), 200);
-  EXPECT_FALSE(shows("Bobby"));
+  (void)read(alice);
+  EXPECT_EQ(say(bob, "hi"), 200);
+  EXPECT_EQ(read(alice), lines{"sip:phone2@example.com > sip:lunch@host: hi"});
 }
 
 TEST_F(a_chat, obeys_moderators_and_answers_them_alone) {
