@@ -163,7 +163,7 @@ class a_chat : public scenario_test {
   void bring(leg_id leg, News news) {
     const auto& to = stream(leg).room;
     ASSERT_TRUE(to);
-    caf::anon_send(*to, std::move(news));
+    caf::send_as(streams_.at(leg), *to, std::move(news));
   }
   void lose(leg_id leg) {
     const auto& session = session_of_.at(leg);

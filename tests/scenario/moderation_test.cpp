@@ -65,6 +65,7 @@ TEST_F(a_room_that_is_run, puts_out_the_last_who_came_and_says_by_whom) {
   EXPECT_EQ(last_heard(alice), "not-possible") << "there is nobody but a moderator";
   obey();
   (void)document();
+  (void)document();
   std::string gone;  // what watchers were told: they are leaving, they have left
   for (const auto& one : watchers_.said_to(wanda)) gone += one;
   EXPECT_NE(gone.find("<status>disconnecting</status>"), std::string::npos) << gone;

@@ -272,7 +272,8 @@ TEST_F(a_picture, shows_label_and_source_of_the_audio) {
 TEST_F(a_picture, shows_a_chat_beside_the_audio_and_alone) {
   const auto media_of = [&] {
     std::vector<std::string> out;
-    for (const auto& one : users()[0].endpoints[0].media) out.push_back(one.id + " " + one.type);
+    const auto all = users();
+    for (const auto& one : all[0].endpoints[0].media) out.push_back(one.id + " " + one.type);
     return out;
   };
   auto who = at(first, "ann");

@@ -27,7 +27,8 @@ TEST(multipart, takes_parts_between_their_delimiters) {
 
 TEST(multipart, keeps_every_byte_of_a_part) {
   const std::string bytes("\x00\xff--7a9c\r\n--7a9cx\r\n-- 7a9c", 24);
-  const auto parts = split_multipart(mixed, "--7a9c\r\n\r\n" + bytes + "\r\n--7a9c--");
+  const std::string body = "--7a9c\r\n\r\n" + bytes + "\r\n--7a9c--";
+  const auto parts = split_multipart(mixed, body);
   ASSERT_TRUE(parts.ok());
   ASSERT_EQ(parts->size(), 1U);
   EXPECT_EQ((*parts)[0].content, bytes);
