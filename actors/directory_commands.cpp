@@ -39,7 +39,7 @@ room_list directory_state::list() const {
   room_list out;
   out.rooms.reserve(rooms_.size());
   for (const auto& [id, entry] : rooms_) out.rooms.push_back({id, entry.legs, entry.locked});
-  std::ranges::sort(out.rooms, {}, &room_list::entry::room);
+  std::ranges::sort(out.rooms, {}, [](const auto& one) -> const std::string& { return one.room.value; });
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/directory.hpp"
+#include "actors/leg_order.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/timetable.hpp"
 
@@ -43,7 +44,7 @@ class echo_room_state {
   room_id id_;
   services_ptr shared_;
   std::vector<shard_actor> shards_;
-  std::map<leg_id, caller> callers_;  ///< leg ids grow: in the order they came
+  std::map<leg_id, caller, earlier_call> callers_;  ///< leg ids grow: in the order they came
   conference::timetable timetable_;
   bool timer_runs_ = false;
 };

@@ -10,6 +10,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/directory.hpp"
+#include "actors/leg_order.hpp"
 #include "actors/room_chat.hpp"
 #include "actors/room_focus.hpp"
 #include "actors/words.hpp"
@@ -93,10 +94,6 @@ class room_state {
     conference::entrance door;
     std::optional<join_chat> chat{};                      ///< connected already
     std::optional<caf::actor_clock::time_point> timer{};  ///< when `entrance_pause` comes
-  };
-  /// Legs are numbered as their calls come.
-  struct earlier_call {
-    bool operator()(leg_id left, leg_id right) const noexcept { return left.value < right.value; }
   };
   // room_entrance.cpp
   size_t turn_away(const std::string& person, const std::string& why);
