@@ -203,7 +203,7 @@ leg_actions leg_machine::on(const sip::remote_offer& event) {
   if (event.source.is_specified()) peer_.source = event.source;
   leg_actions actions;
   if (!event.sdp) {
-    unanswered_offer_ = sdp::offer(sent_ ? &*sent_ : nullptr, setup_.ours);
+    unanswered_offer_ = next_offer();
     sent_ = unanswered_offer_;
     actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
     return actions;

@@ -154,6 +154,7 @@ class leg_machine {
   [[nodiscard]] result<chat_plan> plan_chat(const sdp::message_agreement& agreed) const;
   void adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions);
   [[nodiscard]] sdp::description first_offer() const;
+  [[nodiscard]] sdp::description next_offer() const;
   leg_actions answer_pending();
   leg_actions on(const sip::incoming_call& event);
   leg_actions on(const sip::remote_offer& event);

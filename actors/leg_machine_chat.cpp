@@ -86,6 +86,14 @@ result<chat_plan> leg_machine::plan_chat(const sdp::message_agreement& agreed) c
   return plan;
 }
 
+/// One within a session: chat stays if it is there. Phones that have none may not know what m=message is, and
+/// answer without a line for it.
+sdp::description leg_machine::next_offer() const {
+  auto ours = setup_.ours;
+  if (!chat_) ours.message.reset();
+  return sdp::offer(sent_ ? &*sent_ : nullptr, ours);
+}
+
 /// What cannot be had was refused before.
 void leg_machine::adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions) {
   if (agreed.message == chat_) return;

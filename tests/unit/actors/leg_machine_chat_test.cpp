@@ -299,5 +299,18 @@ TEST(leg_machine_chat, has_none_where_the_server_has_none) {
   EXPECT_EQ(first<act::refuse>(alone)->why.status, 488);
 }
 
+TEST(leg_machine_chat, offers_chat_within_a_call_only_where_there_is_some) {
+  const auto asked = [](std::string sdp) {
+    leg_machine leg(chatting(50'000));
+    (void)leg.on_incoming(call_with(std::move(sdp)));
+    (void)leg.on_media_open();
+    (void)leg.on_call_event(sip::established{leg_id{7}, call_with({}).peer});
+    const auto actions = leg.on_call_event(sip::remote_offer{leg_id{7}, std::nullopt, {}});
+    return first<act::accept>(actions)->sdp;
+  };
+  EXPECT_EQ(asked(std::string(head) + audio_line).find("m=message"), std::string::npos);
+  EXPECT_NE(asked(audio_and_chat()).find("m=message 2855"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace confab::actors
