@@ -16,6 +16,15 @@ struct people_and_domains {
   bool sip_uri = false;
 };
 
+/// Whether that names the same person when it is read again, as whoever compares it will. Odd user parts, such
+/// as one of parameters alone, do not, and are nobody.
+bool reads_back(const room_id& person) {
+  const auto again = parse_uri("sip:" + person.value);
+  if (!again || again->user.empty()) return false;
+  const auto same = room_of(*again);
+  return same && *same == person;
+}
+
 /// RFC 5922 §7.1: URIs of the scheme sip only; one with a user is that user, no domain.
 people_and_domains read_uris(const std::vector<std::string>& uris) {
   people_and_domains out;
@@ -25,7 +34,7 @@ people_and_domains read_uris(const std::vector<std::string>& uris) {
     out.sip_uri = true;
     if (named->user.empty()) {
       out.domains.push_back(lower_case(named->host));
-    } else if (const auto person = room_of(*named)) {
+    } else if (const auto person = room_of(*named); person && reads_back(*person)) {
       out.people.push_back(person->value);
     }
   }
