@@ -16,8 +16,8 @@ struct people_and_domains {
   bool sip_uri = false;
 };
 
-/// Whether that names the same person when it is read again, as whoever compares it will. Odd user parts, such
-/// as one of parameters alone, do not, and are nobody.
+/// Whether that names the same person when it is read again, as whoever compares it will. Odd user parts,
+/// such as one of parameters alone, do not, and are nobody.
 bool reads_back(const room_id& person) {
   const auto again = parse_uri("sip:" + person.value);
   if (!again || again->user.empty()) return false;
