@@ -71,12 +71,16 @@ outcome room_state::obey(const conference::kick_command& c, const std::string& b
     put_out(leg, reason, by);
   }
   const auto* leg = std::get_if<leg_id>(&c.who);
-  size_t outside = leg == nullptr ? turn_away(std::get<std::string>(c.who), reason) : 0;
-  if (leg != nullptr && guests_.contains(*leg)) {
-    turn_away(*leg, reason);
+  const auto user = leg != nullptr ? std::nullopt : conference::user_name(std::get<std::string>(c.who));
+  size_t outside = 0;
+  for (const auto& [at, guest] : guests_) {
+    const auto& who = guest.news;
+    if (leg != nullptr ? at != *leg : !user || conference::user_name(who.uri) != user) continue;
+    const bool verified = !who.identity.empty();
+    self_->send(directory_, keep_out{id_, verified ? who.identity : who.uri, verified});
+    self_->send(who.actor, remove_leg{reason});
     ++outside;
   }
-  const auto user = leg != nullptr ? std::nullopt : conference::user_name(std::get<std::string>(c.who));
   for (const auto& [called, target] : ringing_) {
     if (leg != nullptr ? called != *leg : !user || conference::user_name(target) != user) continue;
     shared_->control->hang_up(called, reason);

@@ -294,6 +294,19 @@ TEST_F(an_entrance, applies_the_rules_of_the_room_to_who_comes_from_the_lobby) {
   EXPECT_EQ(control_.count("hang_up", alice), 1U);
 }
 
+TEST_F(an_entrance, leads_nobody_without_a_password_from_the_lobby_into_a_room_that_asks_for_one) {
+  rules_.pin.clear();
+  lobby_ = "lobby";
+  authenticate_ = "rooms";
+  own_["1@host"] = {"allow,deny", {"all"}, {}, {}, 0, false, "required"};
+  start();
+  join(alice, "lobby@host");
+  press(alice, "1#");
+  EXPECT_EQ(heard(alice)[1], "not-admitted");
+  press(alice, "2#");
+  EXPECT_TRUE(together(alice)) << "a room that does not ask";
+}
+
 TEST_F(an_entrance, is_no_room_where_it_is_the_lobby) {
   rules_.pin.clear();
   lobby_ = "lobby";

@@ -182,6 +182,7 @@ class scenario_test : public ::testing::Test {
     s->rooms.dialed_duration = dialed_duration_;
     s->rooms.echo = echo_;
     s->rooms.rules = rules_;
+    s->sip.authenticate = authenticate_;
     s->rooms.own = own_;
     s->rooms.lobby = lobby_;
     auto shared = std::make_shared<services>();
@@ -301,6 +302,7 @@ class scenario_test : public ::testing::Test {
   uint32_t max_invitations_ = 64;
   uint32_t max_list_ = 50;
   std::string lobby_;
+  std::string authenticate_ = "all";
   chat_services_ptr chat_;  ///< null: no chat
 };
 
