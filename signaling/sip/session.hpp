@@ -88,6 +88,7 @@ class session {
     resend_schedule schedule{};
     deadlines::id timer = 0;
     bool wants_answer = false;
+    std::optional<std::string> held;  ///< SDP of the 200 that waits for the PRACK
   };
 
   // session.cpp: life

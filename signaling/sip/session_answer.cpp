@@ -257,6 +257,10 @@ void session::accept(const std::string& sdp) {
     if (reliable_.rseq == 0) send_reliable(183, "Session Progress", sdp);
     return;
   }
+  if (reliable_.rseq != 0) {
+    reliable_.held = sdp;  // phones are known that take a 200 before their PRACK badly
+    return;
+  }
   answer_pending(sdp);
 }
 
@@ -382,7 +386,9 @@ void session::on_prack(const incoming& request) {
     return;
   }
   (void)agent_.reply(request.msg, nullptr, {});
+  const auto held = std::move(reliable_.held);
   stop_reliable();
+  if (held && pending_) answer_pending(*held);
   if (!wants_answer || !pending_) return;
   if (!sdp) {
     fail_pending({488, "Not Acceptable Here", {}});

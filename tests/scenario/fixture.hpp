@@ -19,6 +19,7 @@
 #include "actors/directory.hpp"
 #include "actors/media_words.hpp"
 #include "actors/words.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace confab::actors::scenario {
 
@@ -190,7 +191,7 @@ class scenario_test : public ::testing::Test {
         std::make_shared<const conference::rules_book>(conference::rules_book::make(s->rooms).value());
     shared->configured = s;
     shared->sounds = std::make_shared<const mix::sound_library>(
-        mix::sound_library::load(std::string(CONFAB_SOURCE_DIR) + "/tests/scenario/sounds").value());
+        mix::sound_library::load(confab::test::source_dir() + "/tests/scenario/sounds").value());
     shared->capabilities = base_capabilities(*s);
     shared->media_address = socket_address::parse("127.0.0.1", 0).value();
     shared->deny = std::make_shared<const net_deny>(net_deny::parse(deny_).value());
