@@ -137,6 +137,8 @@ TEST_F(a_room_with_rules, mutes_all_but_moderators) {
   pass(2s);
   EXPECT_TRUE(muted(bob));
   EXPECT_FALSE(muted(alice));
+  call(carol, "lunch@host");
+  EXPECT_TRUE(muted(carol)) << "before the ACK already: it may never come";
   press(bob, "*6");
   pass(2s);
   EXPECT_FALSE(muted(bob)) << "whoever is muted may unmute itself";

@@ -4,6 +4,7 @@
 
 #include "actors/leg_machine.hpp"
 #include "actors/media_words.hpp"
+#include "tests/unit/actors/leg_machine_helpers.hpp"
 
 namespace confab::actors {
 namespace {
@@ -42,25 +43,6 @@ leg_setup chatting(uint16_t port) {
   chat.new_session_id = [n = 0]() mutable { return "session" + std::to_string(++n); };
   setup.chat = std::move(chat);
   return setup;
-}
-
-sip::incoming_call call_with(std::string sdp) {
-  sip::incoming_call call;
-  call.leg = leg_id{7};
-  call.room = room_id{"lunch@example.com"};
-  call.peer.uri = "sip:alice@example.com";
-  call.peer.source = socket_address::parse("192.0.2.9", 5060).value();
-  call.local = socket_address::parse("192.0.2.1", 5060).value();
-  call.sdp = std::move(sdp);
-  return call;
-}
-
-template <class Action>
-const Action* first(const leg_actions& actions) {
-  for (const auto& a : actions) {
-    if (const auto* found = std::get_if<Action>(&a)) return found;
-  }
-  return nullptr;
 }
 
 /// Of the chat that the actions set up: our session id; empty where they set up none.
