@@ -1,5 +1,6 @@
 """History of rooms that outlives the server (`rooms.history-db`): stopped by SIGTERM, killed, full disk, files that cannot be used."""
 
+import contextlib
 import pathlib
 import resource
 import signal
@@ -105,7 +106,7 @@ class Restarts(HistoryTest):
             alice = self.joined(server, "lunch", "alice")
             for number in range(40):
                 self.assertEqual(alice.say(f"number {number}").status, 200)
-        with sqlite3.connect(self.file) as database:
+        with contextlib.closing(sqlite3.connect(self.file)) as database:
             self.assertEqual(database.execute("SELECT COUNT(*) FROM messages").fetchone(), (5,))
             self.assertEqual(database.execute("SELECT messages FROM rooms WHERE name = 'lunch@127.0.0.1'").fetchone(), (5,))
         with self.server({"rooms.history": 2}) as server:
@@ -194,18 +195,16 @@ class Faults(HistoryTest):
 
     def another_programs(self):
         path = self.state / "theirs"
-        with sqlite3.connect(path) as database:
+        with contextlib.closing(sqlite3.connect(path)) as database:
             database.execute("CREATE TABLE songs (name TEXT)")
-        database.close()
         return path.read_bytes()
 
     def a_newer_ones(self):
         with self.server():
             pass
-        database = sqlite3.connect(self.file)
-        database.execute("PRAGMA user_version = 9")
-        database.execute("PRAGMA journal_mode = DELETE")
-        database.close()
+        with contextlib.closing(sqlite3.connect(self.file)) as database:
+            database.execute("PRAGMA user_version = 9")
+            database.execute("PRAGMA journal_mode = DELETE")
         content = self.file.read_bytes()
         self.file.unlink()
         return content
