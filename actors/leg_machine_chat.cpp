@@ -39,6 +39,7 @@ void leg_machine::renew_chat_path() {
   auto ours = setup_.chat->ours;
   msrp::uri way;
   way.host = setup_.chat->advertised_address.empty() ? setup_.ours.address : setup_.chat->advertised_address;
+  ours.address = setup_.chat->advertised_address;
   way.session_id = setup_.chat->new_session_id();
   if (ours.tls_port != 0) {
     way.secure = true;

@@ -106,7 +106,8 @@ sdp::message_capability capability_of(const settings& s, const std::vector<opene
 }  // namespace
 
 result<chat_services_ptr> open_chat(caf::actor_system& system, const settings& s,
-                                    const io::certificate_files& certificate, io::io_backend io) {
+                                    const io::certificate_files& certificate, io::io_backend io,
+                                    history_database_ptr history) {
   if (s.msrp.listen.empty()) return chat_services_ptr{};
   auto listeners = open_listeners(s.msrp.listen);
   if (!listeners) return listeners.error();
@@ -130,6 +131,7 @@ result<chat_services_ptr> open_chat(caf::actor_system& system, const settings& s
   chat->advertised_address = s.msrp.advertised_address;
   chat->new_session_id = [] { return msrp::make_session_id(unguessable_number); };
   chat->rooms.history = s.rooms.history;
+  if (history) chat->history = spawn_history_keeper(system, std::move(history));
   return chat_services_ptr{std::move(chat)};
 }
 
@@ -137,6 +139,7 @@ void close_chat_services(const chat_services_ptr& chat) {
   if (!chat) return;
   for (const auto& shard : chat->shards) caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(chat->streams->sessions, caf::exit_reason::user_shutdown);
+  if (chat->history) caf::anon_send(chat->history->keeper, close_history{});
 }
 
 }  // namespace confab::actors

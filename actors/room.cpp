@@ -50,6 +50,7 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
 
 void room_state::begin() {
   await_timetable();
+  recall();
 }
 
 void room_state::arrive(const arriving_leg& m) {

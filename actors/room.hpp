@@ -158,6 +158,7 @@ class room_state {
   void on(const conference::timetable::leg_ends& due);
   void await_timetable();
   // room_talk.cpp
+  void recall();
   [[nodiscard]] std::string person(leg_id leg) const;
   [[nodiscard]] bool is_only_device(leg_id leg) const;
   [[nodiscard]] std::vector<leg_id> people_called(const std::string& who) const;

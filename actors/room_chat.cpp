@@ -4,8 +4,6 @@
 
 #include <caf/send.hpp>
 
-#include "config/limits.hpp"
-
 namespace confab::actors {
 
 namespace {
@@ -41,7 +39,36 @@ conference::chat_envelope envelope_of(const msrp::cpim_head& head) {
 }  // namespace
 
 room_chat::room_chat(const room_id& room, chat_settings settings, msrp::random_source random)
-    : chat_(room, std::move(settings.rules)), history_most_(settings.history), random_(std::move(random)) {}
+    : chat_(room, std::move(settings.rules)),
+      room_(room),
+      random_(std::move(random)),
+      history_(settings.history) {}
+
+void room_chat::remember(history_access database) {
+  database_ = std::move(database);
+  history_.await();
+}
+
+/// What is no CPIM was not written by us, and nobody shall have it.
+void room_chat::recall(const std::vector<msrp::shared_body>& stored) {
+  chat_history::parcels parcels;
+  for (const auto& body : stored) {
+    if (msrp::parse_cpim(*body)) parcels.push_back(pack(body, false));
+  }
+  deliver(history_.arrive(std::move(parcels)));
+}
+
+void room_chat::do_without() {
+  deliver(history_.give_up());
+}
+
+void room_chat::deliver(const std::vector<chat_history::delivery>& what) const {
+  for (const auto& [leg, parcels] : what) {
+    const auto stream = streams_.find(leg);
+    if (stream == streams_.end()) continue;
+    for (const auto& parcel : parcels) caf::anon_send(stream->second, deliver_chat{parcel});
+  }
+}
 
 void room_chat::join(conference::chatter who, msrp_stream_actor stream, const std::string& welcome,
                      clock_time now) {
@@ -49,12 +76,14 @@ void room_chat::join(conference::chatter who, msrp_stream_actor stream, const st
   const conference::chat_address to{who.display_name, who.shown};
   chat_.join(std::move(who));
   streams_.insert_or_assign(leg, std::move(stream));
+  history_.go(leg);
   give(leg, own_words(to, welcome, false, now));
-  for (const auto& parcel : history_) give(leg, parcel);
+  for (const auto& parcel : history_.come(leg)) give(leg, parcel);
 }
 
 bool room_chat::leave(leg_id leg) {
   chat_.leave(leg);
+  history_.go(leg);
   return streams_.erase(leg) > 0;
 }
 
@@ -63,7 +92,11 @@ void room_chat::answer(leg_id leg, uint64_t ticket, uint16_t code, const std::st
   if (stream != streams_.end()) caf::anon_send(stream->second, judge_chat{ticket, code, why});
 }
 
-void room_chat::give(leg_id leg, const chat_parcel_ptr& parcel) const {
+void room_chat::give(leg_id leg, const chat_parcel_ptr& parcel) {
+  if (history_.hold(leg, parcel)) {
+    if (history_.is_overdue()) do_without();
+    return;
+  }
   const auto stream = streams_.find(leg);
   if (stream != streams_.end()) caf::anon_send(stream->second, deliver_chat{parcel});
 }
@@ -102,27 +135,26 @@ void room_chat::pass_on(const conference::chat_route& way, msrp::cpim_message me
   if (way.is_kept) keep(std::move(head), message.body);
 }
 
-/// A newcomer's queue must take all of it beside the welcome, so its bytes are bounded too: what is larger
-/// than that alone is not kept.
 void room_chat::keep(msrp::cpim_head head, std::string_view body) {
-  if (history_most_ == 0 || body.size() > limits::chat_history_bytes / 2) return;
+  if (!history_.takes(body.size())) return;
   head.extensions.push_back(marked("History", "yes"));
-  history_.push_back(pack(head, body, false));
-  history_bytes_ += history_.back()->body->size();
-  while (history_.size() > history_most_ || history_bytes_ > limits::chat_history_bytes) {
-    history_bytes_ -= history_.front()->body->size();
-    history_.pop_front();
-  }
+  auto parcel = pack(head, body, false);
+  if (database_) database_->store(room_, parcel->body);
+  history_.keep(std::move(parcel));
 }
 
 /// Failures alone are reported back for what goes to many: an answer of each recipient would cost as much as
 /// the message.
 chat_parcel_ptr room_chat::pack(const msrp::cpim_head& head, std::string_view body, bool reports) const {
+  return pack(std::make_shared<const std::string>(msrp::write_cpim(head, body)), reports);
+}
+
+chat_parcel_ptr room_chat::pack(msrp::shared_body body, bool reports) const {
   auto parcel = std::make_shared<chat_parcel>();
   parcel->send.message_id = msrp::make_identifier(random_);
   parcel->send.on_failure = reports ? msrp::failure_report::yes : msrp::failure_report::partial;
   parcel->send.type = msrp::content_type{"message", "cpim", {}};
-  parcel->body = std::make_shared<const std::string>(msrp::write_cpim(head, body));
+  parcel->body = std::move(body);
   return parcel;
 }
 
@@ -166,7 +198,7 @@ void room_chat::tell_all(const std::string& text, std::optional<leg_id> except, 
   if (streams_.empty()) return;
   const auto parcel = own_words(chat_.room(), text, true, now);
   for (const auto& [leg, stream] : streams_) {
-    if (leg != except) caf::anon_send(stream, deliver_chat{parcel});
+    if (leg != except) give(leg, parcel);
   }
 }
 

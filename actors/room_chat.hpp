@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,7 +11,9 @@
 
 #include <caf/scheduled_actor.hpp>
 
+#include "actors/chat_history.hpp"
 #include "actors/chat_words.hpp"
+#include "actors/history_words.hpp"
 #include "media/msrp/cpim.hpp"
 #include "media/msrp/identifiers.hpp"
 #include "signaling/conference/chat_command.hpp"
@@ -38,6 +39,14 @@ class room_chat {
   using clock_time = std::chrono::system_clock::time_point;
   room_chat(const room_id& room, chat_settings settings, msrp::random_source random);
 
+  /// From now on what is said is stored there, and what is stored already is on its way: newcomers wait for
+  /// it.
+  void remember(history_access database);
+  /// It is there, the oldest first.
+  void recall(const std::vector<msrp::shared_body>& stored);
+  /// It takes too long: newcomers wait no longer.
+  void do_without();
+
   /// The participant's stream is there. It gets the welcome and the history.
   void join(conference::chatter who, msrp_stream_actor stream, const std::string& welcome, clock_time now);
   /// False: it had none.
@@ -60,17 +69,19 @@ class room_chat {
   void answer(leg_id leg, uint64_t ticket, uint16_t code, const std::string& why = {}) const;
   void pass_on(const conference::chat_route& way, msrp::cpim_message message, clock_time now);
   void keep(msrp::cpim_head head, std::string_view body);
-  void give(leg_id leg, const chat_parcel_ptr& parcel) const;
+  void give(leg_id leg, const chat_parcel_ptr& parcel);
+  void deliver(const std::vector<chat_history::delivery>& what) const;
   [[nodiscard]] chat_parcel_ptr pack(const msrp::cpim_head& head, std::string_view body, bool reports) const;
+  [[nodiscard]] chat_parcel_ptr pack(msrp::shared_body body, bool reports) const;
   [[nodiscard]] chat_parcel_ptr own_words(const conference::chat_address& to, const std::string& text,
                                           bool status, clock_time now) const;
 
   conference::chat_room chat_;
-  size_t history_most_;
+  room_id room_;
   msrp::random_source random_;
   std::unordered_map<leg_id, msrp_stream_actor> streams_;
-  std::deque<chat_parcel_ptr> history_;
-  size_t history_bytes_ = 0;
+  chat_history history_;
+  std::optional<history_access> database_;  ///< absent: history ends with the room
 };
 
 }  // namespace confab::actors

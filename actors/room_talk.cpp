@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "actors/room.hpp"
+#include "config/limits.hpp"
 #include "config/log.hpp"
 #include "signaling/conference/user_key.hpp"
 #include "signaling/sip/text.hpp"
@@ -23,6 +24,26 @@ std::string with_what(bool audio, bool chat) {
 }
 
 }  // namespace
+
+/// What was said in earlier conferences of this name. The chat goes on meanwhile; who comes before it is
+/// there waits for it, but not for a slow disk.
+void room_state::recall() {
+  if (!chat_ || lobby_ || !shared_->chat->history) return;
+  const auto& database = *shared_->chat->history;
+  if (!shared_->rules->of(id_).keep_history) {
+    self_->send(database.keeper, forget_history{id_});
+    return;
+  }
+  chat_->remember(database);
+  const auto loaded = [this](const history_loaded& m) { chat_->recall(m.messages); };
+  self_->request(database.keeper, limits::chat_history_wait, load_history{id_})
+      .then(loaded, [this, loaded](const caf::error&) {
+        log::warning("the history of a room takes long; its chat goes on without", {{"room", id_.value}});
+        chat_->do_without();
+        self_->request(shared_->chat->history->keeper, caf::infinite, load_history{id_})
+            .then(loaded, [](const caf::error&) {});  // the keeper has ended: so does the server
+      });
+}
 
 std::string room_state::person(leg_id leg) const {
   const auto found = seats_.find(leg);

@@ -6,6 +6,7 @@
 
 #include <caf/send.hpp>
 
+#include "actors/history_keeper.hpp"
 #include "actors/identity_settings.hpp"
 #include "actors/media_words.hpp"
 #include "actors/mixing_shard.hpp"
@@ -106,8 +107,10 @@ result<void> server::open() {
     if (!files) return files.error();
     certificate = std::move(*files);
   }
+  auto history = open_history(*settings_, *state);
+  if (!history) return history.error();
   if (const auto sip = open_sip(certificate, rules); !sip) return sip.error();
-  auto chat = open_chat(*system_, *settings_, certificate, media_io_);
+  auto chat = open_chat(*system_, *settings_, certificate, media_io_, std::move(*history));
   if (!chat) return chat.error();
   chat_ = std::move(*chat);
   spawn_shards(*sounds);

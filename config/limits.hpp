@@ -90,6 +90,13 @@ inline constexpr size_t put_out_per_room = 256;      // remembered; more: the ol
 inline constexpr size_t nickname_bytes = 64;           // longer: 424
 inline constexpr size_t chat_subject_bytes = 256;      // set by chat, in every document; longer: refused
 inline constexpr size_t chat_history_bytes = 524'288;  // of one room; more: the oldest leave
+inline constexpr size_t chat_held_messages = 16;   // of one leg, until stored history comes; more: it is …
+inline constexpr size_t chat_held_bytes = 65'536;  // … not waited for
+inline constexpr std::chrono::seconds chat_history_wait{2};  // then newcomers get none of what was stored
+inline constexpr size_t history_db_rooms = 20'000;  // stored; more: the one silent longest is forgotten
+inline constexpr size_t history_db_bytes = 1'073'741'824;    // of all rooms; the same
+inline constexpr size_t history_unwritten_messages = 4'096;  // on their way to the disk; more: not stored …
+inline constexpr size_t history_unwritten_bytes = 16'777'216;  // … and counted
 
 inline constexpr size_t sections_per_room = 64;  // shards one room is spread over; then they fill up
 inline constexpr size_t speakers_per_room = 64;  // media.speakers goes no higher

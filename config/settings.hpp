@@ -90,6 +90,7 @@ struct settings {
     std::string pin{};                          ///< digits; empty: none
     std::string moderator_pin{};                ///< digits; empty: none
     bool wait_for_moderator = false;
+    bool keep_history = true;  ///< in `rooms.history-db`, if there is one
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {
@@ -110,6 +111,7 @@ struct settings {
     uint32_t calls_per_hour = 0;                   ///< that one person may have made
     uint32_t max_list = 0;                         ///< people in one list (RFC 5366); 0: no lists
     uint32_t history = 0;                          ///< public messages that a newcomer gets
+    std::string history_db{};                      ///< file; empty: history ends with the room
     std::string lobby{};                           ///< user part, or user@domain; empty: none
     bool operator==(const rooms_settings&) const = default;
   } rooms;

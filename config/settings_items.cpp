@@ -47,6 +47,12 @@ std::string check_sip_uri(std::string_view, std::string_view item) {
   return clean ? "" : "it holds a character that no SIP URI has";
 }
 
+std::string check_file(std::string_view, std::string_view item) {
+  return item.ends_with('/') || item == "." || item.ends_with("/.") || item.ends_with("..")
+             ? "it names a folder"
+             : "";
+}
+
 std::string check_digits(std::string_view digits, std::string_view action) {
   const bool dialled = !digits.empty() && digits.size() <= limits::dtmf_digits_queued &&
                        digits.find_first_not_of("0123456789*#ABCD") == std::string_view::npos;

@@ -86,6 +86,18 @@ std::vector<key> room_running() {
   return {
       {"rooms.history", t::number, "20", "Latest public messages that a newcomer to the chat gets.",
        [](settings& s, value&& v) { s.rooms.history = static_cast<uint32_t>(take<int64_t>(v)); }, 0, 1000},
+      {"rooms.history-db",
+       t::text,
+       R"("")",
+       "File (SQLite) that keeps the history of rooms, in state.directory unless it begins with /; empty: it "
+       "ends with the room.",
+       [](settings& s, value&& v) { s.rooms.history_db = take<text>(v); },
+       0,
+       0,
+       {},
+       check_file,
+       {},
+       R"(the name of a file such as "history.db")"},
       {"rooms.echo",
        t::text,
        R"("")",
@@ -211,6 +223,10 @@ std::vector<key> entrance() {
       {"rooms.wait-for-moderator", t::boolean, "false",
        "Whoever comes waits, with music, until the first moderator is there.",
        [](settings& s, value&& v) { s.rooms.rules.wait_for_moderator = take<bool>(v); }},
+      {"rooms.keep-history", t::boolean, "true",
+       "What is said outlives the room, where rooms.history-db names a file; false: what is stored is "
+       "forgotten.",
+       [](settings& s, value&& v) { s.rooms.rules.keep_history = take<bool>(v); }},
   };
 }
 

@@ -23,6 +23,7 @@ struct room_rules {
   std::chrono::milliseconds max_duration{0};  ///< of the room; 0: none
   room_pins pins{};
   bool wait_for_moderator = false;
+  bool keep_history = true;  ///< beyond the room's end, where there is a database
 
   /// Not everybody who is answered is in the room at once.
   [[nodiscard]] bool has_entrance() const noexcept { return !pins.pin.empty() || wait_for_moderator; }

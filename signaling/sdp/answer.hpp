@@ -36,7 +36,8 @@ struct message_capability {
   std::optional<std::vector<std::string>> chatroom;  ///< words of a=chatroom; absent: no chat room
   std::optional<fingerprint> certificate;            ///< of ours, said where TLS is used
   bool may_connect = true;                           ///< else only peers that connect to us can be had
-  bool cema = true;  ///< RFC 6714: offered, and answered where the peer offers it
+  bool cema = true;       ///< RFC 6714: offered, and answered where the peer offers it
+  std::string address{};  ///< of a c= of its own, the host of its paths; empty: the description's is right
 };
 
 /// Our side of one session. Ports and keys belong to the leg; `answer` only writes them down.

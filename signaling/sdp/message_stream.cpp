@@ -91,6 +91,13 @@ uint16_t port_of(const message_capability& ours, bool tls) {
   return tls ? ours.tls_port : ours.tcp_port;
 }
 
+/// RFC 6714 §4.2: c= and m= say the same as a=path, or a peer that knows CEMA takes us to be behind a box
+/// that has changed them, and connects there.
+std::optional<connection_data> own_connection(const message_capability& ours) {
+  if (ours.address.empty()) return std::nullopt;
+  return connection_data{"IN", ours.address.find(':') == std::string::npos ? "IP4" : "IP6", ours.address};
+}
+
 void add_attributes(media_description& to, const message_capability& ours, bool tls, setup_role role,
                     bool cema) {
   to.attributes.push_back({"path", path_of(ours, tls)});
@@ -161,6 +168,7 @@ media_description chat_answer_line(const media_description& offered, const messa
                                    const message_capability& ours) {
   media_description line{
       .type = offered.type, .port = port_of(ours, chat.tls), .protocol = offered.protocol, .formats = {"*"}};
+  line.connection = own_connection(ours);
   add_attributes(line, ours, chat.tls, chat.active ? setup_role::active : setup_role::passive, chat.cema);
   if (!chat.send || !chat.receive) add_direction(line, chat.send, chat.receive);
   return line;
@@ -175,6 +183,7 @@ media_description chat_offer_line(const media_description* previous, const messa
                          .protocol = std::string(tls ? tls_protocol : tcp_protocol),
                          .formats = {"*"}};
   if (!has_tls && !has_tcp) return refused(line);
+  line.connection = own_connection(ours);
   add_attributes(line, ours, tls, ours.may_connect ? setup_role::actpass : setup_role::passive, ours.cema);
   return line;
 }

@@ -23,6 +23,7 @@ HOMES = {
                               "signaling/sip/digest_hash.cpp"), True),
     "RapidXML": (r"rapidxml", ("signaling/xml/",), False),
     "expat": (r"expat", ("signaling/xml/",), True),
+    "SQLite": (r"sqlite3", ("signaling/conference/history_database.cpp",), True),
     "toml++": (r"toml\+\+/", ("config/",), False),
     "spdlog": (r"spdlog/|fmt/", ("config/",), False),
     "libopus": (r"opus(/|\.h$)", ("media/codec/",), True),
