@@ -42,7 +42,11 @@ room_chat::room_chat(const room_id& room, chat_settings settings, msrp::random_s
     : chat_(room, std::move(settings.rules)),
       room_(room),
       random_(std::move(random)),
-      history_(settings.history) {}
+      history_(settings.history) {
+  if (settings.unfinished)
+    unfinished_ =
+        std::make_shared<msrp::byte_budget>(settings.unfinished_bytes, std::move(settings.unfinished));
+}
 
 void room_chat::remember(history_access database) {
   database_ = std::move(database);
