@@ -30,6 +30,16 @@ chat_history::parcels chat_history::come(leg_id leg) {
   return {};
 }
 
+std::optional<size_t> chat_history::leave_off(leg_id leg) {
+  if (waiting_.erase(leg) > 0) return std::nullopt;
+  return kept_;
+}
+
+chat_history::parcels chat_history::since(size_t left_off) const {
+  const size_t missed = std::min(kept_ - left_off, latest_.size());
+  return {latest_.end() - static_cast<std::ptrdiff_t>(missed), latest_.end()};
+}
+
 bool chat_history::hold(leg_id leg, const chat_parcel_ptr& parcel) {
   const auto found = waiting_.find(leg);
   if (found == waiting_.end()) return false;

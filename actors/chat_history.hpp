@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -35,6 +36,10 @@ class chat_history {
   /// A newcomer, who is to read this now. Nothing yet while more is awaited.
   [[nodiscard]] parcels come(leg_id leg);
   void go(leg_id leg) { waiting_.erase(leg); }
+  /// For `since`, when its stream goes and may come back. Nothing: it waited, and has read nothing.
+  [[nodiscard]] std::optional<size_t> leave_off(leg_id leg);
+  /// What has been kept since, as far as it is still here.
+  [[nodiscard]] parcels since(size_t left_off) const;
   /// True: held back for that leg, who gets it by `arrive` or `give_up`.
   [[nodiscard]] bool hold(leg_id leg, const chat_parcel_ptr& parcel);
   /// Some leg can wait no longer: `give_up` is due.

@@ -100,6 +100,19 @@ void directory_state::on_refer(const refer_news& news) {
   }
 }
 
+/// The same holds for a MESSAGE.
+void directory_state::on_message(const message_news& news) {
+  const auto& m = news.message;
+  const auto leg = m.in_dialog_of ? legs_.find(*m.in_dialog_of) : legs_.end();
+  const auto room = rooms_.find(leg == legs_.end() ? m.room : leg->second.room);
+  if (room != rooms_.end() && !shared_->rules->is_lobby(room->first)) {
+    self_->send(room->second.actor, news);
+  } else {
+    shared_->message_control->refuse_message(m.id,
+                                             {404, "Not Found", "there is no such room", std::nullopt});
+  }
+}
+
 port_lease directory_state::on_another_port(leg_id leg) {
   const auto found = legs_.find(leg);
   if (found == legs_.end()) return {};
@@ -259,6 +272,7 @@ directory_actor::behavior_type directory(
       [self](const call_news& m) { self->state->on_call(m); },
       [self](const watch_news& m) { self->state->on_watch(m); },
       [self](const refer_news& m) { self->state->on_refer(m); },
+      [self](const message_news& m) { self->state->on_message(m); },
       [self](const another_port& m) { return self->state->on_another_port(m.leg); },
       [self](const lock_room& m) { self->state->on_lock(m); },
       [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },

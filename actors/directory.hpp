@@ -33,7 +33,8 @@ struct services {
   sip::subscription_control* watch_control = nullptr;  ///< outlives every actor too
   std::shared_ptr<const conference::rules_book> rules;
   std::shared_ptr<const net_deny> deny = std::make_shared<const net_deny>();
-  sip::refer_control* refer_control = nullptr;  ///< outlives every actor too
+  sip::refer_control* refer_control = nullptr;      ///< outlives every actor too
+  sip::message_control* message_control = nullptr;  ///< outlives every actor too; null: no chat by MESSAGE
   std::function<leg_id()> next_leg_id;
   chat_services_ptr chat;  ///< null: no chat
 };
@@ -50,6 +51,7 @@ class directory_state {
   void on_call(const call_news& news);
   void on_watch(const watch_news& news);
   void on_refer(const refer_news& news);
+  void on_message(const message_news& news);
   port_lease on_another_port(leg_id leg);
   void on_leg_gone(leg_id leg);
   void on_lock(const lock_room& m);

@@ -133,7 +133,8 @@ class leg_machine {
   leg_actions on_moved();  ///< its media is in another room
   leg_actions on_remove(const std::string& reason);
   /// The connection of its chat is gone, or never came: offers a new path, once until it is up again. Nothing
-  /// when it was offered already: the chat is given up, and a call that has nothing else ends.
+  /// when it was offered already: the chat is given up, by a re-INVITE without it, and a call that has nothing
+  /// else ends.
   leg_actions on_chat_lost();
   void on_chat_bound() noexcept { chat_offered_anew_ = false; }
 
@@ -153,6 +154,8 @@ class leg_machine {
   /// Refuses paths that cannot be read, and addresses that we may not connect to.
   [[nodiscard]] result<chat_plan> plan_chat(const sdp::message_agreement& agreed) const;
   void adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions);
+  leg_actions give_up_chat();
+  leg_actions offer_anew(sdp::description offer);
   [[nodiscard]] sdp::description first_offer() const;
   [[nodiscard]] sdp::description next_offer() const;
   leg_actions answer_pending();

@@ -105,14 +105,25 @@ void leg_machine::adopt_chat(const sdp::answer_outcome& agreed, leg_actions& act
 
 leg_actions leg_machine::on_chat_lost() {
   if (phase_ == phase::ending || !chat_) return {};
-  if (!joined_ || unanswered_offer_ || std::exchange(chat_offered_anew_, true)) {
-    chat_.reset();
-    if (!audio_ && joined_) return {act::hang_up{"the chat connection is lost"}};
-    return {act::set_chat{}};
-  }
+  if (!joined_ || unanswered_offer_ || std::exchange(chat_offered_anew_, true)) return give_up_chat();
   renew_chat_path();
+  return offer_anew(sdp::offer(sent_ ? &*sent_ : nullptr, setup_.ours));
+}
+
+/// The peer is told by SDP, else it would wait for what never comes. Where an offer of ours is open its answer
+/// says anew what there is.
+leg_actions leg_machine::give_up_chat() {
+  chat_.reset();
+  if (!audio_ && joined_) return {act::hang_up{"the chat connection is lost"}};
+  leg_actions actions{act::set_chat{}};
+  if (!joined_ || unanswered_offer_) return actions;
+  for (auto& action : offer_anew(next_offer())) actions.push_back(std::move(action));
+  return actions;
+}
+
+leg_actions leg_machine::offer_anew(sdp::description offer) {
   before_offer_ = sent_;
-  unanswered_offer_ = sdp::offer(sent_ ? &*sent_ : nullptr, setup_.ours);
+  unanswered_offer_ = std::move(offer);
   sent_ = unanswered_offer_;
   return {act::offer{sdp::write(*unanswered_offer_)}};
 }

@@ -45,7 +45,7 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       directory_(std::move(directory)),
       timetable_(lobby_ ? std::chrono::milliseconds{0} : shared_->rules->of(id_).max_duration,
                  self_->clock().now()) {
-  if (const auto& chat = shared_->chat) chat_.emplace(id_, chat->rooms, chat->streams->random);
+  open_chat();
 }
 
 void room_state::begin() {
@@ -115,12 +115,14 @@ void room_state::seat_down(const join_room& m, bool moderator) {
     return;
   }
   if (m.replaces) {
+    count_device(*m.replaces, false);
     seats_.erase(*m.replaces);
     focus_.drop(*m.replaces, self_->clock().now());
   }
   perform(*actions);
   seats_.at(m.leg).came = self_->clock().now();
-  seats_.at(m.leg).claimed = m.claimed.empty() ? m.uri : m.claimed;
+  count_device(m.leg, true);
+  enter_chat(m);
   if (!m.chat_follows) announce(m.leg);
   show(m.leg);
   call_in(m);
@@ -172,6 +174,7 @@ void room_state::gone(const leave_room& m) {
   timetable_.forget(m.leg);
   announce_departure(m.leg);
   if (chat_) chat_->leave(m.leg);
+  count_device(m.leg, false);
   const auto left = seats_.extract(m.leg);
   guests_.erase(m.leg);
   withdraw_if_empty();
@@ -275,7 +278,7 @@ void room_state::show(leg_id leg) {
   auto face = found->second.face;
   face.has_audio = known->has_audio;
   face.has_chat = found->second.has_chat;
-  if (face.has_chat) face.display_name = chat_->name_of(leg);
+  if (chat_) face.display_name = chat_->name_of(leg);
   face.deaf = known->deaf;
   face.status = found->second.leaving ? conference::endpoint_status::disconnecting
                 : known->on_hold      ? conference::endpoint_status::on_hold
@@ -314,6 +317,7 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
       [self](const watch_pause&) { self->state->watch_pause(); },
       [self](const room_over&) { self->state->over(); },
       [self](const refer_news& m) { self->state->refer(m); },
+      [self](const message_news& m) { self->state->message(m); },
       [self](const dial_report& m) { self->state->dialed(m); },
       [self](const join_chat& m) { self->state->chat_joined(m); },
       [self](const leave_chat& m) { self->state->chat_left(m); },

@@ -51,6 +51,7 @@ class room_state {
   void chat_left(const leave_chat& m);
   void said(const chat_came& m);
   void renamed(const nickname_came& m);
+  void message(const message_news& m);  // room_message.cpp
   void entrance_pause(leg_id leg);
 
  private:
@@ -69,7 +70,6 @@ class room_state {
     caf::actor_clock::time_point came{};
     bool has_chat = false;
     bool announced = false;  ///< to the chat
-    std::string claimed{};   ///< URI of its From
   };
   /// Somebody we call because a participant wants it.
   struct invitation {
@@ -128,6 +128,14 @@ class room_state {
   [[nodiscard]] bool is_moderator(const sip::incoming_refer& wish) const;
   [[nodiscard]] std::vector<leg_id> legs_of(const std::string& person) const;
   [[nodiscard]] bool is_participant(const sip::incoming_refer& wish) const;
+  /// Whose leg sent a request; nothing: nobody's who is in the room.
+  [[nodiscard]] std::optional<leg_id> participant(const std::optional<leg_id>& in_dialog_of,
+                                                  const sip::peer& peer) const;
+
+  // room_message.cpp
+  void open_chat();
+  void hear(const sip::incoming_message& m);
+  [[nodiscard]] sip::refusal refusal_of(const chat_verdict& verdict) const;
 
   unsigned section_on(size_t shard);
   [[nodiscard]] const shard_actor* shard_of(leg_id leg) const;
@@ -160,6 +168,8 @@ class room_state {
   // room_talk.cpp
   void recall();
   [[nodiscard]] std::string person(leg_id leg) const;
+  void enter_chat(const join_room& m);
+  void count_device(leg_id leg, bool is_there);
   [[nodiscard]] bool is_only_device(leg_id leg) const;
   [[nodiscard]] std::vector<leg_id> people_called(const std::string& who) const;
   [[nodiscard]] std::string who_is_here() const;
@@ -198,7 +208,8 @@ class room_state {
   std::unordered_map<leg_id, std::string> ringing_;     ///< whom we call → the target
   conference::timetable timetable_;
   std::optional<caf::actor_clock::time_point> timetable_timer_;  ///< when `timetable_pause` comes
-  std::optional<room_chat> chat_;                                ///< absent: the server has no chat
+  std::optional<room_chat> chat_;                                ///< absent: the room has no chat
+  std::unordered_map<std::string, size_t> devices_;              ///< of each user key, those with a seat
   std::optional<std::string> ending_;                            ///< why the room is being ended
 };
 

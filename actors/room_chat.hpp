@@ -18,6 +18,8 @@
 #include "media/msrp/identifiers.hpp"
 #include "signaling/conference/chat_command.hpp"
 #include "signaling/conference/chat_room.hpp"
+#include "signaling/conference/phone_message.hpp"
+#include "signaling/sip/message_events.hpp"
 
 namespace confab::actors {
 
@@ -34,12 +36,21 @@ struct chat_request {
   conference::chat_command command;
 };
 
-/// A room's chat: reads what its streams bring, lets `conference::chat_room` decide, and gives the others
-/// what they are to hear, each message written once. Owned by one `room` actor.
+/// What becomes of a message. `code` is MSRP's.
+struct chat_verdict {
+  uint16_t code = 200;
+  std::string why;
+  std::optional<chat_request> wish{};  ///< it was a command, for the room to carry out
+};
+
+/// A room's chat: reads what streams and phones bring, lets `conference::chat_room` decide, and gives the
+/// others what they are to hear, each message written once. Owned by one `room` actor.
 class room_chat {
  public:
   using clock_time = std::chrono::system_clock::time_point;
-  room_chat(const room_id& room, chat_settings settings, msrp::random_source random);
+  /// `phones` outlives the room; null: no chat by SIP MESSAGE.
+  room_chat(const room_id& room, chat_settings settings, msrp::random_source random,
+            sip::message_control* phones);
 
   /// From now on what is said is stored there, and what is stored already is on its way: newcomers wait for
   /// it.
@@ -49,14 +60,26 @@ class room_chat {
   /// It takes too long: newcomers wait no longer.
   void do_without();
 
-  /// The participant's stream is there. It gets the welcome and the history.
-  void join(conference::chatter who, msrp_stream_actor stream, const std::string& welcome, clock_time now);
-  /// False: it had none.
-  bool leave(leg_id leg);
+  /// A participant, who may have no chat.
+  void enter(conference::chatter who) { chat_.join(std::move(who)); }
+  void leave(leg_id leg);
+
+  /// The participant's stream is there. A new one gets the welcome and the history; one that comes back what
+  /// it has missed of that. False: it came back.
+  bool connect(leg_id leg, msrp_stream_actor stream, bool takes_private, const std::string& welcome,
+               clock_time now);
+  /// Its stream is gone, or not there yet, and awaited.
+  void disconnect(leg_id leg);
+  /// It has no stream any more. False: it had none.
+  bool give_up(leg_id leg);
   [[nodiscard]] bool has(leg_id leg) const { return streams_.contains(leg); }
 
   /// Judges a message and passes it on. A command of the room's own is returned for the room to carry out.
   std::optional<chat_request> message(const chat_came& m, clock_time now);
+  /// The same for a SIP MESSAGE; `type` is its Content-Type.
+  chat_verdict message(leg_id leg, const std::string& type, std::string_view body, clock_time now);
+  /// Types that pass, as an Accept header says it.
+  [[nodiscard]] std::string accepted_types() const { return chat_.accepted_types(); }
   /// True when the leg goes by another name now.
   bool nickname(const nickname_came& m);
   [[nodiscard]] std::string name_of(leg_id leg) const { return chat_.name_of(leg); }
@@ -64,14 +87,16 @@ class room_chat {
   [[nodiscard]] const msrp::byte_budget_ptr& unfinished() const noexcept { return unfinished_; }
   bool set_nickname(leg_id leg, const std::string& name, std::string& answer);
 
-  /// A status line of the room for all, or for one.
+  /// A status line of the room for all who have a stream, or for one.
   void tell_all(const std::string& text, std::optional<leg_id> except, clock_time now);
   void tell(leg_id leg, const std::string& text, clock_time now);
   void end(const std::string& why);
 
  private:
   void answer(leg_id leg, uint64_t ticket, uint16_t code, const std::string& why = {}) const;
+  chat_verdict judge(leg_id leg, msrp::cpim_message message, clock_time now);
   void pass_on(const conference::chat_route& way, msrp::cpim_message message, clock_time now);
+  void give_to_phones(std::vector<leg_id> legs, conference::phone_message what) const;
   void keep(msrp::cpim_head head, std::string_view body);
   void give(leg_id leg, const chat_parcel_ptr& parcel);
   void deliver(const std::vector<chat_history::delivery>& what) const;
@@ -84,9 +109,11 @@ class room_chat {
   room_id room_;
   msrp::byte_budget_ptr unfinished_;
   msrp::random_source random_;
+  sip::message_control* phones_;
   std::unordered_map<leg_id, msrp_stream_actor> streams_;
   chat_history history_;
   std::optional<history_access> database_;  ///< absent: history ends with the room
+  std::unordered_map<leg_id, std::optional<size_t>> away_;  ///< whose stream may come back, and what it has read
 };
 
 }  // namespace confab::actors

@@ -125,6 +125,7 @@ result<void> server::open() {
   shared->control = endpoint_.get();
   shared->watch_control = endpoint_.get();
   shared->refer_control = endpoint_.get();
+  shared->message_control = endpoint_.get();
   shared->chat = chat_;
   shared->next_leg_id = [inner = endpoint_.get()] { return inner->next_leg_id(); };
   directory_ = system_->spawn(directory, services_ptr{std::move(shared)}, shards_);
@@ -149,6 +150,7 @@ result<void> server::open_sip(const io::certificate_files& certificate,
   if (auto identity = configure_identity(s, *settings_, std::move(rules)); !identity) return identity;
   s.max_legs = settings_->sip.max_legs;
   s.refers_per_second = settings_->sip.refers_per_second;
+  s.messages_per_second = settings_->sip.messages_per_second;
   s.ring_after = answer_patience;
   s.session_expires = settings_->sip.session_expires;
   s.ca_file = settings_->tls.ca_file;
@@ -157,7 +159,7 @@ result<void> server::open_sip(const io::certificate_files& certificate,
   if (log::traces(log::wire::sip)) s.trace = log_trace;
   s.certificate_file = certificate.certificate;
   s.private_key_file = certificate.private_key;
-  auto made = sip::endpoint::start(std::move(s), bridge_, &bridge_, &bridge_);
+  auto made = sip::endpoint::start(std::move(s), bridge_, &bridge_, &bridge_, &bridge_);
   if (!made) return made.error();
   endpoint_ = std::move(*made);
   for (const auto& l : endpoint_->listeners()) {

@@ -17,6 +17,7 @@
 #include "media/stream_settings.hpp"
 #include "signaling/conference/entrance.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/message_events.hpp"
 #include "signaling/sip/refer_events.hpp"
 #include "signaling/sip/subscription_events.hpp"
 
@@ -152,6 +153,8 @@ struct join_room {
   std::optional<uint32_t> ssrc{};  ///< it sends with; filled in by the room
   bool chat_follows = false;       ///< SDP has a chat stream: `join_chat` may come
   std::string claimed{};           ///< its From; empty: as `uri`
+  bool takes_messages = false;     ///< its phone's Allow has MESSAGE
+  std::string accepts{};           ///< its phone's Accept
 };
 struct update_participant {
   leg_id leg;
@@ -203,6 +206,10 @@ struct watch_news {
 struct refer_news {
   sip::refer_event event;
 };
+/// Somebody says something to the room by SIP MESSAGE (RFC 3428).
+struct message_news {
+  sip::incoming_message message;
+};
 /// What becomes of a call the room asked for. RFC 3515 §2.4.4 has the same form: each provisional and the
 /// final answer.
 struct dial_report {
@@ -223,6 +230,7 @@ using room_actor = caf::typed_actor<
     caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
     caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>, caf::reacts_to<watch_news>,
     caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
+    caf::reacts_to<message_news>,
     caf::reacts_to<dial_report>, caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>,
     caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
     caf::replies_to<room_command>::with<outcome>, caf::replies_to<snapshot_request>::with<room_snapshot>>;
@@ -291,7 +299,7 @@ struct counts {
 
 using directory_actor = caf::typed_actor<
     caf::reacts_to<call_news>, caf::reacts_to<watch_news>, caf::reacts_to<refer_news>,
-    caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>, caf::reacts_to<leg_gone>,
+    caf::reacts_to<message_news>, caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>, caf::reacts_to<leg_gone>,
     caf::replies_to<dial_out>::with<dial_started>, caf::replies_to<check_pin>::with<pin_checked>,
     caf::replies_to<find_room>::with<outcome>, caf::replies_to<count_request>::with<counts>,
     caf::reacts_to<keep_out>, caf::reacts_to<room_ending>, caf::replies_to<to_room>::with<outcome>,
@@ -327,6 +335,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::entrance_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::refer_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::message_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::room_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::another_port)

@@ -25,6 +25,7 @@ struct settings {
     std::vector<std::string> trusted_peers;  ///< CIDR
     std::vector<std::string> dial_to;        ///< domains, or "all"
     uint32_t refers_per_second = 0;          ///< from one address
+    uint32_t messages_per_second = 0;        ///< from one address
     std::vector<std::string> identity_from;  ///< CIDR
     std::string identity_from_tls;           ///< "none", "users" or "domains"
     std::string users_file;                  ///< empty: none
@@ -92,6 +93,8 @@ struct settings {
     std::string moderator_pin{};                ///< digits; empty: none
     bool wait_for_moderator = false;
     bool keep_history = true;  ///< in `rooms.history-db`, if there is one
+    bool chat_by_message = true;             ///< SIP MESSAGE, to the room and to phones without chat
+    std::vector<std::string> chat_types{};   ///< that pass besides those of every room
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {

@@ -230,11 +230,31 @@ std::vector<key> entrance() {
   };
 }
 
+std::vector<key> chat() {
+  using t = value_type;
+  return {
+      {"rooms.chat-by-message", t::boolean, "true",
+       "SIP MESSAGE from participants goes into the chat, and the chat to phones that have none but take it.",
+       [](settings& s, value&& v) { s.rooms.rules.chat_by_message = take<bool>(v); }},
+      {"rooms.chat-types",
+       t::text_list,
+       "[]",
+       "Types of chat messages that are passed on besides text, images and the usual; others get 415.",
+       [](settings& s, value&& v) { s.rooms.rules.chat_types = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_media_type,
+       {},
+       R"(a list of media types such as "application/json", "audio/*" or "*")"},
+  };
+}
+
 }  // namespace
 
 std::vector<key> room_rules() {
   auto rows = who_may();
-  for (auto part : {how_it_runs(), entrance()}) rows.insert(rows.end(), part.begin(), part.end());
+  for (auto part : {how_it_runs(), entrance(), chat()}) rows.insert(rows.end(), part.begin(), part.end());
   return rows;
 }
 

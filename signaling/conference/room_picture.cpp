@@ -146,7 +146,6 @@ void room_picture::show(const attendee& who) {
   // A phone that was called is found under the URI it answers by.
   if (old != seats_.end() && (old->second.user->key != key || old->second.departed)) drop(who.leg);
   const user_place user = find_or_add_user(who, key);
-  if (!who.display_name.empty()) user->info.display_text = who.display_name;
   auto at = seats_.find(who.leg);
   if (at == seats_.end()) {
     at = seats_.emplace(who.leg, seat{user, endpoint_entity(user->info, who), false}).first;
@@ -158,7 +157,15 @@ void room_picture::show(const attendee& who) {
   endpoint_info& endpoint = *find_endpoint(at->second);
   count_endpoint(*user, endpoint.status, who.status);
   endpoint = endpoint_of(who, at->second.endpoint);
+  name_user(user->info, who.display_name);
   note(user);
+}
+
+/// As the endpoint that was shown last is called; where that has no name (any more), as another one is.
+void room_picture::name_user(user_info& user, const std::string& latest) {
+  user.display_text = latest;
+  for (const auto& one : user.endpoints)
+    if (user.display_text.empty()) user.display_text = one.display_text;
 }
 
 void room_picture::depart(leg_id leg, disconnection_method method, const execution_info& how) {

@@ -90,6 +90,7 @@ class room_picture {
   [[nodiscard]] static endpoint_info* find_endpoint(const seat& where);
   [[nodiscard]] static std::string endpoint_entity(const user_info& user, const attendee& who);
   void count_endpoint(listed_user& user, endpoint_status was, endpoint_status is);
+  static void name_user(user_info& user, const std::string& latest);
   static void show_departed(const seat& where, disconnection_method method, const execution_info& how);
   void remove(leg_id leg);
   void forget_endpoint(const seat& where);

@@ -193,8 +193,8 @@ int client_request::judge(const socket_address& destination, std::string_view tr
   if (denied_) return address_denied;
   if (transport != "udp") return 0;
   const auto bytes = head_bytes + rest_bytes_;
-  if (bytes > limits::sip_datagram_bytes) return body_too_large;
   const bool large = bytes > limits::sip_request_bytes_datagram;
+  if (bytes > limits::sip_datagram_bytes || (large && plan_.large_by_stream_only)) return body_too_large;
   const bool by_tcp = large && way_ == way::named &&
                       out_.instead_by_tcp(plan_.next_hop, std::chrono::steady_clock::now()).has_value();
   return by_tcp ? body_too_large : 0;

@@ -81,7 +81,11 @@ void session::read_peer(const wire_message& message, const socket_address& sourc
   peer_.call_id = std::string(message.first("call-id"));
   peer_.transport = transport;
   peer_.source = source;
-  if (message.has("allow")) peer_takes_update_ = list_has(message.joined("allow"), "UPDATE");
+  if (message.has("accept")) peer_.accepts = message.joined("accept");
+  if (!message.has("allow")) return;
+  const auto allow = message.joined("allow");
+  peer_takes_update_ = list_has(allow, "UPDATE");
+  peer_.takes_messages = list_has(allow, "MESSAGE");
 }
 
 void session::tell_established() {

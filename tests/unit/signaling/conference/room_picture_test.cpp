@@ -65,6 +65,24 @@ TEST_F(a_picture, tells_endpoints_apart_that_name_one_contact) {
   EXPECT_NE(users()[0].endpoints[0].entity, users()[0].endpoints[1].entity);
 }
 
+/// A nickname that is cleared leaves nothing behind; a phone that has no name takes none from the other.
+TEST_F(a_picture, calls_a_user_as_its_endpoints_are_called) {
+  auto tablet = at(first, "ann");
+  tablet.display_name = "";
+  picture_.show(tablet);
+  EXPECT_EQ(users()[0].display_text, "");
+  tablet.display_name = "Queen";
+  picture_.show(tablet);
+  EXPECT_EQ(users()[0].display_text, "Queen");
+  tablet.display_name = "";
+  picture_.show(tablet);
+  EXPECT_EQ(users()[0].display_text, "");
+  picture_.show(at(second, "ann"));
+  EXPECT_EQ(users()[0].display_text, "ann");
+  picture_.show(tablet);
+  EXPECT_EQ(users()[0].display_text, "ann");
+}
+
 /// RFC 3323.
 TEST_F(a_picture, never_merges_callers_who_hide_who_they_are) {
   for (const leg_id leg : {first, second}) {
