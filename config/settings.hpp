@@ -91,8 +91,8 @@ struct settings {
     std::string pin{};                          ///< digits; empty: none
     std::string moderator_pin{};                ///< digits; empty: none
     bool wait_for_moderator = false;
-    bool chat_by_message = true;             ///< SIP MESSAGE, to the room and to phones without chat
-    std::vector<std::string> chat_types{};   ///< that pass besides those of every room
+    bool chat_by_message = true;            ///< SIP MESSAGE, to the room and to phones without chat
+    std::vector<std::string> chat_types{};  ///< that pass besides those of every room
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {
