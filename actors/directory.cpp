@@ -108,8 +108,7 @@ void directory_state::on_message(const message_news& news) {
   if (room != rooms_.end() && !shared_->rules->is_lobby(room->first)) {
     self_->send(room->second.actor, news);
   } else {
-    shared_->message_control->refuse_message(m.id,
-                                             {404, "Not Found", "there is no such room", std::nullopt});
+    shared_->message_control->refuse_message(m.id, {404, "Not Found", "there is no such room", std::nullopt});
   }
 }
 

@@ -77,8 +77,8 @@ void echo_room_state::refer(const refer_news& m) {
 }
 
 void echo_room_state::message(const message_news& m) {
-  shared_->message_control->refuse_message(
-      m.message.id, {403, "Forbidden", "an echo test has no chat", std::nullopt});
+  shared_->message_control->refuse_message(m.message.id,
+                                           {403, "Forbidden", "an echo test has no chat", std::nullopt});
 }
 
 /// There is nobody to mute or to lock out: calls can be ended, one or all.

@@ -171,13 +171,27 @@ void leg_state::run(const act::hang_up& a) {
 
 void leg_state::run(const act::join& a) {
   note("call joined");
-  self_->send(
-      links_.room,
-      join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces, leg_actor{self_},
-                links_.shard_index, a.peer.contact, a.peer.source, start_.dial.has_value(),
-                start_.dial ? start_.dial->referrer : std::string(), a.peer.identity, a.label,
-                std::exchange(recipients_, {}), start_.shown, std::nullopt, a.chat, a.peer.claimed,
-                a.peer.takes_messages, a.peer.accepts});
+  self_->send(links_.room, join_room{id_,
+                                     a.peer.uri,
+                                     a.peer.display_name,
+                                     a.has_audio,
+                                     a.on_hold,
+                                     a.replaces,
+                                     leg_actor{self_},
+                                     links_.shard_index,
+                                     a.peer.contact,
+                                     a.peer.source,
+                                     start_.dial.has_value(),
+                                     start_.dial ? start_.dial->referrer : std::string(),
+                                     a.peer.identity,
+                                     a.label,
+                                     std::exchange(recipients_, {}),
+                                     start_.shown,
+                                     std::nullopt,
+                                     a.chat,
+                                     a.peer.claimed,
+                                     a.peer.takes_messages,
+                                     a.peer.accepts});
   tell_source();
   if (chat_) chat_->joined();
 }

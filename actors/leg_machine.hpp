@@ -133,8 +133,8 @@ class leg_machine {
   leg_actions on_moved();  ///< its media is in another room
   leg_actions on_remove(const std::string& reason);
   /// The connection of its chat is gone, or never came: offers a new path, once until it is up again. Nothing
-  /// when it was offered already: the chat is given up, by a re-INVITE without it, and a call that has nothing
-  /// else ends.
+  /// when it was offered already: the chat is given up, by a re-INVITE without it, and a call that has
+  /// nothing else ends.
   leg_actions on_chat_lost();
   void on_chat_bound() noexcept { chat_offered_anew_ = false; }
 

@@ -110,8 +110,8 @@ leg_actions leg_machine::on_chat_lost() {
   return offer_anew(sdp::offer(sent_ ? &*sent_ : nullptr, setup_.ours));
 }
 
-/// The peer is told by SDP, else it would wait for what never comes. Where an offer of ours is open its answer
-/// says anew what there is.
+/// The peer is told by SDP, else it would wait for what never comes. Where an offer of ours is open its
+/// answer says anew what there is.
 leg_actions leg_machine::give_up_chat() {
   chat_.reset();
   if (!audio_ && joined_) return {act::hang_up{"the chat connection is lost"}};

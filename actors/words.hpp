@@ -224,16 +224,17 @@ struct room_over {};
 /// To itself: something of its timetable may be due.
 struct timetable_pause {};
 
-using room_actor = caf::typed_actor<
-    caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>, caf::reacts_to<join_room>,
-    caf::reacts_to<update_participant>, caf::reacts_to<participant_source>, caf::reacts_to<leaving_leg>,
-    caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
-    caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>, caf::reacts_to<watch_news>,
-    caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
-    caf::reacts_to<message_news>,
-    caf::reacts_to<dial_report>, caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>,
-    caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
-    caf::replies_to<room_command>::with<outcome>, caf::replies_to<snapshot_request>::with<room_snapshot>>;
+using room_actor =
+    caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>,
+                     caf::reacts_to<join_room>, caf::reacts_to<update_participant>,
+                     caf::reacts_to<participant_source>, caf::reacts_to<leaving_leg>,
+                     caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
+                     caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>, caf::reacts_to<watch_news>,
+                     caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
+                     caf::reacts_to<message_news>, caf::reacts_to<dial_report>, caf::reacts_to<join_chat>,
+                     caf::reacts_to<leave_chat>, caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>,
+                     caf::reacts_to<timetable_pause>, caf::replies_to<room_command>::with<outcome>,
+                     caf::replies_to<snapshot_request>::with<room_snapshot>>;
 
 // ---- to the directory
 
@@ -299,11 +300,12 @@ struct counts {
 
 using directory_actor = caf::typed_actor<
     caf::reacts_to<call_news>, caf::reacts_to<watch_news>, caf::reacts_to<refer_news>,
-    caf::reacts_to<message_news>, caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>, caf::reacts_to<leg_gone>,
-    caf::replies_to<dial_out>::with<dial_started>, caf::replies_to<check_pin>::with<pin_checked>,
-    caf::replies_to<find_room>::with<outcome>, caf::replies_to<count_request>::with<counts>,
-    caf::reacts_to<keep_out>, caf::reacts_to<room_ending>, caf::replies_to<to_room>::with<outcome>,
-    caf::replies_to<look_into_room>::with<room_snapshot>, caf::replies_to<rooms_request>::with<room_list>>;
+    caf::reacts_to<message_news>, caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>,
+    caf::reacts_to<leg_gone>, caf::replies_to<dial_out>::with<dial_started>,
+    caf::replies_to<check_pin>::with<pin_checked>, caf::replies_to<find_room>::with<outcome>,
+    caf::replies_to<count_request>::with<counts>, caf::reacts_to<keep_out>, caf::reacts_to<room_ending>,
+    caf::replies_to<to_room>::with<outcome>, caf::replies_to<look_into_room>::with<room_snapshot>,
+    caf::replies_to<rooms_request>::with<room_list>>;
 
 }  // namespace confab::actors
 

@@ -50,14 +50,15 @@ inline constexpr size_t refer_sources = 10'000;         // addresses whose rate 
 inline constexpr double refers_at_once = 5;             // seconds' worth of sip.refers-per-second; more: 503
 
 // Instant messages (RFC 3428)
-inline constexpr size_t messages_unjudged = 2'000;          // by their rooms; more: 503
-inline constexpr size_t message_sources = 10'000;           // addresses whose rate is known; more: 503
-inline constexpr double messages_at_once = 5;               // seconds' worth of sip.messages-per-second; more: 503
-inline constexpr size_t messages_remembered = 4'096;        // so that a copy is known; more: the oldest is forgotten
-inline constexpr size_t messages_queued_per_call = 32;      // for one phone; more: dropped
-inline constexpr size_t message_bytes_queued = 262'144;     // of them all; more: dropped
-inline constexpr size_t message_bytes_to_phone = 32'768;    // longer: it is told of instead
-inline constexpr unsigned messages_unanswered = 2;          // in a row; then the phone gets no more
+inline constexpr size_t messages_unjudged = 2'000;  // by their rooms; more: 503
+inline constexpr size_t message_sources = 10'000;   // addresses whose rate is known; more: 503
+inline constexpr double messages_at_once = 5;       // seconds' worth of sip.messages-per-second; more: 503
+inline constexpr size_t messages_remembered =
+    4'096;  // so that a copy is known; more: the oldest is forgotten
+inline constexpr size_t messages_queued_per_call = 32;    // for one phone; more: dropped
+inline constexpr size_t message_bytes_queued = 262'144;   // of them all; more: dropped
+inline constexpr size_t message_bytes_to_phone = 32'768;  // longer: it is told of instead
+inline constexpr unsigned messages_unanswered = 2;        // in a row; then the phone gets no more
 
 // Calls that participants ask for
 inline constexpr size_t callers_counted = 10'000;         // whose rate is known; more: 503

@@ -93,8 +93,8 @@ struct settings {
     std::string moderator_pin{};                ///< digits; empty: none
     bool wait_for_moderator = false;
     bool keep_history = true;  ///< in `rooms.history-db`, if there is one
-    bool chat_by_message = true;             ///< SIP MESSAGE, to the room and to phones without chat
-    std::vector<std::string> chat_types{};   ///< that pass besides those of every room
+    bool chat_by_message = true;            ///< SIP MESSAGE, to the room and to phones without chat
+    std::vector<std::string> chat_types{};  ///< that pass besides those of every room
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {

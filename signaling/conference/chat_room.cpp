@@ -148,8 +148,7 @@ std::variant<chat_route, chat_refusal> chat_room::route(leg_id sender, const cha
   if (what.from && !is_own(*who, what.from->uri)) return chat_refusal{403, "From is not yours"};
   if (!passes(what.type)) return chat_refusal{415, "this room does not pass on " + what.type};
   const bool composing = what.type == composing_type;
-  if (what.to.size() == 1 && person_of(what.to[0].uri) != room_person_)
-    return route_private(*who, what);
+  if (what.to.size() == 1 && person_of(what.to[0].uri) != room_person_) return route_private(*who, what);
   chat_route way{true, !composing, {name_of(sender), shown(*who)}, room_, {}, {}};
   if (way.from.name.empty() && what.from) way.from.name = what.from->name;
   for (const auto& one : chatters_) {

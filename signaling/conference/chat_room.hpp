@@ -49,10 +49,10 @@ struct chat_envelope {
 
 /// Where a message goes.
 struct chat_route {
-  bool is_public = false;  ///< to the room; else to one person
-  bool is_kept = false;    ///< for the history
-  chat_address from;       ///< as the others see the sender
-  chat_address to;         ///< the room, or that person
+  bool is_public = false;          ///< to the room; else to one person
+  bool is_kept = false;            ///< for the history
+  chat_address from;               ///< as the others see the sender
+  chat_address to;                 ///< the room, or that person
   std::vector<leg_id> recipients;  ///< by MSRP
   std::vector<leg_id> phones{};    ///< by SIP MESSAGE
 };
@@ -121,7 +121,7 @@ class chat_room {
   chat_address room_;
   std::string room_person_;
   chat_rules rules_;
-  std::vector<chatter> chatters_;  ///< in the order they came
+  std::vector<chatter> chatters_;                     ///< in the order they came
   std::unordered_map<std::string, size_t> verified_;  ///< persons, with the number of their verified legs
   nicknames nicknames_;
 };

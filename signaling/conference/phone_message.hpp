@@ -16,9 +16,9 @@ struct phone_message {
   bool operator==(const phone_message&) const = default;
 };
 
-/// What `from` said, to the room or to that phone alone. Many phones show the URI of From and no name, and all
-/// messages come from the room: so plain text begins with who says it. `type`: the whole Content-Type. A body
-/// past `limits::message_bytes_to_phone` is told of instead.
+/// What `from` said, to the room or to that phone alone. Many phones show the URI of From and no name, and
+/// all messages come from the room: so plain text begins with who says it. `type`: the whole Content-Type. A
+/// body past `limits::message_bytes_to_phone` is told of instead.
 [[nodiscard]] phone_message for_phone(const chat_address& from, bool is_public, std::string_view type,
                                       std::string_view body);
 

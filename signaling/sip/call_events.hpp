@@ -25,7 +25,7 @@ struct peer {
   /// `sip:alice@example.com` as authenticated or asserted; empty: nobody vouches. `uri` is the same then,
   /// unless the caller wants privacy.
   std::string identity{};
-  std::string claimed{};  ///< as `uri`, but always of From; empty for those we call
+  std::string claimed{};        ///< as `uri`, but always of From; empty for those we call
   bool takes_messages = false;  ///< its Allow has MESSAGE
   std::string accepts{};        ///< its Accept, may be empty
 };

@@ -65,9 +65,8 @@ bool may_reach(const outbound& out, const request_plan& plan, const socket_addre
 
 }  // namespace
 
-request_plan request_plan::in(dialog& speaks, std::string method) {
+request_plan request_plan::towards(const dialog& speaks, std::string method) {
   request_plan plan;
-  plan.headers = speaks.headers(method, method == "ACK" ? speaks.last_sequence() : speaks.next_sequence());
   plan.method = std::move(method);
   plan.request_uri = speaks.request_uri();
   plan.next_hop = speaks.next_hop();
@@ -77,6 +76,25 @@ request_plan request_plan::in(dialog& speaks, std::string method) {
     plan.source_hop = speaks.source_hop();
   }
   if (speaks.source().is_specified()) plan.named_by = speaks.source();
+  return plan;
+}
+
+request_plan request_plan::in(dialog& speaks, std::string method) {
+  auto plan = towards(speaks, std::move(method));
+  const auto number = plan.method == "ACK" ? speaks.last_sequence() : speaks.next_sequence();
+  plan.headers = speaks.headers(plan.method, number);
+  return plan;
+}
+
+request_plan request_plan::beside(const dialog& speaks, std::string method) {
+  auto plan = towards(speaks, std::move(method));
+  const auto bare = [](const std::string& address) {
+    const auto read = parse_name_addr(address);
+    return "<" + (read ? read->uri : address) + ">";
+  };
+  plan.headers = "From: " + bare(speaks.local_address()) + ";tag=" + random_token() +
+                 "\r\nTo: " + bare(speaks.remote_address()) + "\r\nCall-ID: " + random_token() +
+                 "\r\nCSeq: 1 " + plan.method + "\r\n";
   return plan;
 }
 

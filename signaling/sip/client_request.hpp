@@ -36,6 +36,11 @@ struct request_plan {
 
   /// A request in a dialog: where it goes, and the lines that make it one.
   [[nodiscard]] static request_plan in(dialog& speaks, std::string method);
+  /// A request of its own to where the dialog's would go, from and to whom they are.
+  [[nodiscard]] static request_plan beside(const dialog& speaks, std::string method);
+
+ private:
+  [[nodiscard]] static request_plan towards(const dialog& speaks, std::string method);
 };
 
 /// What a handler is told when `net.deny` forbade every address.

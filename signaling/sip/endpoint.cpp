@@ -76,8 +76,8 @@ endpoint::~endpoint() {
 }
 
 result<std::unique_ptr<endpoint>> endpoint::start(endpoint_settings settings, call_listener& listener,
-                                                  subscription_listener* watchers,
-                                                  refer_listener* referrers, message_listener* chats) {
+                                                  subscription_listener* watchers, refer_listener* referrers,
+                                                  message_listener* chats) {
   return endpoint_tuner::start(std::move(settings), {}, listener, watchers, referrers, chats);
 }
 

@@ -69,8 +69,8 @@ struct bound_listener {
 };
 
 /// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our
-/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3428, 3515, 3581, 3891, 4028, 6665, 8760. All methods may be
-/// called from any thread.
+/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3428, 3515, 3581, 3891, 4028, 6665, 8760. All methods
+/// may be called from any thread.
 class endpoint final : public call_control,
                        public subscription_control,
                        public refer_control,

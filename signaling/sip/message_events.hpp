@@ -47,7 +47,7 @@ class message_control {
   /// 200, or 202 for what is passed on: whether it arrives is not known yet (RFC 3428 §7).
   virtual void accept_message(message_id id, bool passed_on) = 0;
   virtual void refuse_message(message_id id, refusal why) = 0;
-  /// MESSAGE in the dialog of each leg's call, one after the other. What a queue cannot hold, and what a
+  /// MESSAGE to the phone of each leg, one after the other. What a queue cannot hold, and what a
   /// phone does not take, is dropped and logged; no call suffers, and nobody waits for another.
   virtual void send_message(std::vector<leg_id> legs, outgoing_message_ptr message) = 0;
 };

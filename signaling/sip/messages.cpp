@@ -27,7 +27,7 @@ std::string key_of(const incoming& request) {
          std::to_string(request.cseq);
 }
 
-/// The room has a say in what its messages are from, but for who they are from: the dialog has that.
+/// The room as From has it, with the name of who says it.
 std::string named(const std::string& headers, std::string_view sender) {
   const auto from = headers.find("From: ");
   const auto bracket = from == std::string::npos ? from : headers.find('<', from);
@@ -165,9 +165,10 @@ void messages::send(leg_id leg, const outgoing_message_ptr& what) {
   send_next(leg);
 }
 
-/// In the dialog of the call (decision 026).
+/// Where proxies are between, in the dialog of the call; else outside of it (decision 026).
 request_plan messages::plan_of(dialog& speaks, const message_text& what) const {
-  auto plan = request_plan::in(speaks, "MESSAGE");
+  auto plan =
+      speaks.has_routes() ? request_plan::in(speaks, "MESSAGE") : request_plan::beside(speaks, "MESSAGE");
   plan.headers = named(plan.headers, what.sender);
   if (!agent_.settings().user_agent.empty())
     plan.headers += "User-Agent: " + agent_.settings().user_agent + "\r\n";

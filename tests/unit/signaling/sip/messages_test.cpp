@@ -62,8 +62,8 @@ class messages_over : public testing::TestWithParam<const char*> {
     ann = std::make_unique<phone>(*server, GetParam());
   }
   /// To tag of the call; its phone says what it takes.
-  std::string call(const std::string& headers) {
-    ann->ask("INVITE", {.headers = headers, .body = sdp});
+  std::string call(const std::string& headers, bool contact = true) {
+    ann->ask("INVITE", {.headers = headers, .body = sdp, .contact = contact});
     const auto came = events.next<incoming_call>();
     EXPECT_TRUE(came);
     if (!came) return {};
@@ -178,7 +178,7 @@ TEST_P(messages_over, that_come_too_fast_are_turned_away_for_a_while) {
   EXPECT_GT(refused, 0);
 }
 
-TEST_P(messages_over, go_to_a_phone_in_its_call_one_after_the_other) {
+TEST_P(messages_over, go_to_a_phone_one_after_the_other) {
   start();
   (void)call("Allow: INVITE, ACK, BYE, MESSAGE\r\nAccept: application/sdp, text/html\r\n");
   EXPECT_TRUE(peer_of_call.takes_messages);
@@ -192,10 +192,33 @@ TEST_P(messages_over, go_to_a_phone_in_its_call_one_after_the_other) {
   EXPECT_EQ(first->wire.content(), "one");
   EXPECT_TRUE(first->header("from").starts_with(R"("Alice \"A\"" <sip:lunch@example.com>;tag=)"))
       << first->header("from");
-  EXPECT_EQ(first->header("call-id"), ann->call_id);
+  EXPECT_NE(first->header("call-id"), ann->call_id) << "outside of its call";
+  EXPECT_EQ(first->header("to"), "<sip:ann@example.com>");
+  EXPECT_EQ(first->wire.request_uri(), ann->uri());
   EXPECT_EQ(first->wire.count("contact"), 0U) << "RFC 3428 §4";
   ann->answer(*first, 200, "OK", {}, {}, ann->tag);
   EXPECT_EQ(read(), "two");
+}
+
+TEST_P(messages_over, go_in_the_dialog_of_the_call_where_proxies_are_between) {
+  start();
+  const auto proxy = "<sip:" + ann->address() + ";transport=" + GetParam() + ";lr>";
+  const auto tag = call("Record-Route: " + proxy + "\r\nAllow: MESSAGE\r\n");
+  server->send_message({leg}, says("one"));
+  const auto came = ann->request();
+  ASSERT_TRUE(came);
+  EXPECT_EQ(came->header("route"), proxy);
+  EXPECT_EQ(came->header("call-id"), ann->call_id);
+  EXPECT_EQ(came->header("from"), R"("Alice \"A\"" <sip:lunch@example.com>;tag=)" + tag);
+  EXPECT_EQ(came->to_tag(), ann->tag);
+  EXPECT_EQ(came->wire.content(), "one");
+  ann->answer(*came, 200, "OK", {}, {}, ann->tag);
+}
+
+TEST_P(messages_over, do_not_go_to_another_room) {
+  start();
+  (void)call("Allow: MESSAGE\r\nm: <sip:room@" + ann->address() + ">;isfocus\r\n", false);
+  EXPECT_FALSE(peer_of_call.takes_messages) << "two rooms that meet twice would never fall silent";
 }
 
 TEST_P(messages_over, that_a_phone_refuses_cost_its_call_nothing) {
