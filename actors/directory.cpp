@@ -42,7 +42,7 @@ void directory_state::on_call(const call_news& news) {
     }
     auto shown = conference::credential::none;
     leg_start start{*call, std::nullopt, {}, shown};
-    auto no = judge_call(*call, room, shown);
+    auto no = judge_call(*call, room, shown, is_for_files_alone(start));
     if (!no) no = admit_list(*start.incoming, room, shown);
     if (no) {
       log::info("call refused", {{"room", room.value},
@@ -222,8 +222,10 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   if (chat && !shared_->rules->is_echo(room))
     setup.chat = chat_setup{chat->ours, chat->advertised_address, chat->new_session_id};
   if (!start.incoming || mentions_audio(start.incoming->sdp)) setup.port = ports_.take().value_or(0);
-  setup.needs_voice = asked_by_voice(room, start);
-  const bool passed = setup.needs_voice.empty();
+  setup.files = shared_->files != nullptr && setup.chat.has_value() && !shared_->rules->is_lobby(room);
+  setup.files_alone = setup.files && is_for_files_alone(start);
+  if (!setup.files_alone) setup.needs_voice = asked_by_voice(room, start);
+  const bool passed = setup.needs_voice.empty() && !setup.files_alone;
   if (passed) ++entry.passed;
   const uint16_t port = setup.port;
   const size_t shard = place_leg(entry);

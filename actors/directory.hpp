@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/chat_services.hpp"
+#include "actors/file_services.hpp"
 #include "actors/words.hpp"
 #include "config/net_deny.hpp"
 #include "config/settings.hpp"
@@ -36,6 +37,7 @@ struct services {
   sip::refer_control* refer_control = nullptr;  ///< outlives every actor too
   std::function<leg_id()> next_leg_id;
   chat_services_ptr chat;  ///< null: no chat
+  file_services_ptr files{};  ///< null: no files
 };
 using services_ptr = std::shared_ptr<const services>;
 
@@ -101,13 +103,14 @@ class directory_state {
   // directory_entrance.cpp
   [[nodiscard]] barrier judge(const room_id& room, const sip::peer& who, bool moderator) const;
   [[nodiscard]] std::optional<sip::refusal> judge_call(const sip::incoming_call& call, const room_id& room,
-                                                       conference::credential& shown);
+                                                       conference::credential& shown, bool for_files);
   [[nodiscard]] std::optional<sip::refusal> judge_pin(const room_id& room, const sip::peer& who,
                                                       const std::string& pin, conference::credential& shown);
   [[nodiscard]] conference::pin_verdict compare(const room_id& room, const sip::peer& who,
                                                 const std::string& pin);
   void watch(const sip::incoming_subscription& wish);
   void pass(leg_entry& leg);
+  [[nodiscard]] bool is_for_files_alone(const leg_start& start) const;
   [[nodiscard]] std::string asked_by_voice(const room_id& room, const leg_start& start) const;
   [[nodiscard]] bool move_leg(leg_entry& leg, const room_id& room);
   void leave_section(room_entry& room, size_t shard);

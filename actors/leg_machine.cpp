@@ -59,12 +59,15 @@ leg_actions leg_machine::on_dial(const socket_address& local) {
 /// The offer is judged before a socket is opened, so that nonsense costs nothing; one without audio needs
 /// none.
 leg_actions leg_machine::open_or_refuse() {
-  if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_)) return refuse(no_ports());
+  if (offer_text_) {
+    if (auto ask = ask_for_files(*offer_text_)) return {std::move(*ask)};
+  }
+  if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_) && !setup_.files_alone) return refuse(no_ports());
   if (offer_text_) {
     if (!setup_.needs_voice.empty() && lacks_audio(*offer_text_))
       return refuse({403, "Forbidden", setup_.needs_voice, std::nullopt});
     const auto agreed = judge(*offer_text_);
-    if (!agreed) return refuse(not_acceptable(agreed.error().text));
+    if (!agreed) return refuse(refusal_of(agreed.error()));
     if (!agreed->audio) return answer_pending();
   }
   phase_ = phase::opening;
@@ -131,7 +134,7 @@ leg_actions leg_machine::answer_pending() {
     return actions;
   }
   const auto agreed = judge(*offer_text_);
-  if (!agreed) return refuse(not_acceptable(agreed.error().text));
+  if (!agreed) return refuse(refusal_of(agreed.error()));
   sent_ = agreed->local;
   adopt(*agreed, actions);
   actions.emplace_back(act::accept{sdp::write(agreed->local)});
@@ -148,7 +151,10 @@ leg_actions leg_machine::on_media_refused(const std::string& why) {
 /// The session goes on as it was.
 leg_actions leg_machine::refuse_reoffer(sip::refusal why) {
   reoffer_.reset();
-  return {act::refuse{std::move(why)}};
+  leg_actions actions;
+  drop_new_files(actions);
+  actions.emplace_back(act::refuse{std::move(why)});
+  return actions;
 }
 
 leg_actions leg_machine::open_for_reoffer(const sip::remote_offer& event) {
@@ -173,6 +179,7 @@ leg_actions leg_machine::refuse(sip::refusal why) {
     actions.emplace_back(act::close_media{});
     return actions;
   }
+  drop_new_files(actions);
   actions.emplace_back(act::refuse{std::move(why)});
   return actions;
 }
@@ -208,13 +215,21 @@ leg_actions leg_machine::on(const sip::remote_offer& event) {
     actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
     return actions;
   }
-  if (!media_open_ && mentions_audio(event.sdp)) return open_for_reoffer(event);
+  if (auto ask = ask_for_files(*event.sdp)) {
+    files_reoffer_ = event;
+    return {std::move(*ask)};
+  }
+  if (!media_open_ && !setup_.files_alone && mentions_audio(event.sdp)) return open_for_reoffer(event);
   auto agreed = judge(*event.sdp);
   if (agreed && is_new_chat(*agreed)) {
     renew_chat_path();
     agreed = judge(*event.sdp);
   }
-  if (!agreed) return {act::refuse{not_acceptable(agreed.error().text)}};
+  if (!agreed) {
+    drop_new_files(actions);
+    actions.emplace_back(act::refuse{not_acceptable(agreed.error().text)});
+    return actions;
+  }
   sent_ = agreed->local;
   adopt(*agreed, actions);
   actions.emplace_back(act::accept{sdp::write(agreed->local)});
@@ -255,6 +270,7 @@ leg_actions leg_machine::on(const sip::established& event) {
   if (phase_ == phase::ending || joined_) return {};
   peer_ = event.peer;
   phase_ = phase::up;
+  if (setup_.files_alone) return dialing_ ? leg_actions{act::report{200, "OK"}} : leg_actions{};
   joined_ = true;
   leg_actions actions;
   if (dialing_) actions.emplace_back(act::report{200, "OK"});
@@ -276,13 +292,14 @@ leg_actions leg_machine::on(const sip::ended& event) {
   if (std::exchange(joined_, false)) actions.emplace_back(act::leave{event.cause, event.reason});
   const bool opening = (phase_ == phase::opening || reoffer_) && !media_open_;
   phase_ = phase::ending;
-  // While the ports are being opened the close waits for that answer.
-  if (!opening) actions.emplace_back(act::close_media{});
+  // While the ports are being opened, or the room is asked about files, the close waits for that answer.
+  if (!opening && wanted_files_.empty()) actions.emplace_back(act::close_media{});
   return actions;
 }
 
 /// Takes over what was agreed. Audio that is gone stops both ways; its ports stay for when it comes back.
 void leg_machine::adopt(const sdp::answer_outcome& agreed, leg_actions& actions) {
+  adopt_files(agreed.local, actions);
   adopt_chat(agreed, actions);
   if (!agreed.audio) {
     if (audio_) {

@@ -46,6 +46,7 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       timetable_(lobby_ ? std::chrono::milliseconds{0} : shared_->rules->of(id_).max_duration,
                  self_->clock().now()) {
   if (const auto& chat = shared_->chat) chat_.emplace(id_, chat->rooms, chat->streams->random);
+  if (shared_->files) shelf_ = make_shelf();
 }
 
 void room_state::begin() {
@@ -263,6 +264,7 @@ void room_state::over() {
         id, {480, "Temporarily Unavailable", "the room has ended", std::nullopt});
   focus_.end();
   if (chat_) chat_->end("the room has ended");
+  if (shelf_) shelf_->end("the room has ended");
   self_->quit();
 }
 
@@ -319,6 +321,11 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
       [self](const chat_came& m) { self->state->said(m); },
       [self](const nickname_came& m) { self->state->renamed(m); },
       [self](const timetable_pause&) { self->state->timetable_pause(); },
+      [self](const ask_for_files& m) { return self->state->ask_for_files(m); },
+      [self](const file_moved& m) { self->state->file_moved(m); },
+      [self](const file_over& m) { self->state->file_over(m); },
+      [self](const forget_file& m) { self->state->file_forgotten(m); },
+      [self](const files_pause&) { self->state->files_pause(); },
       [self](const room_command& m) { return self->state->command(m); },
       [self](const snapshot_request&) { return self->state->snapshot(); },
   };

@@ -13,6 +13,7 @@
 #include "actors/leg_order.hpp"
 #include "actors/room_chat.hpp"
 #include "actors/room_focus.hpp"
+#include "actors/room_shelf.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/dtmf_menu.hpp"
 #include "signaling/conference/entrance.hpp"
@@ -52,6 +53,12 @@ class room_state {
   void said(const chat_came& m);
   void renamed(const nickname_came& m);
   void entrance_pause(leg_id leg);
+  // room_files.cpp
+  caf::result<file_verdicts> ask_for_files(const actors::ask_for_files& m);
+  void file_moved(const actors::file_moved& m);
+  void file_over(const actors::file_over& m);
+  void file_forgotten(const forget_file& m);
+  void files_pause();
 
  private:
   struct seat {
@@ -167,6 +174,11 @@ class room_state {
   [[nodiscard]] bool is_outside(leg_id leg, uint64_t ticket);
   void obey_chat(const chat_request& wish);
   void moderate_by_chat(const chat_request& wish);
+  // room_files.cpp
+  [[nodiscard]] std::unique_ptr<room_shelf> make_shelf();
+  [[nodiscard]] std::optional<std::string> keeps_files_from(const actors::ask_for_files& m) const;
+  void show_files();
+  void await_files();
   // room_keys.cpp
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   void moderate(leg_id leg, const std::string& action);
@@ -198,6 +210,8 @@ class room_state {
   conference::timetable timetable_;
   std::optional<caf::actor_clock::time_point> timetable_timer_;  ///< when `timetable_pause` comes
   std::optional<room_chat> chat_;                                ///< absent: the server has no chat
+  std::unique_ptr<room_shelf> shelf_;  ///< null: the server has no files
+  std::optional<caf::actor_clock::time_point> files_timer_;  ///< when `files_pause` comes
   std::optional<std::string> ending_;                            ///< why the room is being ended
 };
 

@@ -122,6 +122,11 @@ void room_focus::set_subject(const std::string& subject, clock_time now) {
   changed(now);
 }
 
+void room_focus::set_files(std::vector<conference::file_info> files, clock_time now) {
+  picture_.set_files(std::move(files));
+  changed(now);
+}
+
 void room_focus::forget_identity(leg_id leg) {
   const auto known = identities_.find(leg);
   if (known == identities_.end()) return;

@@ -33,6 +33,7 @@ class room_focus {
   void drop(leg_id leg, clock_time now);
   void lock(bool locked, clock_time now);
   void set_subject(const std::string& subject, clock_time now);
+  void set_files(std::vector<conference::file_info> files, clock_time now);
   void poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const { return watchers_.deadline(); }
   /// The last leg is gone.

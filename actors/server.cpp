@@ -110,6 +110,9 @@ result<void> server::open() {
   auto chat = open_chat(*system_, *settings_, certificate, media_io_);
   if (!chat) return chat.error();
   chat_ = std::move(*chat);
+  auto files = chat_ ? open_files(*system_, *settings_, *state) : result<file_services_ptr>{file_services_ptr{}};
+  if (!files) return files.error();
+  files_ = std::move(*files);
   spawn_shards(*sounds);
 
   auto shared = std::make_shared<services>();
@@ -123,6 +126,7 @@ result<void> server::open() {
   shared->watch_control = endpoint_.get();
   shared->refer_control = endpoint_.get();
   shared->chat = chat_;
+  shared->files = files_;
   shared->next_leg_id = [inner = endpoint_.get()] { return inner->next_leg_id(); };
   directory_ = system_->spawn(directory, services_ptr{std::move(shared)}, shards_);
   bridge_.connect(directory_);
@@ -199,6 +203,8 @@ server::~server() {
   shards_.clear();
   close_chat_services(chat_);
   chat_.reset();
+  close_file_services(files_);
+  files_.reset();
   if (directory_) caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
   if (system_) system_->await_all_actors_done();
   endpoint_.reset();

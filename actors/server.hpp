@@ -46,6 +46,7 @@ class server {
   std::unique_ptr<caf::actor_system> system_;
   std::vector<shard_actor> shards_;
   chat_services_ptr chat_;
+  file_services_ptr files_;
   directory_actor directory_;
   sip_bridge bridge_;
   std::unique_ptr<sip::endpoint> endpoint_;

@@ -10,6 +10,7 @@
 
 #include "actors/chat_words.hpp"
 #include "actors/command_words.hpp"
+#include "actors/file_words.hpp"
 #include "config/ids.hpp"
 #include "config/socket_address.hpp"
 #include "media/mix/shard.hpp"
@@ -57,7 +58,8 @@ struct outcome {
 using leg_actor =
     caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>, caf::reacts_to<remove_leg>,
                      caf::reacts_to<change_room>, caf::replies_to<settle>::with<outcome>,
-                     caf::reacts_to<chat_bound>, caf::reacts_to<chat_lost>, caf::reacts_to<chat_deadline>>;
+                     caf::reacts_to<chat_bound>, caf::reacts_to<chat_lost>, caf::reacts_to<chat_deadline>,
+                     caf::reacts_to<file_over>, caf::reacts_to<file_deadline>, caf::reacts_to<files_done>>;
 
 // ---- to a shard
 
@@ -225,6 +227,8 @@ using room_actor = caf::typed_actor<
     caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
     caf::reacts_to<dial_report>, caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>,
     caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
+    caf::replies_to<ask_for_files>::with<file_verdicts>, caf::reacts_to<file_moved>,
+    caf::reacts_to<file_over>, caf::reacts_to<forget_file>, caf::reacts_to<files_pause>,
     caf::replies_to<room_command>::with<outcome>, caf::replies_to<snapshot_request>::with<room_snapshot>>;
 
 // ---- to the directory

@@ -125,6 +125,15 @@ inline constexpr size_t msrp_queued_replies_bytes = 1'048'576;  // responses and
 inline constexpr size_t cpim_head_bytes = 16'384;               // larger: 400
 inline constexpr size_t cpim_headers = 128;                     // more, of CPIM and MIME together: 400
 
+// Files (RFC 5547)
+inline constexpr size_t files_per_call = 16;        // file streams of one call at once; more: port 0
+inline constexpr size_t file_name_bytes = 255;      // longer: cut, the extension stays
+inline constexpr size_t file_block_bytes = 131'072;  // one read or write
+inline constexpr size_t file_unwritten_bytes = 524'288;  // of one push, for the disk; more: TCP holds the peer
+inline constexpr size_t file_window_bytes = 262'144;     // of one pull, written and not taken by the kernel
+inline constexpr std::chrono::minutes file_resumable{10};  // a part that nobody goes on with is deleted
+inline constexpr std::chrono::seconds file_failure_shown{60};  // a file that failed stays in documents
+
 // Config file
 inline constexpr size_t config_file_bytes = 1'048'576;  // larger: refused, exit 2
 inline constexpr size_t config_line_bytes =

@@ -82,6 +82,14 @@ std::string check_pin(std::string_view, std::string_view item) {
   return dialled ? "" : "only digits can be dialled";
 }
 
+std::string check_media_type(std::string_view, std::string_view item) {
+  if (item == "*") return {};
+  const size_t slash = item.find('/');
+  const bool bad = slash == 0 || slash == std::string_view::npos || slash + 1 == item.size() ||
+                   item.find_first_of(" \t\";") != std::string_view::npos;
+  return bad ? "it is no media type" : "";
+}
+
 std::string check_lobby(std::string_view, std::string_view item) {
   const bool bad = item.find_first_of(" :;?<>\"/") != std::string_view::npos ||
                    std::count(item.begin(), item.end(), '@') > 1 || item.starts_with('@') ||

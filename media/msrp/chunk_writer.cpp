@@ -44,9 +44,10 @@ bool chunk_writer::push(send_request send, shared_body body) {
   return true;
 }
 
-bool chunk_writer::push_open(send_request send, std::optional<uint64_t> total) {
+bool chunk_writer::push_open(send_request send, std::optional<uint64_t> total, uint64_t first) {
   message m;
   m.send = std::move(send);
+  m.sent = first;
   m.total = total;
   m.complete = false;
   return add(std::move(m));

@@ -55,6 +55,7 @@ std::vector<connection_event> connection::take(std::string_view bytes, clock_tim
 void connection::on(frame_head& event, clock_time now) {
   current_ = current::none;
   if (event.head.is_response()) {
+    if (takes_offset(event.head)) return;
     if (auto news = tracker_.on_response(event.head)) events_.emplace_back(message_news{std::move(*news)});
     return;
   }

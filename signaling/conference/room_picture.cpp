@@ -228,6 +228,12 @@ void room_picture::set_subject(const std::string& subject) {
   if (std::exchange(room_.subject, subject) != subject) description_changed_ = true;
 }
 
+void room_picture::set_files(std::vector<file_info> files) {
+  if (files == room_.files) return;
+  room_.files = std::move(files);
+  description_changed_ = true;
+}
+
 bool room_picture::sweep() {
   if (departed_.empty() && parting_.empty()) return false;
   for (const leg_id leg : std::exchange(departed_, {})) remove(leg);

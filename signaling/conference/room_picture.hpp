@@ -52,6 +52,7 @@ class room_picture {
   void drop(leg_id leg);
   void lock(bool locked);
   void set_subject(const std::string& subject);
+  void set_files(std::vector<file_info> files);
   /// Those who departed have been told of: they leave the picture, or become `disconnected`. True when there
   /// were any.
   bool sweep();
