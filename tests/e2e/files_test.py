@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import signal
 import unittest
 
@@ -219,14 +220,14 @@ class Resuming(FilesTest):
 
     def test_a_push_goes_on_by_a_range_counted_either_way(self):
         self.joined("ranges", "alice")
-        for number, first in enumerate((1, 300_001)):
+        for number, base in enumerate((0, 300_000)):
             file = File.random(f"{number}.bin", 700_000)
             self.cut_off("ranges", file, 300_000)
             self.assertEqual(self.push("ranges", "alice", file, more=["file-range:400001-*"]).invite().status, 488)
             again = self.push("ranges", "alice", file, more=["file-range:300001-700000"])
             self.assertEqual(again.invite().status, 200)
             self.assertEqual(again.attribute("file-range"), "300001-700000")
-            self.assertEqual(again.send(offset=300_000, first=first, total=400_000 if first == 1 else 700_000).status, 200)
+            self.assertEqual(again.send(offset=300_000, base=base, total=700_000 if base else 400_000).status, 200)
             self.assertEqual(self.pull("ranges", "bob", f"hash:{file.sha1()}").fetch(), file.data)
 
     def test_who_has_a_dead_connection_takes_its_own_file_over(self):
@@ -256,7 +257,7 @@ class Resuming(FilesTest):
 
 class Refusals(FilesTest):
     def refused(self, room, file, expected=400, selector=None, **how):
-        push = self.push(room, "alice", file, selector)
+        push = self.push(room, "alice", file, selector=selector)
         self.assertEqual(push.invite().status, 200)
         response = push.send(**how)
         self.assertEqual(response.status, expected, response)
@@ -264,6 +265,7 @@ class Refusals(FilesTest):
         return response
 
     def test_what_is_not_what_was_promised_is_deleted_and_its_sender_told_why(self):
+        before = self.on_disk("part") + self.on_disk("file")
         alice = self.joined("lies", "alice")
         watcher = self.watch("lies", "alice")
         file = File.random("lie.bin", 100_000)
@@ -277,13 +279,13 @@ class Refusals(FilesTest):
         self.refused("lies", file, selector=file.selector(size=99_999), expected=413)
         self.refused("lies", file, selector=file.selector(size=100_001))
         self.refused("lies", file, expected=415, content_type="message/cpim")
-        self.assertEqual(self.on_disk("part") + self.on_disk("file"), [], "nothing of them is kept")
+        self.assertLessEqual(set(self.on_disk("part") + self.on_disk("file")), set(before), "nothing of them is kept")
         self.assertEqual(self.pull("lies", "bob", f"hash:{file.sha1()}").invite().status, 404)
 
     def test_too_large_too_much_and_too_strange_files_are_refused(self):
         self.joined("limits", "alice")
         def status(selector):
-            return self.push("limits", "alice", File(), selector).invite()
+            return self.push("limits", "alice", File(), selector=selector).invite()
         large = status(f'name:"l" size:{8 * MEBIBYTE + 1} hash:{File().sha1()}')
         self.assertEqual(large.status, 413)
         self.assertIn("files.max-size", large.get("warning"))
@@ -348,8 +350,9 @@ allow = ["alice@127.0.0.1"]
 """
 
     def test_a_pin_and_the_access_rules_cover_files(self):
-        owner = Chatter(self.server, "pin;pin=4711", "alice")
+        owner = Chatter(self.server, "pin", "alice")
         self.addCleanup(owner.close)
+        owner.call.target += ";pin=4711"
         owner.join()
         file = File("secret.txt", b"secret", "text/plain")
         self.push("pin", "alice", file).share()  # it takes part
@@ -357,8 +360,8 @@ allow = ["alice@127.0.0.1"]
             response = transfer.invite()
             self.assertEqual(response.status, 403)
             self.assertIn("PIN", response.get("warning"))
-        self.assertEqual(self.pull("pin;pin=0000", "bob", f"hash:{file.sha1()}").invite().status, 403)
-        self.assertEqual(self.pull("pin;pin=4711", "bob", f"hash:{file.sha1()}").fetch(), b"secret")
+        self.assertEqual(self.pull("pin", "bob", f"hash:{file.sha1()}").with_pin("0000").invite().status, 403)
+        self.assertEqual(self.pull("pin", "bob", f"hash:{file.sha1()}").with_pin("4711").fetch(), b"secret")
         self.joined("friends", "alice")
         self.assertEqual(self.pull("friends", "bob", 'name:"x"').invite().status, 403)
         self.assertEqual(self.pull("friends", "alice", 'name:"x"').invite().status, 404)
@@ -407,34 +410,35 @@ class Settings(unittest.TestCase):
             self.assertFalse(list(pathlib.Path(server.folder).glob("state/files")))
 
     def test_a_crash_leaves_no_orphan_and_the_next_start_touches_nothing_else(self):
-        with Server({"files.min-free": 0}) as server:
-            folder = pathlib.Path(server.folder) / "state/files"
-            alice = Chatter(server, "crash", "alice").join()
-            self.addCleanup(alice.close)
-            done = Push(server, "crash", "alice", File("done.txt", b"done", "text/plain")).share()
-            push = Push(server, "crash", "alice", File.random("half.bin", 500_000))
-            self.addCleanup(done.close)
-            self.addCleanup(push.close)
-            self.assertEqual(push.invite().status, 200)
-            push.connect()
-            for chunk in list(push.chunks())[:3]:
-                self.assertEqual(push.session.response(push.session.transmit(chunk)).status, 200)
-            left = wait_until(lambda: list(folder.glob("confab-*/*.part")), 5, "a temporary file")
-            self.assertTrue(list(folder.glob("confab-*/*.file")))
-            (folder / "thesis.part").write_text("not the server's")
-            (left[0].parent / "notes.txt").write_text("not the server's")
-            server.signal(signal.SIGKILL)
-            server.wait(5)
-            with Server({"files.min-free": 0, "files.directory": folder}) as again:
-                self.assertEqual(list(folder.glob("confab-*/*.part")) + list(folder.glob("confab-*/*.file")), [])
-                self.assertTrue((folder / "thesis.part").exists() and (left[0].parent / "notes.txt").exists())
-                bob = Chatter(again, "crash", "bob").join()
-                self.addCleanup(bob.close)
-                fresh = Push(again, "crash", "bob", File("new.txt", b"new", "text/plain")).share()
-                self.addCleanup(fresh.close)
-                self.assertEqual(len(list(folder.glob("confab-*/*.file"))), 1)
-            self.assertEqual(list(folder.glob("confab-*/*.file")), [], "a stop in order leaves nothing either")
-            server.kill()
+        server = Server({"files.min-free": 0}).start()
+        self.addCleanup(server.kill)
+        self.addCleanup(shutil.rmtree, server.folder, True)
+        folder = pathlib.Path(server.folder) / "state/files"
+        alice = Chatter(server, "crash", "alice").join()
+        self.addCleanup(alice.close)
+        done = Push(server, "crash", "alice", File("done.txt", b"done", "text/plain")).share()
+        push = Push(server, "crash", "alice", File.random("half.bin", 500_000))
+        self.addCleanup(done.close)
+        self.addCleanup(push.close)
+        self.assertEqual(push.invite().status, 200)
+        push.connect()
+        for chunk in list(push.chunks())[:3]:
+            self.assertEqual(push.session.response(push.session.transmit(chunk)).status, 200)
+        left = wait_until(lambda: list(folder.glob("confab-*/*.part")), 5, "a temporary file")
+        self.assertTrue(list(folder.glob("confab-*/*.file")))
+        (folder / "thesis.part").write_text("not the server's")
+        (left[0].parent / "notes.txt").write_text("not the server's")
+        server.signal(signal.SIGKILL)
+        server.wait(5)
+        with Server({"files.min-free": 0, "files.directory": folder}) as again:
+            self.assertEqual(list(folder.glob("confab-*/*.part")) + list(folder.glob("confab-*/*.file")), [])
+            self.assertTrue((folder / "thesis.part").exists() and (left[0].parent / "notes.txt").exists())
+            bob = Chatter(again, "crash", "bob").join()
+            self.addCleanup(bob.close)
+            fresh = Push(again, "crash", "bob", File("new.txt", b"new", "text/plain")).share()
+            self.addCleanup(fresh.close)
+            self.assertEqual(len(list(folder.glob("confab-*/*.file"))), 1)
+        self.assertEqual(list(folder.glob("confab-*/*.file")), [], "a stop in order leaves nothing either")
 
 
 if __name__ == "__main__":

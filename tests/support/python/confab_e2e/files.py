@@ -66,6 +66,10 @@ class Transfer:
         more = [f"file-selector:{self.selector}", f"file-transfer-id:{self.transfer_id}", *self.more]
         return self.ours.lines(accept="*", direction=self.direction, more=more)
 
+    def with_pin(self, digits):
+        self.call.target += f";pin={digits}"
+        return self
+
     def invite(self, headers=()):
         """The call of its own; the final response."""
         return self.call.invite(msrp.description(self.lines()), headers=headers)
@@ -98,12 +102,13 @@ class Push(Transfer):
         super().__init__(server, room, user, selector or file.selector(), **how)
         self.file = file
 
-    def chunks(self, data=None, offset=0, size=65536, total=None, message_id=None, first=None, content_type=None):
-        """SENDs of the file from `offset` on, as clients in the field write them: both reports, one Message-ID."""
+    def chunks(self, data=None, offset=0, size=65536, total=None, message_id=None, base=None, content_type=None):
+        """SENDs of the file from `offset` on, as clients in the field write them: both reports, one Message-ID. `base`: what stands before the
+        first byte as the message counts, where that is not `offset`."""
         data = self.file.data if data is None else data
         total, message_id = len(data) if total is None else total, message_id or token()
         for start, piece, last in cut(data[offset:], size):
-            begin = start + (offset if first is None else first)
+            begin = start + (offset if base is None else base)
             yield self.session.chunk("SEND", [("Message-ID", message_id), ("Byte-Range", f"{begin}-{begin + len(piece) - 1}/{total}"),
                                               ("Success-Report", "yes"), ("Failure-Report", "yes"),
                                               ("Content-Type", content_type or self.file.type)], piece, "$" if last else "+")
