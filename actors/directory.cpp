@@ -160,7 +160,7 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 dial_started directory_state::on_dial(const dial_out& wish) {
   if (is_room(wish.target)) return {std::nullopt, "the target is a room of this server", 403};
   if (shared_->rules->is_lobby(wish.room)) return {std::nullopt, "the lobby is no room"};
-  if (is_full(wish.room)) return {std::nullopt, "the room is full"};
+  if (!wish.file && is_full(wish.room)) return {std::nullopt, "the room is full"};
   if (shared_->rules->is_echo(wish.room)) return {std::nullopt, "an echo room calls nobody"};
   const auto known = rooms_.find(wish.room);
   if (known != rooms_.end() && known->second.ending) return {std::nullopt, "the conference is being ended"};
@@ -221,9 +221,12 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   const auto& chat = shared_->chat;
   if (chat && !shared_->rules->is_echo(room))
     setup.chat = chat_setup{chat->ours, chat->advertised_address, chat->new_session_id};
-  if (!start.incoming || mentions_audio(start.incoming->sdp)) setup.port = ports_.take().value_or(0);
+  const bool may_talk = start.incoming ? mentions_audio(start.incoming->sdp) : !start.dial->file;
+  if (may_talk) setup.port = ports_.take().value_or(0);
   setup.files = shared_->files != nullptr && setup.chat.has_value() && !shared_->rules->is_lobby(room);
   setup.files_alone = setup.files && is_for_files_alone(start);
+  if (setup.files && start.dial && start.dial->file)
+    setup.delivery = file_delivery{start.dial->file_words, start.dial->file};
   if (!setup.files_alone) setup.needs_voice = asked_by_voice(room, start);
   const bool passed = setup.needs_voice.empty() && !setup.files_alone;
   if (passed) ++entry.passed;

@@ -139,7 +139,8 @@ void directory_state::watch(const sip::incoming_subscription& wish) {
 
 /// Such a call is judged by the room as a participant's second one, or a stranger's.
 bool directory_state::is_for_files_alone(const leg_start& start) const {
-  return shared_->files && shared_->chat && start.incoming && sdp::offers_only_files(start.incoming->sdp);
+  if (start.dial) return start.dial->file != nullptr;
+  return shared_->files && shared_->chat && sdp::offers_only_files(start.incoming->sdp);
 }
 
 /// The Warning for a caller who cannot be asked; empty: nothing is asked for by voice.

@@ -51,9 +51,8 @@ disk_actor::behavior_type disk(disk_actor::pointer, std::shared_ptr<const files:
         return {{}, *reader};
       },
       [](const read_stored& m) -> file_block {
-        auto bytes = m.reader->read(m.offset, m.count);
-        if (!bytes) return {answer_of(bytes)};
-        return {{}, std::make_shared<const std::string>(std::move(*bytes))};
+        const auto done = m.reader->read(m.offset, m.count, *m.into);
+        return {answer_of(done), m.into};
       },
   };
 }

@@ -53,7 +53,8 @@ bool file_stream::takes_more() const noexcept {
 
 void file_stream::move() {
   if (over_) return;
-  if (auto bytes = connection_.take_data(); !bytes.empty()) write(std::move(bytes));
+  const size_t came = connection_.data_bytes();
+  if (came >= limits::file_block_bytes || (came > 0 && given_ + came == job_->size)) write(connection_.take_data());
   read();
 }
 
@@ -123,7 +124,8 @@ void file_stream::on(const msrp::data_came_whole& news) {
 }
 
 void file_stream::on(const msrp::data_stopped& news) {
-  move();
+  if (over_) return;
+  if (connection_.data_bytes() > 0) write(connection_.take_data());
   switch (news.code) {
     case 200:
       return over(false, "its sender gave up", true);
@@ -177,11 +179,22 @@ void file_stream::read() {
     return;
   }
   if (connection_.queued_bytes() > limits::file_block_bytes) return;
+  auto block = free_block();
+  if (!block) return;
   reading_ = true;
   const auto count = static_cast<size_t>(std::min<uint64_t>(limits::file_block_bytes, job_->end - at_));
-  self_->request(job_->disk, caf::infinite, read_stored{reader_, at_, count})
+  self_->request(job_->disk, caf::infinite, read_stored{reader_, at_, count, std::move(block)})
       .then([this](const file_block& block) { took(block); },
             [this](const caf::error&) { over(false, "the server stops"); });
+}
+
+/// Fresh memory for each block would cost more than what is read into it.
+std::shared_ptr<std::string> file_stream::free_block() {
+  for (auto& one : blocks_) {
+    if (!one) one = std::make_shared<std::string>();
+    if (one.use_count() == 1) return one;
+  }
+  return nullptr;
 }
 
 void file_stream::took(const file_block& block) {
@@ -221,7 +234,7 @@ void file_stream::tell_progress() {
 
 void file_stream::lost(const std::string& why) {
   if (!over_ && job_->push && !finishing_) {
-    if (auto bytes = connection_.take_data(); !bytes.empty()) write(std::move(bytes));
+    if (connection_.data_bytes() > 0) write(connection_.take_data());
   }
   if (!is_busy()) over(false, why, true);
 }

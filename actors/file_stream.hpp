@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -46,6 +47,7 @@ class file_stream {
   void finished(const part_finished& done);
   void open();
   void read();
+  [[nodiscard]] std::shared_ptr<std::string> free_block();
   void took(const file_block& block);
   void tell_progress();
   void over(bool done, const std::string& why, bool may_go_on = false, files::stored_file_ptr file = {});
@@ -72,6 +74,7 @@ class file_stream {
   files::file_reader_ptr reader_;
   uint64_t at_ = 0;  ///< of the next block
   bool reading_ = false;
+  std::array<std::shared_ptr<std::string>, 3> blocks_{};  ///< used in turn, when nobody has them
   bool all_read_ = false;
 };
 

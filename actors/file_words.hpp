@@ -79,6 +79,7 @@ struct read_stored {
   files::file_reader_ptr reader;
   uint64_t offset = 0;
   size_t count = 0;
+  std::shared_ptr<std::string> into{};  ///< nobody else's until it is answered; `file_block` has it then
 };
 
 using disk_actor =

@@ -184,7 +184,7 @@ void leg_state::run(const act::dial& a) {
   request.headers = start_.dial->headers;
   request.asked_by = start_.dial->asked_by;
   links_.control->dial(std::move(request));
-  tell_room(0, {});
+  if (!machine_.is_for_files_alone()) tell_room(0, {});
 }
 
 void leg_state::run(const act::hang_up& a) {
@@ -258,7 +258,7 @@ void leg_state::run(const act::offer& a) {
 
 void leg_state::run(const act::report& a) {
   if (!start_.dial) return;
-  tell_room(a.status, a.reason);
+  if (!machine_.is_for_files_alone()) tell_room(a.status, a.reason);
   if (!start_.dial->observer) return;
   caf::anon_send(caf::actor_cast<caf::actor>(start_.dial->observer), dial_report{id_, a.status, a.reason});
 }

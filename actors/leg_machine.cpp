@@ -48,6 +48,10 @@ leg_actions leg_machine::on_incoming(const sip::incoming_call& call) {
 
 leg_actions leg_machine::on_dial(const socket_address& local) {
   dialing_ = true;
+  if (setup_.delivery) {
+    local_ = local;
+    return offer_file();
+  }
   if (setup_.ours.audio_port == 0) return refuse(no_ports());
   local_ = local;
   setup_.ours.address = media_host();
@@ -246,6 +250,7 @@ leg_actions leg_machine::on(const sip::remote_answer& event) {
   before_offer_.reset();
   const auto theirs = sdp::parse(event.sdp);
   if (!theirs) return {act::hang_up{"the answer is not SDP: " + theirs.error().text}};
+  if (setup_.delivery) return on_file_answer(*theirs);
   const auto agreed = sdp::accept_answer(*ours, *theirs, setup_.ours);
   if (!agreed) return {act::hang_up{"the answer does not fit the offer: " + agreed.error().text}};
   if (chat_offered_anew_ && !agreed->audio && !agreed->message)

@@ -46,6 +46,12 @@ struct file_plan {
   file_job_ptr job;
 };
 
+/// A file that we call somebody for, to hand it over.
+struct file_delivery {
+  sdp::file_words says;
+  file_job_ptr job;
+};
+
 /// What a leg is made with. `ours` has everything but address and port, which come with the call and the
 /// lease.
 struct leg_setup {
@@ -61,6 +67,7 @@ struct leg_setup {
   std::string needs_voice{};
   bool files = false;        ///< the room takes files
   bool files_alone = false;  ///< the call has files and nothing else: it is no participant's
+  std::optional<file_delivery> delivery{};  ///< of a call of ours that has nothing but this
 };
 
 /// Whether an offer may have audio, before anybody has parsed it: a call without needs no ports.
@@ -177,6 +184,8 @@ class leg_machine {
   leg_actions refuse_reoffer(sip::refusal why);
   // leg_machine_files.cpp
   [[nodiscard]] std::optional<act::ask_for_files> ask_for_files(const std::string& offer_text);
+  leg_actions offer_file();
+  leg_actions on_file_answer(const sdp::description& theirs);
   [[nodiscard]] sip::refusal refusal_of(const error& why) const;
   void adopt_files(const sdp::description& local, leg_actions& actions);
   void drop_new_files(leg_actions& actions);

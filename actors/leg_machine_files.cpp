@@ -131,6 +131,29 @@ void leg_machine::adopt_files(const sdp::description& local, leg_actions& action
   no_file_.reset();
 }
 
+/// A call of ours to hand a file over.
+leg_actions leg_machine::offer_file() {
+  setup_.ours.address = media_host();
+  setup_.ours.audio_port = 0;
+  setup_.ours.message = with_new_path(without_chat(setup_.chat->ours));
+  sent_ = sdp::file_offer(setup_.delivery->says, setup_.ours);
+  phase_ = phase::waiting;
+  return {act::dial{sdp::write(*sent_)}};
+}
+
+/// A peer that repeats its answer (a refresh) has the file already.
+leg_actions leg_machine::on_file_answer(const sdp::description& theirs) {
+  if (files_.contains(0)) return {};
+  const auto agreed = sdp::accept_file(*sent_, theirs, *setup_.ours.message);
+  if (!agreed) return {act::hang_up{agreed.error().text}};
+  auto way = plan_chat(agreed->transport);
+  if (!way) return {act::hang_up{way.error().text}};
+  auto job = std::make_shared<file_job>(*setup_.delivery->job);
+  job->asks_offset = agreed->words.tells_offset;
+  files_.insert(0);
+  return {act::set_file{0, file_plan{std::move(*way), std::move(job)}}};
+}
+
 void leg_machine::drop_new_files(leg_actions& actions) {
   for (auto& [line, plan] : std::exchange(new_files_, {})) actions.emplace_back(act::drop_file{plan.job});
   setup_.ours.files.clear();

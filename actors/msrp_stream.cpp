@@ -209,7 +209,9 @@ void msrp_stream_state::pump() {
   const auto now = self_->clock().now();
   while (!ended_ && undrained_ < window() && connection_.has_output()) {
     std::string out;
-    connection_.write(out, window() / 2, now);
+    const size_t most = file_ ? limits::file_block_bytes : limits::msrp_window_bytes / 2;
+    if (file_) out.reserve(most);
+    connection_.write(out, most, now);
     if (out.empty()) return;
     if (undrained_ == 0) drained_at_ = now;
     if (!tls_) {

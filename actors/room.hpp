@@ -178,6 +178,7 @@ class room_state {
   [[nodiscard]] std::unique_ptr<room_shelf> make_shelf();
   [[nodiscard]] std::optional<std::string> keeps_files_from(const actors::ask_for_files& m) const;
   void show_files();
+  void deliver(const conference::shelved_file& file);
   void await_files();
   // room_keys.cpp
   void act_on_key(leg_id leg, const std::optional<std::string>& action);

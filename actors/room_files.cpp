@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "actors/room.hpp"
 #include "config/log.hpp"
 #include "signaling/conference/chat_command.hpp"
+#include "signaling/conference/dial_rules.hpp"
 #include "signaling/conference/user_key.hpp"
+#include "signaling/sip/text.hpp"
+#include "signaling/sip/uri.hpp"
 
 /// The files of a room: who may put them in and take them out, and who hears of it.
 namespace confab::actors {
@@ -16,7 +20,9 @@ std::unique_ptr<room_shelf> room_state::make_shelf() {
     if (chat_) chat_->tell_all(text, std::nullopt, std::chrono::system_clock::now());
   };
   tell.changed = [this] { show_files(); };
-  tell.arrived = [](const conference::shelved_file&, const files::stored_file_ptr&) {};
+  tell.arrived = [this](const conference::shelved_file& file) {
+    if (shared_->files->push) deliver(file);
+  };
   return std::make_unique<room_shelf>(self_, id_, shared_->files, std::move(tell));
 }
 
@@ -71,6 +77,49 @@ void room_state::file_over(const actors::file_over& m) {
 
 void room_state::file_forgotten(const forget_file& m) {
   if (shelf_) shelf_->forget(m);
+}
+
+/// `files.push`: a call to everybody else who has the room's chat, and so can take it. It goes where the person
+/// is found; without a proxy that knows, to the very phone that is in the room.
+void room_state::deliver(const conference::shelved_file& file) {
+  const auto& configured = *shared_->configured;
+  const conference::dial_rules rules(configured.sip.dial_to, configured.rooms.domains);
+  std::set<std::string> called;
+  for (const auto& [leg, one] : seats_) {
+    const auto& owner = one.identity.empty() ? one.face.uri : one.identity;
+    if (!one.has_chat || one.leaving || sip::same_person(owner, file.owner) || called.contains(owner)) continue;
+    const bool by_contact = configured.sip.outbound_proxy.empty() && !one.face.contact.empty();
+    const auto& target = by_contact ? one.face.contact : one.face.uri;
+    const auto where = sip::parse_uri(target);
+    // Where its own requests come from nobody is called on its word alone.
+    if (!where || (!rules.allow(target) && where->host != one.source.host())) continue;
+    if (called.size() >= configured.rooms.max_invitations) {
+      log::warning("a file is not handed to everybody", {{"room", id_.value},
+                                                         {"file", file.name},
+                                                         {"do", "raise rooms.max-invitations"}});
+      return;
+    }
+    called.insert(owner);
+    dial_out wish;
+    wish.room = id_;
+    wish.target = target;
+    wish.display_name = "Conference File Transfer";
+    wish.subject = sip::header_safe("File uploaded by " + file.sender);
+    wish.headers = {sip::header_safe("X-Originator-From: " + file.owner)};
+    wish.leg = shared_->next_leg_id();
+    wish.asked_by = one.source;
+    wish.file = shelf_->job_to_send(file.number, *wish.leg);
+    wish.file_words = room_shelf::words_of(file);
+    wish.file_words.transfer_id += "." + to_string(*wish.leg);
+    self_->request(directory_, caf::infinite, std::move(wish))
+        .then(
+            [this, target](const dial_started& begun) {
+              if (!begun.leg)
+                log::info("a file is not handed over",
+                          {{"room", id_.value}, {"target", target}, {"why", begun.text}});
+            },
+            [](const caf::error&) {});
+  }
 }
 
 void room_state::show_files() {

@@ -94,16 +94,23 @@ file_verdict room_shelf::give(const sdp::file_stream& stream, leg_id leg) const 
   }
   job->asks_offset = stream.words.tells_offset && !range;
   file_verdict out;
-  out.says.selector = {file.name, file.type.empty() ? std::nullopt : std::optional(file.type), file.size,
-                       file.hashes};
+  out.says = words_of(file);
   out.says.transfer_id = stream.words.transfer_id;
-  out.says.disposition = file.disposition;
-  out.says.dates = file.dates;
-  out.says.icon = file.icon;
   out.says.range = range;
   out.says.tells_offset = stream.words.tells_offset;
   out.job = std::move(job);
   return out;
+}
+
+sdp::file_words room_shelf::words_of(const conference::shelved_file& file) {
+  sdp::file_words says;
+  says.selector = {file.name, file.type.empty() ? std::nullopt : std::optional(file.type), file.size, file.hashes};
+  says.transfer_id = "file" + std::to_string(file.number);
+  says.disposition = file.disposition;
+  says.dates = file.dates;
+  says.icon = file.icon;
+  says.tells_offset = true;
+  return says;
 }
 
 file_job_ptr room_shelf::job_to_send(uint64_t number, leg_id leg) const {
@@ -240,7 +247,7 @@ void room_shelf::over(const file_over& m) {
   shelf_.complete(m.job->number, in_words(m.file->hashes), self_->clock().now());
   tell_.say(one.person + " has uploaded file " + name + " (" + conference::size_text(m.job->size) + ")");
   tell_.changed();
-  tell_.arrived(*shelf_.find(m.job->number), one.file);
+  tell_.arrived(*shelf_.find(m.job->number));
 }
 
 void room_shelf::forget(const forget_file& m) {

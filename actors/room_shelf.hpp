@@ -31,7 +31,7 @@ class room_shelf {
     std::function<void(const std::string&)> say;  ///< a status line for all
     std::function<void()> changed;                ///< the listing is another
     /// A new file is there.
-    std::function<void(const conference::shelved_file&, const files::stored_file_ptr&)> arrived;
+    std::function<void(const conference::shelved_file&)> arrived;
   };
   room_shelf(room_actor::pointer self, room_id room, file_services_ptr shared, hooks tell);
 
@@ -51,6 +51,8 @@ class room_shelf {
   [[nodiscard]] files::stored_file_ptr stored(uint64_t number) const;
   /// To send a whole file to somebody by a call of ours.
   [[nodiscard]] file_job_ptr job_to_send(uint64_t number, leg_id leg) const;
+  /// What an offer or answer of ours says of it.
+  [[nodiscard]] static sdp::file_words words_of(const conference::shelved_file& file);
 
  private:
   struct copy {

@@ -21,8 +21,8 @@ result<std::shared_ptr<const file_reader>> file_reader::open(const stored_file& 
   return std::shared_ptr<const file_reader>(std::move(made));
 }
 
-result<std::string> file_reader::read(uint64_t offset, size_t count) const {
-  std::string bytes(count, '\0');
+result<void> file_reader::read(uint64_t offset, size_t count, std::string& bytes) const {
+  bytes.resize(count);
   size_t have = 0;
   while (have < count) {
     const ssize_t got =
@@ -34,7 +34,7 @@ result<std::string> file_reader::read(uint64_t offset, size_t count) const {
     have += static_cast<size_t>(got);
   }
   bytes.resize(have);
-  return bytes;
+  return {};
 }
 
 }  // namespace confab::files

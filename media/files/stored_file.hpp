@@ -28,8 +28,9 @@ class file_reader {
  public:
   /// `not_found`: it is not there any more. Blocks.
   static result<std::shared_ptr<const file_reader>> open(const stored_file& file);
-  /// At most `count` bytes from `offset`; fewer only at the end. Blocks.
-  result<std::string> read(uint64_t offset, size_t count) const;
+  /// At most `count` bytes from `offset` into `bytes`, whose memory is used again; fewer only at the end.
+  /// Blocks.
+  result<void> read(uint64_t offset, size_t count, std::string& bytes) const;
 
  private:
   io::descriptor file_;

@@ -80,6 +80,7 @@ class connection {
   void carry_file(const std::optional<data_plan>& plan);
   /// Bytes of the file that came since the last call, in their order.
   [[nodiscard]] std::string take_data() noexcept { return std::exchange(data_, {}); }
+  [[nodiscard]] size_t data_bytes() const noexcept { return data_.size(); }
   /// FILE_OFFSET: how much of the file has the peer? `offset_told` follows.
   void ask_offset();
   /// A file from us, whose bytes from `first` on come by `append_data`; `total` is its size.
@@ -126,6 +127,7 @@ class connection {
   void begin_send(head request, bool has_body, clock_time now);
   // connection_data.cpp
   void begin_data_request(head request, bool has_body);
+  void take_in(std::string_view bytes);
   void finish_data_chunk(continuation flag);
   void tell_offset(const head& request);
   [[nodiscard]] bool takes_offset(const head& response);

@@ -1,6 +1,7 @@
 #include <charconv>
 #include <utility>
 
+#include "config/limits.hpp"
 #include "media/msrp/connection.hpp"
 
 /// A connection whose session carries a file (RFC 5547 §8.3), and the method FILE_OFFSET by which clients in
@@ -47,6 +48,11 @@ void connection::begin_data_request(head request, bool has_body) {
   const uint16_t code = receiver_->on_head(*send);
   data_send_ = std::move(*send);
   if (code != 200 && !was_over) events_.emplace_back(data_stopped{code});
+}
+
+void connection::take_in(std::string_view bytes) {
+  if (data_.empty()) data_.reserve(limits::file_block_bytes + limits::msrp_chunk_shared);
+  data_ += receiver_->on_body(bytes);
 }
 
 /// Each chunk is answered as it comes, and reported where that is asked for: that is how senders show how far

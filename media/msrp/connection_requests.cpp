@@ -51,7 +51,7 @@ void connection::wish_nickname(head request) {
 
 void connection::on(const frame_body& event) {
   if (current_ == current::sending) (void)assembler_.on_body(event.bytes);
-  if (current_ == current::data) data_ += receiver_->on_body(event.bytes);
+  if (current_ == current::data) take_in(event.bytes);
 }
 
 void connection::on(const frame_end& event, clock_time now) {
