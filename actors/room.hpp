@@ -13,6 +13,8 @@
 #include "actors/leg_order.hpp"
 #include "actors/room_chat.hpp"
 #include "actors/room_focus.hpp"
+#include "actors/room_screens.hpp"
+#include "actors/room_web.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/dtmf_menu.hpp"
 #include "signaling/conference/entrance.hpp"
@@ -52,6 +54,9 @@ class room_state {
   void said(const chat_came& m);
   void renamed(const nickname_came& m);
   void entrance_pause(leg_id leg);
+  // room_page.cpp
+  void talks(const participant_talks& m);
+  void page_pause();
 
  private:
   struct seat {
@@ -167,6 +172,13 @@ class room_state {
   [[nodiscard]] bool is_outside(leg_id leg, uint64_t ticket);
   void obey_chat(const chat_request& wish);
   void moderate_by_chat(const chat_request& wish);
+  // room_page.cpp
+  [[nodiscard]] std::vector<web::page_person> people_on_page() const;
+  void page_changed();
+  void await_page();
+  conference::chat_refusal screen_came(leg_id leg, std::string_view body);
+  void end_screen(leg_id leg);
+  void screen_over(leg_id leg);
   // room_keys.cpp
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   void moderate(leg_id leg, const std::string& action);
@@ -187,6 +199,9 @@ class room_state {
   bool lobby_;           ///< the access number: nobody comes further than its entrance
   bool opened_ = false;  ///< a moderator has been there
   std::map<leg_id, entrance_guest, earlier_call> guests_;  ///< at the entrance, in the order of their calls
+  room_web page_;
+  std::optional<caf::actor_clock::time_point> page_timer_;  ///< when `page_pause` comes
+  std::optional<room_screens> screens_;                     ///< absent: nobody shares a screen
   room_focus focus_;
   std::unordered_map<leg_id, leg_actor> arriving_;
   std::unordered_map<subscription_id, watch_news> waiting_;  ///< for those who arrive

@@ -18,7 +18,8 @@ bool replace(web::shared_list<T>& part, std::vector<T> now) {
 
 }  // namespace
 
-room_web::room_web(const room_id& room, web::publisher* web) : web_(web) {
+room_web::room_web(const room_id& room, web::publisher* web, people_source people)
+    : web_(web), people_(std::move(people)) {
   page_.room = room.value;
   if (web_ != nullptr) page_.token = web_->new_token();
 }
@@ -31,8 +32,9 @@ void room_web::set_title(const std::string& title, clock_time now) {
   if (std::exchange(page_.title, title) != title) changed(now);
 }
 
-void room_web::set_people(std::vector<web::page_person> people, clock_time now) {
-  if (replace(page_.people, std::move(people))) changed(now);
+void room_web::people_changed(clock_time now) {
+  people_changed_ = true;
+  changed(now);
 }
 
 void room_web::set_talking(leg_id leg, bool talking, clock_time now) {
@@ -61,6 +63,7 @@ void room_web::poll(clock_time now) {
 void room_web::flush() {
   if (web_ == nullptr) return;
   due_.reset();
+  if (std::exchange(people_changed_, false)) replace(page_.people, people_());
   web_->publish(std::make_shared<const web::room_page>(page_));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,16 +19,19 @@ class room_web {
   using clock_time = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::milliseconds gathering{200};
 
+  /// Everybody who is in, in the order they came.
+  using people_source = std::function<std::vector<web::page_person>()>;
+
   /// `web` may be null: no web server.
-  room_web(const room_id& room, web::publisher* web);
+  room_web(const room_id& room, web::publisher* web, people_source people);
 
   /// URL of the room's page; empty: there is none.
   [[nodiscard]] std::string url() const;
   [[nodiscard]] web::publisher* server() const noexcept { return web_; }
 
   void set_title(const std::string& title, clock_time now);
-  /// Everybody who is in, in the order they came.
-  void set_people(std::vector<web::page_person> people, clock_time now);
+  /// Somebody came, went or changed: `people` is asked for when that is published.
+  void people_changed(clock_time now);
   void set_talking(leg_id leg, bool talking, clock_time now);
   /// All files of the room, those under way included. Tokens come from `server()->new_token()`.
   void set_files(std::vector<web::page_file> files, clock_time now);
@@ -45,6 +49,8 @@ class room_web {
   void changed(clock_time now);
 
   web::publisher* web_;
+  people_source people_;
+  bool people_changed_ = false;
   web::room_page page_;
   std::optional<clock_time> due_;
 };

@@ -96,6 +96,8 @@ struct room_info {
   std::string subject;
   std::string free_text;
   std::vector<conference_uri> uris;
+  /// §5.3.2 `service-uris`: the room's page (`web-page`); only for participants' eyes.
+  std::vector<conference_uri> service_uris;
   std::optional<uint32_t> maximum_user_count;
   std::vector<file_info> files;
   std::string web_page;  ///< of host-info

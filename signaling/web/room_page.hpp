@@ -15,8 +15,9 @@ namespace confab::web {
 /// One leg in the room.
 struct page_person {
   leg_id leg;
-  std::string name;  ///< nickname or display name, may be empty
-  std::string uri;   ///< as documents name it: "sip:alice@example.com"
+  std::string name;       ///< nickname or display name, may be empty
+  std::string uri;        ///< as documents name it: "sip:alice@example.com"
+  bool verified = false;  ///< somebody vouches for `uri`
   bool moderator = false;
   bool muted = false;
   bool on_hold = false;
