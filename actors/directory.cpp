@@ -237,7 +237,8 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
                   entry.actor,
                   shards_[shard],
                   shard,
-                  setup.chat ? shared_->chat : nullptr};
+                  setup.chat ? shared_->chat : nullptr,
+                  shared_->web != nullptr};
   const auto actor = self_->spawn(leg, std::move(setup), std::move(links), std::move(start));
   self_->monitor(actor);
   legs_.emplace(id, leg_entry{actor, room, shard, port, passed});

@@ -9,7 +9,9 @@
 
 #include "actors/chat_services.hpp"
 #include "actors/file_services.hpp"
+#include "actors/screen_files.hpp"
 #include "actors/words.hpp"
+#include "config/limits.hpp"
 #include "config/net_deny.hpp"
 #include "config/settings.hpp"
 #include "media/io/port_pool.hpp"
@@ -17,8 +19,10 @@
 #include "signaling/conference/pin_guard.hpp"
 #include "signaling/conference/put_out_list.hpp"
 #include "signaling/conference/rules_book.hpp"
+#include "signaling/conference/screens.hpp"
 #include "signaling/sdp/answer.hpp"
 #include "signaling/sip/request_rate.hpp"
+#include "signaling/web/publisher.hpp"
 
 namespace confab::actors {
 
@@ -36,8 +40,12 @@ struct services {
   std::shared_ptr<const net_deny> deny = std::make_shared<const net_deny>();
   sip::refer_control* refer_control = nullptr;  ///< outlives every actor too
   std::function<leg_id()> next_leg_id;
-  chat_services_ptr chat;  ///< null: no chat
-  file_services_ptr files{};  ///< null: no files
+  chat_services_ptr chat;         ///< null: no chat
+  file_services_ptr files{};      ///< null: no files
+  web::publisher* web = nullptr;  ///< null: no web; outlives every actor too
+  std::shared_ptr<conference::frame_budget> screen_bytes =
+      std::make_shared<conference::frame_budget>(limits::screen_bytes_per_process);
+  std::shared_ptr<screen_files> screen_pictures{};  ///< null: not on disk
 };
 using services_ptr = std::shared_ptr<const services>;
 

@@ -153,6 +153,8 @@ room_actor::behavior_type echo_room(room_actor::stateful_pointer<std::optional<e
       [](const files_pause&) {},
       [](const leaving_leg&) {},
       [self](const timetable_pause&) { self->state->timetable_pause(); },
+      [](const participant_talks&) {},
+      [](const page_pause&) {},
       [self](const room_command& m) { return self->state->command(m); },
       [self](const snapshot_request&) { return self->state->snapshot(); },
   };

@@ -49,6 +49,8 @@ void leg_state::on_call(const sip::call_event& event) {
 void leg_state::on_media(const mix::shard_event& event) {
   if (const auto* key = std::get_if<mix::dtmf_received>(&event)) {
     self_->send(links_.room, key_pressed{id_, key->digit});
+  } else if (const auto* talk = std::get_if<mix::talking_changed>(&event)) {
+    if (links_.shows_talk) self_->send(links_.room, participant_talks{id_, talk->talking});
   } else if (std::holds_alternative<mix::media_lost>(event)) {
     perform(machine_.on_media_lost());
   } else if (const auto* source = std::get_if<mix::source_known>(&event)) {

@@ -20,6 +20,7 @@ struct leg_links {
   shard_actor shard;
   size_t shard_index = 0;
   chat_services_ptr chat{};  ///< null: no chat
+  bool shows_talk = false;   ///< the room has a page that shows who speaks
 };
 
 /// How a leg begins: with a call from outside, or by calling.

@@ -14,6 +14,8 @@
 #include "actors/room_chat.hpp"
 #include "actors/room_focus.hpp"
 #include "actors/room_shelf.hpp"
+#include "actors/room_screens.hpp"
+#include "actors/room_web.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/dtmf_menu.hpp"
 #include "signaling/conference/entrance.hpp"
@@ -59,6 +61,9 @@ class room_state {
   void file_over(const actors::file_over& m);
   void file_forgotten(const forget_file& m);
   void files_pause();
+  // room_page.cpp
+  void talks(const participant_talks& m);
+  void page_pause();
 
  private:
   struct seat {
@@ -180,6 +185,13 @@ class room_state {
   void show_files();
   void deliver(const conference::shelved_file& file);
   void await_files();
+  // room_page.cpp
+  [[nodiscard]] std::vector<web::page_person> people_on_page() const;
+  void page_changed();
+  void await_page();
+  conference::chat_refusal screen_came(leg_id leg, std::string_view body);
+  void end_screen(leg_id leg);
+  void screen_over(leg_id leg);
   // room_keys.cpp
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   void moderate(leg_id leg, const std::string& action);
@@ -200,6 +212,9 @@ class room_state {
   bool lobby_;           ///< the access number: nobody comes further than its entrance
   bool opened_ = false;  ///< a moderator has been there
   std::map<leg_id, entrance_guest, earlier_call> guests_;  ///< at the entrance, in the order of their calls
+  room_web page_;
+  std::optional<caf::actor_clock::time_point> page_timer_;  ///< when `page_pause` comes
+  std::optional<room_screens> screens_;                     ///< absent: nobody shares a screen
   room_focus focus_;
   std::unordered_map<leg_id, leg_actor> arriving_;
   std::unordered_map<subscription_id, watch_news> waiting_;  ///< for those who arrive

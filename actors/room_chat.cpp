@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 
 #include "config/limits.hpp"
+#include "signaling/conference/screens.hpp"
 
 namespace confab::actors {
 
@@ -74,7 +75,13 @@ std::optional<chat_request> room_chat::message(const chat_came& m, clock_time no
     answer(m.leg, m.ticket, 400, message.error().text);
     return std::nullopt;
   }
-  const auto verdict = chat_.route(m.leg, envelope_of(message->head));
+  const auto envelope = envelope_of(message->head);
+  if (screens_ && envelope.type == conference::screen_type) {
+    const auto verdict = show_screen(m.leg, envelope, message->body);
+    answer(m.leg, m.ticket, verdict.code, verdict.reason);
+    return std::nullopt;
+  }
+  const auto verdict = chat_.route(m.leg, envelope);
   if (const auto* no = std::get_if<conference::chat_refusal>(&verdict)) {
     answer(m.leg, m.ticket, no->code, no->reason);
     return std::nullopt;
@@ -87,6 +94,12 @@ std::optional<chat_request> room_chat::message(const chat_came& m, clock_time no
   }
   pass_on(way, std::move(*message), now);
   return std::nullopt;
+}
+
+conference::chat_refusal room_chat::show_screen(leg_id leg, const conference::chat_envelope& envelope,
+                                                std::string_view body) const {
+  if (auto no = chat_.refuses(leg, envelope)) return *no;
+  return screens_(leg, body);
 }
 
 /// What the sender wrote stays as it was, but for who it is from and to, and what only the room may say.

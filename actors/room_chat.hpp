@@ -38,6 +38,11 @@ class room_chat {
   using clock_time = std::chrono::system_clock::time_point;
   room_chat(const room_id& room, chat_settings settings, msrp::random_source random);
 
+  /// Takes a picture of somebody's screen, and answers with a code and why.
+  using screen_sink = std::function<conference::chat_refusal(leg_id, std::string_view body)>;
+  /// Without one they are refused like other types that nobody knows.
+  void take_screens(screen_sink sink) { screens_ = std::move(sink); }
+
   /// The participant's stream is there. It gets the welcome and the history.
   void join(conference::chatter who, msrp_stream_actor stream, const std::string& welcome, clock_time now);
   /// False: it had none.
@@ -58,6 +63,8 @@ class room_chat {
 
  private:
   void answer(leg_id leg, uint64_t ticket, uint16_t code, const std::string& why = {}) const;
+  [[nodiscard]] conference::chat_refusal show_screen(leg_id leg, const conference::chat_envelope& envelope,
+                                                     std::string_view body) const;
   void pass_on(const conference::chat_route& way, msrp::cpim_message message, clock_time now);
   void keep(msrp::cpim_head head, std::string_view body);
   void give(leg_id leg, const chat_parcel_ptr& parcel) const;
@@ -68,6 +75,7 @@ class room_chat {
   conference::chat_room chat_;
   size_t history_most_;
   msrp::random_source random_;
+  screen_sink screens_;
   std::unordered_map<leg_id, msrp_stream_actor> streams_;
   std::deque<chat_parcel_ptr> history_;
   size_t history_bytes_ = 0;

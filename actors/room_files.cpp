@@ -20,6 +20,15 @@ std::unique_ptr<room_shelf> room_state::make_shelf() {
     if (chat_) chat_->tell_all(text, std::nullopt, std::chrono::system_clock::now());
   };
   tell.changed = [this] { show_files(); };
+  tell.new_token = [this] {
+    return page_.server() == nullptr ? std::string() : page_.server()->new_token();
+  };
+  tell.url_of = [this](const std::string& token, const std::string& name) {
+    return page_.server()->file_url(token, name);
+  };
+  tell.publish = [this] {
+    if (page_.server() != nullptr) page_.flush();
+  };
   tell.arrived = [this](const conference::shelved_file& file) {
     if (shared_->files->push) deliver(file);
   };
@@ -123,8 +132,11 @@ void room_state::deliver(const conference::shelved_file& file) {
 }
 
 void room_state::show_files() {
-  focus_.set_files(shelf_->listing(), self_->clock().now());
+  const auto now = self_->clock().now();
+  focus_.set_files(shelf_->listing(), now);
   await_watchers();
+  page_.set_files(shelf_->on_page(), now);
+  await_page();
   await_files();
 }
 

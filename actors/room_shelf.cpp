@@ -245,8 +245,11 @@ void room_shelf::over(const file_over& m) {
   one.file = m.file;
   one.holder = 0;
   shelf_.complete(m.job->number, in_words(m.file->hashes), self_->clock().now());
-  tell_.say(one.person + " has uploaded file " + name + " (" + conference::size_text(m.job->size) + ")");
+  one.token = tell_.new_token();
   tell_.changed();
+  tell_.publish();
+  const auto url = one.token.empty() ? std::string() : ": " + tell_.url_of(one.token, name);
+  tell_.say(one.person + " has uploaded file " + name + " (" + conference::size_text(m.job->size) + ")" + url);
   tell_.arrived(*shelf_.find(m.job->number));
 }
 
@@ -295,7 +298,36 @@ void room_shelf::end(const std::string& why) {
 }
 
 std::vector<conference::file_info> room_shelf::listing() const {
-  return shelf_.listing();
+  auto out = shelf_.listing();
+  const auto files = shelf_.all();
+  for (size_t i = 0; i < out.size(); ++i) {
+    const auto found = copies_.find(files[i]->number);
+    if (found == copies_.end() || found->second.token.empty()) continue;
+    out[i].url = tell_.url_of(found->second.token, out[i].name);
+  }
+  return out;
+}
+
+std::vector<web::page_file> room_shelf::on_page() const {
+  std::vector<web::page_file> out;
+  const auto shown = shelf_.listing();
+  const auto files = shelf_.all();
+  for (size_t i = 0; i < shown.size(); ++i) {
+    web::page_file one;
+    one.name = shown[i].name;
+    one.type = files[i]->type;
+    one.size_bytes = shown[i].size_bytes;
+    one.hash = shown[i].hash;
+    one.sender = shown[i].sender;
+    one.status = shown[i].status;
+    const auto found = copies_.find(files[i]->number);
+    if (found != copies_.end() && found->second.file) {
+      one.token = found->second.token;
+      one.path = found->second.file->path;
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
 }
 
 files::stored_file_ptr room_shelf::stored(uint64_t number) const {

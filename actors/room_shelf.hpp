@@ -13,6 +13,7 @@
 #include "actors/file_services.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/file_shelf.hpp"
+#include "signaling/web/room_page.hpp"
 
 namespace confab::actors {
 
@@ -30,6 +31,10 @@ class room_shelf {
   struct hooks {
     std::function<void(const std::string&)> say;  ///< a status line for all
     std::function<void()> changed;                ///< the listing is another
+    /// A token by which a file is had from the web, and the URL of that; empty: no web.
+    std::function<std::string()> new_token;
+    std::function<std::string(const std::string& token, const std::string& name)> url_of;
+    std::function<void()> publish;  ///< what `changed` has told is on the web at once
     /// A new file is there.
     std::function<void(const conference::shelved_file&)> arrived;
   };
@@ -47,6 +52,8 @@ class room_shelf {
   void end(const std::string& why);
 
   [[nodiscard]] std::vector<conference::file_info> listing() const;
+  /// The same for the room's page.
+  [[nodiscard]] std::vector<web::page_file> on_page() const;
   [[nodiscard]] const conference::file_shelf& shelf() const noexcept { return shelf_; }
   [[nodiscard]] files::stored_file_ptr stored(uint64_t number) const;
   /// To send a whole file to somebody by a call of ours.
@@ -61,6 +68,7 @@ class room_shelf {
     uint64_t holder = 0;
     files::stored_file_ptr file{};
     std::string person{};  ///< who puts it in
+    std::string token{};   ///< by which the web has it; empty: it has not
   };
   /// Verdicts that wait for disks.
   struct inquiry {

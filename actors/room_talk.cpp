@@ -78,8 +78,10 @@ void room_state::chat_joined(const join_chat& m) {
   const auto& face = found->second.face;
   const auto shown = conference::user_entity(face.uri, m.leg);
   const size_t others = roster_.user_count() - 1;
+  auto welcome = conference::chat_welcome(others, {"SIP: " + id_.value});
+  if (const auto url = page_.url(); !url.empty()) welcome += "\nThis room on the web: " + url;
   chat_->join({m.leg, found->second.claimed, face.identity, shown, face.display_name, m.takes_private},
-              m.stream, conference::chat_welcome(others, {"SIP: " + id_.value}), wall_clock());
+              m.stream, welcome, wall_clock());
   found->second.has_chat = true;
   if (found->second.announced) {
     chat_->tell_all(person(m.leg) + " has added chat", m.leg, wall_clock());
@@ -93,6 +95,7 @@ void room_state::chat_left(const leave_chat& m) {
   if (!chat_) return;
   if (const auto guest = guests_.find(m.leg); guest != guests_.end()) guest->second.chat.reset();
   const auto who = person(m.leg);
+  end_screen(m.leg);
   if (!chat_->leave(m.leg)) return announce(m.leg);  // it was waited for in vain
   const auto found = seats_.find(m.leg);
   if (found == seats_.end()) return;
@@ -159,6 +162,8 @@ void room_state::obey_chat(const chat_request& wish) {
       return chat_->tell(wish.by, conference::chat_help(found->second.moderator), now);
     case conference::chat_verb::who:
       return chat_->tell(wish.by, who_is_here(), now);
+    case conference::chat_verb::page:
+      return chat_->tell(wish.by, page_.url().empty() ? "This room is not on the web." : page_.url(), now);
     case conference::chat_verb::nick: {
       std::string answer;
       if (chat_->set_nickname(wish.by, argument, answer)) show(wish.by);
@@ -171,6 +176,8 @@ void room_state::obey_chat(const chat_request& wish) {
       }
       focus_.set_subject(argument, self_->clock().now());
       await_watchers();
+      page_.set_title(argument, self_->clock().now());
+      await_page();
       return chat_->tell_all(person(wish.by) + " has set the subject: " + argument, std::nullopt, now);
     case conference::chat_verb::mute:
     case conference::chat_verb::unmute:

@@ -218,6 +218,13 @@ struct watch_pause {};
 struct room_over {};
 /// To itself: something of its timetable may be due.
 struct timetable_pause {};
+/// Somebody began to speak, or ended. May come from one who is not in the room.
+struct participant_talks {
+  leg_id leg;
+  bool talking;
+};
+/// To itself: its page on the web, or a screen, may be due.
+struct page_pause {};
 
 using room_actor = caf::typed_actor<
     caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>, caf::reacts_to<join_room>,
@@ -229,6 +236,7 @@ using room_actor = caf::typed_actor<
     caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
     caf::replies_to<ask_for_files>::with<file_verdicts>, caf::reacts_to<file_moved>,
     caf::reacts_to<file_over>, caf::reacts_to<forget_file>, caf::reacts_to<files_pause>,
+    caf::reacts_to<participant_talks>, caf::reacts_to<page_pause>,
     caf::replies_to<room_command>::with<outcome>, caf::replies_to<snapshot_request>::with<room_snapshot>>;
 
 // ---- to the directory
@@ -348,3 +356,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::find_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::count_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::timetable_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::participant_talks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::page_pause)

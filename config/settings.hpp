@@ -125,6 +125,18 @@ struct settings {
     uint32_t threads = 0;
     bool operator==(const files_settings&) const = default;
   } files;
+  struct web_settings {
+    std::vector<std::string> listen;   ///< http://, https:// + address:port, unix: + path; empty: no web
+    std::string public_url;            ///< empty: worked out
+    uint32_t requests_per_second = 0;  ///< of one address; 0: no limit
+    bool operator==(const web_settings&) const = default;
+  } web;
+  struct screens_settings {
+    bool share = true;
+    uint64_t max_frame = 0;  ///< bytes
+    std::string directory;   ///< empty: in memory only
+    bool operator==(const screens_settings&) const = default;
+  } screens;
   struct state_settings {
     std::string directory;
     bool operator==(const state_settings&) const = default;

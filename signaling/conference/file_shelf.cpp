@@ -208,11 +208,9 @@ std::vector<file_info> file_shelf::listing() const {
   return out;
 }
 
-std::vector<const shelved_file*> file_shelf::whole() const {
+std::vector<const shelved_file*> file_shelf::all() const {
   std::vector<const shelved_file*> out;
-  for (const auto& [number, file] : files_) {
-    if (file.state == file_state::whole) out.push_back(&file);
-  }
+  for (const auto& [number, file] : files_) out.push_back(&file);
   return out;
 }
 

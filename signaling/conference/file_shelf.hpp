@@ -95,7 +95,8 @@ class file_shelf {
 
   /// As documents show them, in the order they came.
   [[nodiscard]] std::vector<file_info> listing() const;
-  [[nodiscard]] std::vector<const shelved_file*> whole() const;
+  /// In the order of the listing; borrowed until the next change.
+  [[nodiscard]] std::vector<const shelved_file*> all() const;
 
  private:
   [[nodiscard]] std::string free_name(const std::string& wanted) const;
