@@ -47,7 +47,8 @@ directory_state::barrier directory_state::judge(const room_id& room, const sip::
 /// those of the room that is asked for count.
 std::optional<sip::refusal> directory_state::judge_call(const sip::incoming_call& call, const room_id& room,
                                                         credential& shown, bool for_files) {
-  if (for_files && (!rooms_.contains(room) || shared_->rules->is_echo(room) || shared_->rules->is_lobby(room)))
+  if (for_files &&
+      (!rooms_.contains(room) || shared_->rules->is_echo(room) || shared_->rules->is_lobby(room)))
     return sip::refusal{404, "Not Found", "files need a room that is there", std::nullopt};
   if (shared_->rules->is_lobby(room)) return std::nullopt;
   // Whom the rules do not admit may not even guess.

@@ -54,7 +54,8 @@ bool file_stream::takes_more() const noexcept {
 void file_stream::move() {
   if (over_) return;
   const size_t came = connection_.data_bytes();
-  if (came >= limits::file_block_bytes || (came > 0 && given_ + came == job_->size)) write(connection_.take_data());
+  if (came >= limits::file_block_bytes || (came > 0 && given_ + came == job_->size))
+    write(connection_.take_data());
   read();
 }
 
@@ -76,8 +77,9 @@ void file_stream::written(const disk_answer& answer, size_t bytes) {
   unwritten_ -= bytes;
   if (over_) return;
   if (!answer.ok) {
-    log::warning("a file cannot be kept",
-                 {{"leg", to_string(job_->leg)}, {"file", std::to_string(job_->number)}, {"why", answer.why.text}});
+    log::warning(
+        "a file cannot be kept",
+        {{"leg", to_string(job_->leg)}, {"file", std::to_string(job_->number)}, {"why", answer.why.text}});
     judge(code_of(answer.why.code), answer.why.text);
     over(false, answer.why.text, answer.why.code == errc::forbidden);
   } else {

@@ -21,8 +21,8 @@ namespace confab::actors {
 class file_stream {
  public:
   /// `go_on`: something may be read or written again.
-  file_stream(msrp_stream_actor::pointer self, file_job_ptr job, std::string session_id, caf::strong_actor_ptr leg,
-              msrp::connection& connection, std::function<void()> go_on);
+  file_stream(msrp_stream_actor::pointer self, file_job_ptr job, std::string session_id,
+              caf::strong_actor_ptr leg, msrp::connection& connection, std::function<void()> go_on);
 
   /// The session is bound.
   void begin();

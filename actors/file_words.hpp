@@ -82,13 +82,11 @@ struct read_stored {
   std::shared_ptr<std::string> into{};  ///< nobody else's until it is answered; `file_block` has it then
 };
 
-using disk_actor =
-    caf::typed_actor<caf::replies_to<create_part>::with<part_opened>,
-                     caf::replies_to<resume_part>::with<part_opened>,
-                     caf::replies_to<write_part>::with<disk_answer>,
-                     caf::replies_to<finish_part>::with<part_finished>, caf::reacts_to<drop_part>,
-                     caf::reacts_to<drop_stored>, caf::replies_to<open_stored>::with<stored_opened>,
-                     caf::replies_to<read_stored>::with<file_block>>;
+using disk_actor = caf::typed_actor<
+    caf::replies_to<create_part>::with<part_opened>, caf::replies_to<resume_part>::with<part_opened>,
+    caf::replies_to<write_part>::with<disk_answer>, caf::replies_to<finish_part>::with<part_finished>,
+    caf::reacts_to<drop_part>, caf::reacts_to<drop_stored>, caf::replies_to<open_stored>::with<stored_opened>,
+    caf::replies_to<read_stored>::with<file_block>>;
 
 // ---- what one stream is to do
 
@@ -107,11 +105,11 @@ struct file_job {
   msrp::data_plan plan{};
   // of a pull
   files::stored_file_ptr from{};
-  std::string type{};           ///< media type; empty: unknown
-  uint64_t first = 0;           ///< offset of the first byte that is wanted
-  uint64_t end = 0;             ///< offset behind the last
-  bool own_message = false;     ///< the range is a message of its own, counted from 1 (a=file-range)
-  bool asks_offset = false;     ///< the peer says how much it has (FILE_OFFSET)
+  std::string type{};        ///< media type; empty: unknown
+  uint64_t first = 0;        ///< offset of the first byte that is wanted
+  uint64_t end = 0;          ///< offset behind the last
+  bool own_message = false;  ///< the range is a message of its own, counted from 1 (a=file-range)
+  bool asks_offset = false;  ///< the peer says how much it has (FILE_OFFSET)
 };
 using file_job_ptr = std::shared_ptr<const file_job>;
 
@@ -151,10 +149,10 @@ struct file_moved {
 struct file_over {
   file_job_ptr job;
   bool done = false;
-  std::string why{};               ///< for people, if not
-  bool may_go_on = false;          ///< what came is worth keeping
-  files::stored_file_ptr file{};   ///< of a push that is done
-  std::string session_id{};        ///< of its MSRP session
+  std::string why{};              ///< for people, if not
+  bool may_go_on = false;         ///< what came is worth keeping
+  files::stored_file_ptr file{};  ///< of a push that is done
+  std::string session_id{};       ///< of its MSRP session
 };
 /// A leg to itself: by now a connection should have come for the file.
 struct file_deadline {

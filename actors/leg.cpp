@@ -237,8 +237,9 @@ void leg_state::run(const act::set_chat& a) {
 }
 
 void leg_state::run(const act::ask_for_files& a) {
-  ask_for_files wish{id_,       machine_.peer(), start_.shown, machine_.is_for_files_alone(),
-                     a.streams, caf::actor_cast<caf::strong_actor_ptr>(leg_actor{self_})};
+  ask_for_files wish{id_,          machine_.peer(),
+                     start_.shown, machine_.is_for_files_alone(),
+                     a.streams,    caf::actor_cast<caf::strong_actor_ptr>(leg_actor{self_})};
   self_->request(links_.room, caf::infinite, std::move(wish))
       .then([this](const file_verdicts& m) { perform(machine_.on_files(m.each)); },
             [this](const caf::error&) {

@@ -45,9 +45,8 @@ void leg_files::forget(entry& one, const std::string& why) {
 }
 
 leg_files::entry* leg_files::find(const std::string& session_id) {
-  const auto found = std::find_if(files_.begin(), files_.end(), [&](const auto& known) {
-    return known.second.session_id == session_id;
-  });
+  const auto found = std::find_if(files_.begin(), files_.end(),
+                                  [&](const auto& known) { return known.second.session_id == session_id; });
   return found == files_.end() ? nullptr : &found->second;
 }
 

@@ -66,7 +66,8 @@ leg_actions leg_machine::open_or_refuse() {
   if (offer_text_) {
     if (auto ask = ask_for_files(*offer_text_)) return {std::move(*ask)};
   }
-  if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_) && !setup_.files_alone) return refuse(no_ports());
+  if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_) && !setup_.files_alone)
+    return refuse(no_ports());
   if (offer_text_) {
     if (!setup_.needs_voice.empty() && lacks_audio(*offer_text_))
       return refuse({403, "Forbidden", setup_.needs_voice, std::nullopt});

@@ -65,8 +65,8 @@ struct leg_setup {
   std::optional<chat_setup> chat{};
   /// Something is asked for by voice: a caller without audio is refused with this Warning. Empty: nothing.
   std::string needs_voice{};
-  bool files = false;        ///< the room takes files
-  bool files_alone = false;  ///< the call has files and nothing else: it is no participant's
+  bool files = false;                       ///< the room takes files
+  bool files_alone = false;                 ///< the call has files and nothing else: it is no participant's
   std::optional<file_delivery> delivery{};  ///< of a call of ours that has nothing but this
 };
 
@@ -139,10 +139,10 @@ struct report {  ///< to whoever asked for a dial-out
 };
 }  // namespace act
 
-using leg_action = std::variant<act::open_media, act::configure_media, act::close_media, act::accept,
-                                act::refuse, act::dial, act::hang_up, act::join, act::update, act::leave,
-                                act::another_port, act::report, act::set_chat, act::offer,
-                                act::ask_for_files, act::set_file, act::drop_file>;
+using leg_action =
+    std::variant<act::open_media, act::configure_media, act::close_media, act::accept, act::refuse, act::dial,
+                 act::hang_up, act::join, act::update, act::leave, act::another_port, act::report,
+                 act::set_chat, act::offer, act::ask_for_files, act::set_file, act::drop_file>;
 using leg_actions = std::vector<leg_action>;
 
 /// One participant's call between SIP, media and room: offers and answers, media that follows them, joining
@@ -244,11 +244,11 @@ class leg_machine {
     chat_plan way;
   };
   std::vector<wanted_file> wanted_files_;
-  bool files_judged_ = false;                        ///< of the offer being answered
-  std::optional<sip::refusal> no_file_;              ///< why the first of its files cannot be had
-  std::map<size_t, file_plan> new_files_;            ///< of that offer, by m-line
-  std::set<size_t> files_;                           ///< m-lines of those that are had
-  std::optional<sip::remote_offer> files_reoffer_;   ///< waits for the room's word on its files
+  bool files_judged_ = false;                       ///< of the offer being answered
+  std::optional<sip::refusal> no_file_;             ///< why the first of its files cannot be had
+  std::map<size_t, file_plan> new_files_;           ///< of that offer, by m-line
+  std::set<size_t> files_;                          ///< m-lines of those that are had
+  std::optional<sip::remote_offer> files_reoffer_;  ///< waits for the room's word on its files
 };
 
 }  // namespace confab::actors

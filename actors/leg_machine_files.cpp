@@ -63,7 +63,8 @@ std::optional<act::ask_for_files> leg_machine::ask_for_files(const std::string& 
       note({errc::exhausted, "too many files in one call"});
       break;
     }
-    wanted_file wanted{*one.stream, offer->media[one.media_index], with_new_path(without_chat(setup_.chat->ours)), {}};
+    wanted_file wanted{
+        *one.stream, offer->media[one.media_index], with_new_path(without_chat(setup_.chat->ours)), {}};
     auto& transport = wanted.stream.transport;
     transport.local_path = transport.tls ? wanted.ours.tls_path : wanted.ours.tcp_path;
     auto way = plan_chat(transport);

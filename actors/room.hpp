@@ -13,8 +13,8 @@
 #include "actors/leg_order.hpp"
 #include "actors/room_chat.hpp"
 #include "actors/room_focus.hpp"
-#include "actors/room_shelf.hpp"
 #include "actors/room_screens.hpp"
+#include "actors/room_shelf.hpp"
 #include "actors/room_web.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/dtmf_menu.hpp"
@@ -226,8 +226,8 @@ class room_state {
   conference::timetable timetable_;
   std::optional<caf::actor_clock::time_point> timetable_timer_;  ///< when `timetable_pause` comes
   std::optional<room_chat> chat_;                                ///< absent: the server has no chat
-  std::unique_ptr<room_shelf> shelf_;  ///< null: the server has no files
-  std::optional<caf::actor_clock::time_point> files_timer_;  ///< when `files_pause` comes
+  std::unique_ptr<room_shelf> shelf_;                            ///< null: the server has no files
+  std::optional<caf::actor_clock::time_point> files_timer_;      ///< when `files_pause` comes
   std::optional<std::string> ending_;                            ///< why the room is being ended
 };
 

@@ -20,9 +20,7 @@ std::unique_ptr<room_shelf> room_state::make_shelf() {
     if (chat_) chat_->tell_all(text, std::nullopt, std::chrono::system_clock::now());
   };
   tell.changed = [this] { show_files(); };
-  tell.new_token = [this] {
-    return page_.server() == nullptr ? std::string() : page_.server()->new_token();
-  };
+  tell.new_token = [this] { return page_.server() == nullptr ? std::string() : page_.server()->new_token(); };
   tell.url_of = [this](const std::string& token, const std::string& name) {
     return page_.server()->file_url(token, name);
   };
@@ -88,24 +86,24 @@ void room_state::file_forgotten(const forget_file& m) {
   if (shelf_) shelf_->forget(m);
 }
 
-/// `files.push`: a call to everybody else who has the room's chat, and so can take it. It goes where the person
-/// is found; without a proxy that knows, to the very phone that is in the room.
+/// `files.push`: a call to everybody else who has the room's chat, and so can take it. It goes where the
+/// person is found; without a proxy that knows, to the very phone that is in the room.
 void room_state::deliver(const conference::shelved_file& file) {
   const auto& configured = *shared_->configured;
   const conference::dial_rules rules(configured.sip.dial_to, configured.rooms.domains);
   std::set<std::string> called;
   for (const auto& [leg, one] : seats_) {
     const auto& owner = one.identity.empty() ? one.face.uri : one.identity;
-    if (!one.has_chat || one.leaving || sip::same_person(owner, file.owner) || called.contains(owner)) continue;
+    if (!one.has_chat || one.leaving || sip::same_person(owner, file.owner) || called.contains(owner))
+      continue;
     const bool by_contact = configured.sip.outbound_proxy.empty() && !one.face.contact.empty();
     const auto& target = by_contact ? one.face.contact : one.face.uri;
     const auto where = sip::parse_uri(target);
     // Where its own requests come from nobody is called on its word alone.
     if (!where || (!rules.allow(target) && where->host != one.source.host())) continue;
     if (called.size() >= configured.rooms.max_invitations) {
-      log::warning("a file is not handed to everybody", {{"room", id_.value},
-                                                         {"file", file.name},
-                                                         {"do", "raise rooms.max-invitations"}});
+      log::warning("a file is not handed to everybody",
+                   {{"room", id_.value}, {"file", file.name}, {"do", "raise rooms.max-invitations"}});
       return;
     }
     called.insert(owner);

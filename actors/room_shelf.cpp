@@ -43,7 +43,8 @@ file_verdict refused(uint16_t code, std::string why) {
 std::optional<file_verdict> refused_range(const sdp::file_words& words, uint64_t here) {
   if (!words.range) return std::nullopt;
   const uint64_t size = words.selector.size.value_or(0);
-  if (words.range->end && *words.range->end != size) return refused(488, "a part of a file is no file of a room");
+  if (words.range->end && *words.range->end != size)
+    return refused(488, "a part of a file is no file of a room");
   if (words.range->start - 1 > here) return refused(488, "what stands before a=file-range is not here");
   return std::nullopt;
 }
@@ -85,7 +86,8 @@ file_verdict room_shelf::give(const sdp::file_stream& stream, leg_id leg) const 
   if (!found) return refused(found.error().code == errc::not_found ? 404 : 488, found.error().text);
   const auto& file = **found;
   const auto& range = stream.words.range;
-  if (range && range->start > std::max<uint64_t>(file.size, 1)) return refused(488, "the file ends before a=file-range");
+  if (range && range->start > std::max<uint64_t>(file.size, 1))
+    return refused(488, "the file ends before a=file-range");
   auto job = std::make_shared<file_job>(*job_to_send(file.number, leg));
   if (range) {
     job->first = range->start - 1;
@@ -104,7 +106,8 @@ file_verdict room_shelf::give(const sdp::file_stream& stream, leg_id leg) const 
 
 sdp::file_words room_shelf::words_of(const conference::shelved_file& file) {
   sdp::file_words says;
-  says.selector = {file.name, file.type.empty() ? std::nullopt : std::optional(file.type), file.size, file.hashes};
+  says.selector = {file.name, file.type.empty() ? std::nullopt : std::optional(file.type), file.size,
+                   file.hashes};
   says.transfer_id = "file" + std::to_string(file.number);
   says.disposition = file.disposition;
   says.dates = file.dates;
@@ -132,7 +135,7 @@ file_job_ptr room_shelf::job_to_send(uint64_t number, leg_id leg) const {
 
 void room_shelf::take(const inquiry_ptr& open, size_t place, const ask_for_files& m, const asker& who) {
   const auto& words = m.streams[place].words;
-  const conference::offered_file offer{words.selector, who.sender, who.owner,
+  const conference::offered_file offer{words.selector,    who.sender,  who.owner,
                                        words.disposition, words.dates, words.icon};
   if (const auto* known = shelf_.resumable(offer)) return go_on(open, place, m, known->number);
   if (const auto no = shelf_.judge(offer)) return settle(open, place, refused(no->status, no->why));
@@ -226,14 +229,13 @@ void room_shelf::over(const file_over& m) {
   alone_.erase(m.job->leg);
   const auto* file = shelf_.find(m.job->number);
   const std::string name = file == nullptr ? std::string() : file->name;
-  log::info(m.done ? "file transferred" : "file not transferred",
-            {{"room", room_.value},
-             {"leg", to_string(m.job->leg)},
-             {"file", std::to_string(m.job->number)},
-             {"name", name},
-             {"way", m.job->push ? "in" : "out"},
-             {"bytes", std::to_string(m.job->size)},
-             {"why", m.why}});
+  log::info(m.done ? "file transferred" : "file not transferred", {{"room", room_.value},
+                                                                   {"leg", to_string(m.job->leg)},
+                                                                   {"file", std::to_string(m.job->number)},
+                                                                   {"name", name},
+                                                                   {"way", m.job->push ? "in" : "out"},
+                                                                   {"bytes", std::to_string(m.job->size)},
+                                                                   {"why", m.why}});
   if (!is_current(*m.job)) {
     // It came too late: whatever it has brought is nobody's.
     if (m.file) self_->send(m.job->disk, drop_stored{m.file});
@@ -249,7 +251,8 @@ void room_shelf::over(const file_over& m) {
   tell_.changed();
   tell_.publish();
   const auto url = one.token.empty() ? std::string() : ": " + tell_.url_of(one.token, name);
-  tell_.say(one.person + " has uploaded file " + name + " (" + conference::size_text(m.job->size) + ")" + url);
+  tell_.say(one.person + " has uploaded file " + name + " (" + conference::size_text(m.job->size) + ")" +
+            url);
   tell_.arrived(*shelf_.find(m.job->number));
 }
 

@@ -93,7 +93,7 @@ class room_shelf {
   file_services_ptr shared_;
   hooks tell_;
   conference::file_shelf shelf_;
-  std::unordered_map<uint64_t, copy> copies_;         ///< by number
+  std::unordered_map<uint64_t, copy> copies_;                ///< by number
   std::unordered_map<leg_id, caf::strong_actor_ptr> alone_;  ///< calls that have nothing but files
 };
 

@@ -112,7 +112,8 @@ result<void> server::open() {
   auto chat = open_chat(*system_, *settings_, certificate, media_io_);
   if (!chat) return chat.error();
   chat_ = std::move(*chat);
-  auto files = chat_ ? open_files(*system_, *settings_, *state) : result<file_services_ptr>{file_services_ptr{}};
+  auto files =
+      chat_ ? open_files(*system_, *settings_, *state) : result<file_services_ptr>{file_services_ptr{}};
   if (!files) return files.error();
   files_ = std::move(*files);
   auto web = open_web(*settings_, certificate);

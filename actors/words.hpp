@@ -271,8 +271,8 @@ struct dial_out {
   /// Where the requests of the peer that asks come from; it may not name what `net.deny` keeps from it.
   /// Absent: the operator asks.
   std::optional<socket_address> asked_by{};
-  file_job_ptr file{};              ///< the call is to hand this over, and no participant's
-  sdp::file_words file_words{};     ///< what its offer says of it
+  file_job_ptr file{};           ///< the call is to hand this over, and no participant's
+  sdp::file_words file_words{};  ///< what its offer says of it
 };
 struct dial_started {
   std::optional<leg_id> leg;  ///< absent: refused, `text` says why

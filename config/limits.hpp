@@ -128,10 +128,11 @@ inline constexpr size_t cpim_headers = 128;                     // more, of CPIM
 // Files (RFC 5547)
 inline constexpr size_t files_per_call = 16;        // file streams of one call at once; more: port 0
 inline constexpr size_t file_name_bytes = 255;      // longer: cut, the extension stays
-inline constexpr size_t file_block_bytes = 65'536;   // one read or write; larger ones cost fresh pages each
-inline constexpr size_t file_unwritten_bytes = 524'288;  // of one push, for the disk; more: TCP holds the peer
-inline constexpr size_t file_window_bytes = 262'144;     // of one pull, written and not taken by the kernel
-inline constexpr std::chrono::minutes file_resumable{10};  // a part that nobody goes on with is deleted
+inline constexpr size_t file_block_bytes = 65'536;  // one read or write; larger ones cost fresh pages each
+inline constexpr size_t file_unwritten_bytes =
+    524'288;                                          // of one push, for the disk; more: TCP holds the peer
+inline constexpr size_t file_window_bytes = 262'144;  // of one pull, written and not taken by the kernel
+inline constexpr std::chrono::minutes file_resumable{10};      // a part that nobody goes on with is deleted
 inline constexpr std::chrono::seconds file_failure_shown{60};  // a file that failed stays in documents
 
 // Web

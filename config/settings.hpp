@@ -114,10 +114,10 @@ struct settings {
     bool operator==(const rooms_settings&) const = default;
   } rooms;
   struct files_settings {
-    std::string directory;    ///< empty: `files` in the state directory
-    uint64_t max_size = 0;    ///< bytes of one file; 0: no files
-    uint64_t room_quota = 0;  ///< bytes of all files of a room
-    uint32_t room_files = 0;  ///< how many a room may have
+    std::string directory;              ///< empty: `files` in the state directory
+    uint64_t max_size = 0;              ///< bytes of one file; 0: no files
+    uint64_t room_quota = 0;            ///< bytes of all files of a room
+    uint32_t room_files = 0;            ///< how many a room may have
     std::vector<std::string> types;     ///< `image/png`, `image/*`, `*`
     bool push = false;                  ///< to all others of the room
     std::chrono::milliseconds keep{0};  ///< 0: as long as the room

@@ -110,7 +110,8 @@ result<std::shared_ptr<incoming_file>> storage::create(uint64_t number, uint64_t
 result<uint64_t> storage::free_bytes() const {
   struct statvfs disk {};
   if (::statvfs(folder_.c_str(), &disk) != 0)
-    return {errc::unavailable, "the disk does not say how much is free: " + std::string(std::strerror(errno))};
+    return {errc::unavailable,
+            "the disk does not say how much is free: " + std::string(std::strerror(errno))};
   return uint64_t{disk.f_bavail} * disk.f_frsize;
 }
 

@@ -42,7 +42,7 @@ struct nickname_wanted {  ///< answer with `judge`
 struct data_came_whole {  ///< the last chunk of a file; answer with `judge` once it is on the disk
   uint64_t ticket = 0;
 };
-struct data_stopped {  ///< the sender gave up or was refused: nothing more comes
+struct data_stopped {   ///< the sender gave up or was refused: nothing more comes
   uint16_t code = 200;  ///< of the refusal
 };
 struct offset_told {  ///< the answer to `ask_offset`; 0 where the peer does not know
@@ -54,8 +54,8 @@ struct message_news {  ///< of one of ours
 struct peer_lost {  ///< its bytes cannot be followed: close it, once what is to be said is written
   std::string why;
 };
-using connection_event = std::variant<binding_wanted, message_came, nickname_wanted, data_came_whole, data_stopped,
-                                      offset_told, message_news, peer_lost>;
+using connection_event = std::variant<binding_wanted, message_came, nickname_wanted, data_came_whole,
+                                      data_stopped, offset_told, message_news, peer_lost>;
 
 /// One MSRP connection (RFC 4975 §5.4, §7): requests come in and are answered, messages go out. Nothing is
 /// read on while it is not known whose session it is, or while `limits::msrp_unjudged` messages wait for

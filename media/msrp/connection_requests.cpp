@@ -8,7 +8,8 @@ namespace confab::msrp {
 
 void connection::begin_request(head request, bool has_body, clock_time now) {
   if (!belongs(request, ours_, theirs_)) return skip(request, 481);
-  if (cargo_ != cargo::messages && request.method != "REPORT") return begin_data_request(std::move(request), has_body);
+  if (cargo_ != cargo::messages && request.method != "REPORT")
+    return begin_data_request(std::move(request), has_body);
   if (request.method == "SEND") return begin_send(std::move(request), has_body, now);
   current_ = current::skipped;
   if (request.method == "NICKNAME") {

@@ -58,7 +58,8 @@ std::string_view data_receiver::on_body(std::string_view bytes) {
 data_receiver::ended data_receiver::on_end(continuation flag) {
   if (flag == continuation::aborted) over_ = true;
   if (code_ == fine && flag == continuation::last && at_ != plan_.size) refuse(bad_request);
-  ended out{code_, {.start = start_ - base_ + 1, .end = chunk_at_ - base_, .total = plan_.size - base_}, false};
+  ended out{
+      code_, {.start = start_ - base_ + 1, .end = chunk_at_ - base_, .total = plan_.size - base_}, false};
   out.last = code_ == fine && flag == continuation::last;
   return out;
 }

@@ -56,7 +56,7 @@ class data_receiver {
 
   // The chunk under way.
   uint16_t code_ = 200;
-  uint64_t start_ = 0;    ///< of its first byte, in the file
+  uint64_t start_ = 0;     ///< of its first byte, in the file
   uint64_t chunk_at_ = 0;  ///< of its next
 };
 

@@ -55,7 +55,8 @@ std::string harmless_name(std::string_view name) {
     const auto first = static_cast<uint8_t>(name.front());
     if (size == 0) {
       clean += replacement;
-    } else if (first < 0x20 || first == 0x7F || (size == 2 && first == 0xC2 && static_cast<uint8_t>(name[1]) < 0xA0)) {
+    } else if (first < 0x20 || first == 0x7F ||
+               (size == 2 && first == 0xC2 && static_cast<uint8_t>(name[1]) < 0xA0)) {
       clean += '_';
     } else {
       clean += name.substr(0, size);

@@ -73,8 +73,8 @@ std::optional<shelf_refusal> file_shelf::judge(const offered_file& offer) const 
   const auto& selector = offer.selector;
   if (!selector.size) return shelf_refusal{488, "the file-selector names no size"};
   if (*selector.size > rules_.max_size)
-    return shelf_refusal{413, "the file is larger than " + std::to_string(rules_.max_size) +
-                                  " bytes (files.max-size)"};
+    return shelf_refusal{
+        413, "the file is larger than " + std::to_string(rules_.max_size) + " bytes (files.max-size)"};
   const std::string type = bare_type(selector.type.value_or("application/octet-stream"));
   if (std::none_of(rules_.types.begin(), rules_.types.end(),
                    [&](const std::string& pattern) { return fits_type(pattern, type); }))
@@ -86,7 +86,8 @@ std::optional<shelf_refusal> file_shelf::judge(const offered_file& offer) const 
     used += file.size;
     ++count;
   }
-  if (count >= rules_.most) return shelf_refusal{413, "the room has as many files as it may (files.room-files)"};
+  if (count >= rules_.most)
+    return shelf_refusal{413, "the room has as many files as it may (files.room-files)"};
   if (used + *selector.size > rules_.quota)
     return shelf_refusal{413, "the files of the room are as large as they may be (files.room-quota)"};
   return std::nullopt;
@@ -198,8 +199,7 @@ std::vector<file_info> file_shelf::listing() const {
   for (const auto& [number, file] : files_) {
     file_info shown;
     shown.name = file.name;
-    if (!file.hashes.empty())
-      shown.hash = file.hashes.front().algorithm + ":" + file.hashes.front().digest;
+    if (!file.hashes.empty()) shown.hash = file.hashes.front().algorithm + ":" + file.hashes.front().digest;
     shown.size_bytes = file.size;
     shown.sender = file.sender;
     shown.status = status_of(file);

@@ -16,11 +16,11 @@ namespace confab::conference {
 
 /// What a room's files may be.
 struct shelf_rules {
-  uint64_t max_size = 0;              ///< bytes of one
-  uint64_t quota = 0;                 ///< bytes of all
-  size_t most = 0;                    ///< how many
+  uint64_t max_size = 0;                ///< bytes of one
+  uint64_t quota = 0;                   ///< bytes of all
+  size_t most = 0;                      ///< how many
   std::vector<std::string> types{"*"};  ///< `image/png`, `image/*`, `*`
-  std::chrono::milliseconds keep{0};  ///< after it came; 0: as long as the room
+  std::chrono::milliseconds keep{0};    ///< after it came; 0: as long as the room
 };
 
 enum class file_state : uint8_t {
@@ -32,10 +32,10 @@ enum class file_state : uint8_t {
 
 /// One file of a room.
 struct shelved_file {
-  uint64_t number = 0;  ///< unique in the process
-  std::string name;     ///< harmless, and no other's in the room
-  std::string type;     ///< may be empty
-  uint64_t size = 0;    ///< bytes
+  uint64_t number = 0;                 ///< unique in the process
+  std::string name;                    ///< harmless, and no other's in the room
+  std::string type;                    ///< may be empty
+  uint64_t size = 0;                   ///< bytes
   std::vector<sdp::file_hash> hashes;  ///< as offered; of a whole file, as computed
   std::string sender;                  ///< `AG <sip:ag@example.com>`
   std::string owner;  ///< who may go on with it: URI, of the verified name where there is one

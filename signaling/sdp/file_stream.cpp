@@ -121,7 +121,8 @@ media_description file_answer_line(const media_description& offered, const file_
                          .port = stream::port_of(ours, way.tls),
                          .protocol = offered.protocol,
                          .formats = {"*"}};
-  stream::add_attributes(line, ours, way.tls, way.active ? setup_role::active : setup_role::passive, way.cema);
+  stream::add_attributes(line, ours, way.tls, way.active ? setup_role::active : setup_role::passive,
+                         way.cema);
   stream::add_direction(line, !stream.push, stream.push);
   add_words(line, says);
   return line;

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "media/files/digest.hpp"
+
+#include <gtest/gtest.h>
 
 namespace confab::files {
 namespace {
@@ -15,7 +15,8 @@ TEST(digest, gives_what_fips_180_gives_for_its_examples) {
            row{hash_kind::sha1, "abc", "A9:99:3E:36:47:06:81:6A:BA:3E:25:71:78:50:C2:6C:9C:D0:D8:9D"},
            row{hash_kind::sha1, "", "DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09"},
            row{hash_kind::sha256, "abc",
-               "BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3:96:17:7A:9C:B4:10:FF:61:F2:00:15:AD"},
+               "BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3:96:17:7A:9C:B4:10:FF:61:F2:00:15:"
+               "AD"},
        }) {
     digest whole(kind);
     whole.update(text);

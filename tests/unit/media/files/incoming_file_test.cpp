@@ -1,8 +1,9 @@
+#include "media/files/incoming_file.hpp"
+
 #include <filesystem>
 
 #include <gtest/gtest.h>
 
-#include "media/files/incoming_file.hpp"
 #include "tests/unit/media/files/temporary_folder.hpp"
 
 namespace confab::files {

@@ -1,8 +1,9 @@
+#include "media/files/storage.hpp"
+
 #include <filesystem>
 
 #include <gtest/gtest.h>
 
-#include "media/files/storage.hpp"
 #include "tests/unit/media/files/temporary_folder.hpp"
 
 namespace confab::files {
@@ -37,7 +38,8 @@ TEST(storage, sweeps_what_a_process_that_is_gone_has_left_and_nothing_else) {
   for (const char* name : {"lock", "1.part", "22.file"}) testing::write_file(left + "/" + name, "old");
   const auto mixed = folder / "confab-00000000000000c3";
   fs::create_directories(mixed);
-  for (const char* name : {"lock", "3.part", "thesis.file", "x.part", "notes"}) testing::write_file(mixed + "/" + name, "mine");
+  for (const char* name : {"lock", "3.part", "thesis.file", "x.part", "notes"})
+    testing::write_file(mixed + "/" + name, "mine");
   const auto strange = folder / "confab-backup";
   fs::create_directories(strange);
   testing::write_file(strange + "/1.part", "mine");
@@ -51,7 +53,8 @@ TEST(storage, sweeps_what_a_process_that_is_gone_has_left_and_nothing_else) {
   const auto store = storage::open(folder.path(), one).value();
   EXPECT_FALSE(fs::exists(left));
   EXPECT_FALSE(fs::exists(mixed + "/3.part"));
-  for (const char* name : {"thesis.file", "x.part", "notes"}) EXPECT_TRUE(fs::exists(mixed + "/" + name)) << name;
+  for (const char* name : {"thesis.file", "x.part", "notes"})
+    EXPECT_TRUE(fs::exists(mixed + "/" + name)) << name;
   EXPECT_TRUE(fs::exists(strange + "/1.part"));
   EXPECT_TRUE(fs::exists(folder / "1.part"));
   EXPECT_TRUE(fs::exists(folder / "confab-00000000000000d4"));

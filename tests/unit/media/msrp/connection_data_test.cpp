@@ -10,10 +10,12 @@ const uri ours = *parse_uri("msrps://192.0.2.1:2855/roomside;tcp");
 const path theirs = *parse_path("msrps://198.51.100.7:9/phoneside;tcp");
 
 /// A request of the peer with a transaction id of its own.
-std::string request(const std::string& id, const std::string& method, const std::string& headers, const std::string& body = {},
-                    char flag = '$') {
-  std::string text = "MSRP " + id + " " + method +
-                     "\r\nTo-Path: msrps://192.0.2.1:2855/roomside;tcp\r\nFrom-Path: msrps://10.0.0.1:9/phoneside;tcp\r\n" + headers;
+std::string request(const std::string& id, const std::string& method, const std::string& headers,
+                    const std::string& body = {}, char flag = '$') {
+  std::string text =
+      "MSRP " + id + " " + method +
+      "\r\nTo-Path: msrps://192.0.2.1:2855/roomside;tcp\r\nFrom-Path: msrps://10.0.0.1:9/phoneside;tcp\r\n" +
+      headers;
   if (!body.empty()) text += "\r\n" + body + "\r\n";
   return text + "-------" + id + flag + "\r\n";
 }
@@ -21,7 +23,8 @@ std::string request(const std::string& id, const std::string& method, const std:
 std::string send(const std::string& id, const std::string& range, const std::string& body, char flag = '$',
                  const std::string& more = {}) {
   return request(id, "SEND",
-                 "Message-ID: file1\r\nByte-Range: " + range + "\r\n" + more + "Content-Type: text/plain\r\n", body, flag);
+                 "Message-ID: file1\r\nByte-Range: " + range + "\r\n" + more + "Content-Type: text/plain\r\n",
+                 body, flag);
 }
 
 struct line {
@@ -130,8 +133,10 @@ TEST(msrp_connection_data, sends_a_file_from_where_the_peer_has_it) {
   const auto asked = here.written();
   ASSERT_NE(asked.find(" FILE_OFFSET\r\n"), std::string::npos) << asked;
   const auto id = asked.substr(5, asked.find(' ', 5) - 5);
-  here.take("MSRP " + id + " 200 OK\r\nTo-Path: msrps://192.0.2.1:2855/roomside;tcp\r\n"
-            "From-Path: msrps://10.0.0.1:9/phoneside;tcp\r\nOffset: 4\r\n-------" + id + "$\r\n");
+  here.take("MSRP " + id +
+            " 200 OK\r\nTo-Path: msrps://192.0.2.1:2855/roomside;tcp\r\n"
+            "From-Path: msrps://10.0.0.1:9/phoneside;tcp\r\nOffset: 4\r\n-------" +
+            id + "$\r\n");
   ASSERT_EQ(here.all<offset_told>().size(), 1U);
   EXPECT_EQ(here.all<offset_told>()[0].bytes, 4U);
   send_request head;

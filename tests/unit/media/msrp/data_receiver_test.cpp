@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "media/msrp/data_receiver.hpp"
+
+#include <gtest/gtest.h>
 
 namespace confab::msrp {
 namespace {
@@ -48,9 +48,18 @@ TEST(data_receiver, takes_the_bytes_of_a_file_in_their_order) {
       {"from before where it stopped", {.size = 4, .offset = 2}, {{"2-4/4", "bcd", last}}, "cd 200!"},
       {"all again", {.size = 4, .offset = 2}, {{"1-2/4", "ab"}, {"3-4/4", "cd", last}}, "cd 200 200!"},
       {"a range as its own message", {.size = 4, .offset = 2, .base = 2}, {{"1-2/2", "cd", last}}, "cd 200!"},
-      {"a range that counts as the file", {.size = 4, .offset = 2, .base = 2}, {{"3-4/4", "cd", last}}, "cd 200!"},
-      {"a range that begins before what is missing", {.size = 4, .offset = 3, .base = 2}, {{"1-2/2", "cd", last}}, "d 200!"},
-      {"a chunk again", {.size = 4}, {{"1-2/4", "ab"}, {"1-2/4", "ab"}, {"3-4/4", "cd", last}}, "abcd 200 200 200!"},
+      {"a range that counts as the file",
+       {.size = 4, .offset = 2, .base = 2},
+       {{"3-4/4", "cd", last}},
+       "cd 200!"},
+      {"a range that begins before what is missing",
+       {.size = 4, .offset = 3, .base = 2},
+       {{"1-2/2", "cd", last}},
+       "d 200!"},
+      {"a chunk again",
+       {.size = 4},
+       {{"1-2/4", "ab"}, {"1-2/4", "ab"}, {"3-4/4", "cd", last}},
+       "abcd 200 200 200!"},
       {"a gap", {.size = 4}, {{"2-4/4", "bcd", last}}, " 400"},
       {"beyond what is here", {.size = 9, .offset = 2}, {{"4-9/9", "defghi", last}}, " 400"},
       {"too early an end", {.size = 4}, {{"1-3/4", "abc", last}}, "abc 400"},
@@ -61,7 +70,10 @@ TEST(data_receiver, takes_the_bytes_of_a_file_in_their_order) {
       {"another message", {.size = 4}, {{"1-2/4", "ab"}, {"3-4/4", "cd", last, "file2"}}, "ab 200 400"},
       {"CPIM", {.size = 4}, {{"1-4/4", "abcd", last, "file1", "message/cpim"}}, " 415"},
       {"nothing after a refusal", {.size = 4}, {{"2-4/4", "bcd"}, {"1-4/4", "abcd", last}}, " 400 413"},
-      {"nothing after it gave up", {.size = 4}, {{"1-2/4", "ab", continuation::aborted}, {"3-4/4", "cd", last}}, "ab 200 413"},
+      {"nothing after it gave up",
+       {.size = 4},
+       {{"1-2/4", "ab", continuation::aborted}, {"3-4/4", "cd", last}},
+       "ab 200 413"},
   };
   for (const auto& one : rows) EXPECT_EQ(after(one.plan, one.chunks), one.expected) << one.name;
 }

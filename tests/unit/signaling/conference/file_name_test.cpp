@@ -1,9 +1,10 @@
+#include "signaling/conference/file_name.hpp"
+
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "config/limits.hpp"
-#include "signaling/conference/file_name.hpp"
 
 namespace confab::conference {
 namespace {
@@ -29,8 +30,10 @@ TEST(file_name, is_what_can_be_saved_under_and_shown) {
            row{"nul\0byte"s, "nul_byte"},
            row{"del\x7f", "del_"},
            row{"c1\xC2\x85", "c1_"},
-           row{"\xF0\x9F\x98\x80 \xC3\xBC\xC3\x9F \xE2\x80\xAE.txt", "\xF0\x9F\x98\x80 \xC3\xBC\xC3\x9F \xE2\x80\xAE.txt"},
-           row{"bad\xFFutf\xC0\xAF\xED\xA0\x80", "bad\xEF\xBF\xBDutf\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
+           row{"\xF0\x9F\x98\x80 \xC3\xBC\xC3\x9F \xE2\x80\xAE.txt",
+               "\xF0\x9F\x98\x80 \xC3\xBC\xC3\x9F \xE2\x80\xAE.txt"},
+           row{"bad\xFFutf\xC0\xAF\xED\xA0\x80",
+               "bad\xEF\xBF\xBDutf\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
            row{"cut\xE2\x82", "cut\xEF\xBF\xBD\xEF\xBF\xBD"},
            row{"100% \"quoted\" <b>&amp;", "100% \"quoted\" <b>&amp;"},
        })

@@ -1,7 +1,8 @@
+#include "signaling/conference/file_shelf.hpp"
+
 #include <gtest/gtest.h>
 
 #include "config/limits.hpp"
-#include "signaling/conference/file_shelf.hpp"
 
 namespace confab::conference {
 namespace {
@@ -36,7 +37,8 @@ file_shelf shelf_of(const std::vector<offered_file>& files, shelf_rules with = r
 }
 
 TEST(file_shelf, finds_the_file_that_a_selector_means) {
-  const auto shelf = shelf_of({offer("a.txt", 10, {hash_a, hash_c}), offer("b.txt", 10, {hash_b}), offer("c.txt", 20, {hash_b})});
+  const auto shelf = shelf_of(
+      {offer("a.txt", 10, {hash_a, hash_c}), offer("b.txt", 10, {hash_b}), offer("c.txt", 20, {hash_b})});
   struct row {
     const char* selector;
     uint64_t number;  ///< 0: none, 9: more than one
@@ -69,7 +71,8 @@ TEST(file_shelf, finds_the_file_that_a_selector_means) {
 }
 
 TEST(file_shelf, takes_a_hash_alone_for_the_file_whatever_else_is_said) {
-  const auto shelf = shelf_of({offer("a.txt", 10, {hash_a, hash_c}), offer("b.txt", 10, {hash_b}), offer("c.txt", 20, {hash_b})});
+  const auto shelf = shelf_of(
+      {offer("a.txt", 10, {hash_a, hash_c}), offer("b.txt", 10, {hash_b}), offer("c.txt", 20, {hash_b})});
   EXPECT_EQ(shelf.find({"other", {}, 99, {hash_a}}).value()->number, 1U);
   EXPECT_EQ(shelf.find({{}, {}, {}, {hash_c}}).value()->number, 1U);
   EXPECT_EQ(shelf.find({{}, {}, {}, {hash_b}}).value()->number, 2U) << "of equal contents the first";

@@ -1,6 +1,7 @@
+#include "signaling/sdp/file_stream.hpp"
+
 #include <gtest/gtest.h>
 
-#include "signaling/sdp/file_stream.hpp"
 #include "tests/unit/signaling/sdp/fixture.hpp"
 
 namespace confab::sdp::testing {
@@ -18,17 +19,21 @@ message_capability our_side() {
           .accept_types = {"*"}};
 }
 
-std::string file_line(const std::string& direction = "sendonly", const std::string& more = "a=file-transfer-id:id1\n",
+std::string file_line(const std::string& direction = "sendonly",
+                      const std::string& more = "a=file-transfer-id:id1\n",
                       const std::string& selects = selector) {
-  return "m=message 2855 TCP/TLS/MSRP *\na=path:msrps://192.0.2.7:2855/abcd;tcp\na=accept-types:*\na=" + direction +
-         "\na=file-selector:" + selects + "\n" + more;
+  return "m=message 2855 TCP/TLS/MSRP *\na=path:msrps://192.0.2.7:2855/abcd;tcp\na=accept-types:*\na=" +
+         direction + "\na=file-selector:" + selects + "\n" + more;
 }
 
 TEST(file_stream, is_read_with_all_that_an_offer_says_of_a_file) {
   const auto offer =
-      peer(pcmu + file_line("sendonly",
-                            "a=file-transfer-id:id1\na=file-disposition:render\na=file-date:creation:\"Mon, 15 May 2006 15:01:31 "
-                            "+03:00\"\na=file-icon:cid:icon@host\na=file-range:101-*\na=x-file-offset\na=setup:active\n"));
+      peer(pcmu +
+           file_line(
+               "sendonly",
+               "a=file-transfer-id:id1\na=file-disposition:render\na=file-date:creation:\"Mon, 15 May 2006 "
+               "15:01:31 "
+               "+03:00\"\na=file-icon:cid:icon@host\na=file-range:101-*\na=x-file-offset\na=setup:active\n"));
   const auto found = new_file_streams(offer, nullptr, our_side());
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].media_index, 1U);
@@ -63,9 +68,11 @@ TEST(file_stream, is_refused_where_it_cannot_be_had) {
            {"no way", file_line("inactive"), "a file is a=sendonly or a=recvonly"},
            {"no path", pathless, "m=message without a=path"},
            {"path of another transport", tcp, "a=path of m=message does not go with its transport"},
-           {"a selector that is none", file_line("sendonly", "", "name:\"open"), "not an a=file-selector: name:\"open"},
+           {"a selector that is none", file_line("sendonly", "", "name:\"open"),
+            "not an a=file-selector: name:\"open"},
            {"a range that is none", file_line("sendonly", "a=file-range:9-3\n"), "not an a=file-range: 9-3"},
-           {"held connection", file_line("sendonly", "a=setup:holdconn\n"), "a=setup:holdconn is not supported for chat"},
+           {"held connection", file_line("sendonly", "a=setup:holdconn\n"),
+            "a=setup:holdconn is not supported for chat"},
        }) {
     const auto found = new_file_streams(peer(line), nullptr, our_side());
     ASSERT_EQ(found.size(), 1U) << name;
@@ -79,7 +86,8 @@ TEST(file_stream, is_refused_where_it_cannot_be_had) {
 
 TEST(file_stream, alone_in_an_offer_is_told_from_one_beside_others) {
   const std::string head = "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nt=0 0\r\n";
-  const std::string chat = "m=message 9 TCP/MSRP *\r\na=path:msrp://192.0.2.7:9/x;tcp\r\na=accept-types:*\r\n";
+  const std::string chat =
+      "m=message 9 TCP/MSRP *\r\na=path:msrp://192.0.2.7:9/x;tcp\r\na=accept-types:*\r\n";
   EXPECT_TRUE(offers_only_files(head + file_line()));
   EXPECT_TRUE(offers_only_files(head + file_line() + file_line("recvonly") + "m=audio 0 RTP/AVP 0\n"));
   EXPECT_FALSE(offers_only_files(head + pcmu + file_line()));
@@ -93,8 +101,8 @@ TEST(file_stream, alone_in_an_offer_is_told_from_one_beside_others) {
 answer_outcome answered(const description& offer, const description* previous = nullptr) {
   auto ours = server();
   for (auto& one : new_file_streams(offer, previous, our_side()))
-    ours.files.emplace(one.media_index,
-                       file_answer_line(offer.media[one.media_index], *one.stream, one.stream->words, our_side()));
+    ours.files.emplace(one.media_index, file_answer_line(offer.media[one.media_index], *one.stream,
+                                                         one.stream->words, our_side()));
   return *answer(offer, previous, ours);
 }
 
@@ -146,13 +154,16 @@ TEST(file_stream, is_offered_by_us_alone_and_taken_or_not) {
   ASSERT_EQ(local.media.size(), 1U);
   EXPECT_EQ(values(local.media[0], "sendonly").size(), 1U);
   EXPECT_EQ(values(local.media[0], "setup"), std::vector<std::string>{"actpass"});
-  EXPECT_EQ(values(local.media[0], "file-selector"), std::vector<std::string>{"name:\"a.txt\" type:text/plain size:3"});
-  const auto taken = accept_file(local, peer(file_line("recvonly", "a=setup:passive\na=x-file-offset\n")), *ours.message);
+  EXPECT_EQ(values(local.media[0], "file-selector"),
+            std::vector<std::string>{"name:\"a.txt\" type:text/plain size:3"});
+  const auto taken =
+      accept_file(local, peer(file_line("recvonly", "a=setup:passive\na=x-file-offset\n")), *ours.message);
   ASSERT_TRUE(taken.ok()) << taken.error().text;
   EXPECT_TRUE(taken->transport.active);
   EXPECT_TRUE(taken->words.tells_offset);
   EXPECT_EQ(taken->transport.local_path, our_side().tls_path);
-  EXPECT_FALSE(accept_file(local, peer(file_line("recvonly", "a=setup:active\n")), *ours.message)->transport.active);
+  EXPECT_FALSE(
+      accept_file(local, peer(file_line("recvonly", "a=setup:active\n")), *ours.message)->transport.active);
   auto refused = file_line();
   refused.replace(refused.find(" 2855 "), 6, " 0 ");
   EXPECT_EQ(accept_file(local, peer(refused), *ours.message).error().text, "the file is not taken");
