@@ -29,7 +29,7 @@ sip::refusal no_ports() {
 }  // namespace
 
 leg_machine::leg_machine(leg_setup setup) : setup_(std::move(setup)) {
-  setup_.ours.audio_port = setup_.port;
+  setup_.ours.audio_port = setup_.files_alone ? uint16_t{0} : setup_.port;
 }
 
 leg_actions leg_machine::on_call_event(const sip::call_event& event) {

@@ -6,11 +6,11 @@ import shutil
 import signal
 import unittest
 
-from confab_e2e import msrp
-from confab_e2e.chatter import Chatter
-from confab_e2e.files import File, Pull, Push, in_call
+from confab_e2e import msrp, web
+from confab_e2e.chatter import Chatter, certificate
+from confab_e2e.files import Delivery, File, Pull, Push, in_call
 from confab_e2e.ports import wait_until
-from confab_e2e.rawsip import Client
+from confab_e2e.rawsip import Call, Client
 from confab_e2e.server import Server, ServerTest
 from confab_e2e.watcher import EXTENSION, NS, Watcher
 
@@ -373,6 +373,59 @@ allow = ["alice@127.0.0.1"]
         inside, outside = self.watch("seen", "alice"), self.watch("seen", "mallory")
         self.until_listed(inside, "s.txt")
         self.assertEqual(self.listed(outside), {})
+
+
+class Web(FilesTest):
+    def test_a_file_is_had_over_http_by_a_url_that_only_participants_are_told(self):
+        alice = self.joined("web", "alice")
+        inside, outside = self.watch("web", "alice"), self.watch("web", "mallory")
+        file = File("ü & b.txt", os.urandom(200_000), "text/plain")
+        self.push("web", "alice", file).share()
+        url = self.until_listed(inside, "ü & b.txt").get("url")
+        self.assertTrue(alice.told("alice@127.0.0.1 has uploaded file ü & b.txt").text.endswith(": " + url))
+        self.assertNotIn(url, "".join(outside.documents))
+        whole = web.ask(url)
+        self.assertEqual((whole.status, whole.body), (200, file.data))
+        rest = web.ask(url, headers={"Range": "bytes=150000-"})
+        self.assertEqual((rest.status, rest.body), (206, file.data[150_000:]))
+        alice.call.bye()
+        wait_until(lambda: web.ask(url).status == 404, 5, "the URL goes with the room")
+
+
+class Deliveries(FilesTest):
+    options = {**FilesTest.options, "files.push": True}
+
+    def with_udp(self, room, user):
+        """A participant whose phone can be called."""
+        made = Chatter(self.server, room, user)
+        made.client.close()
+        made.client = Client(self.server.address("udp"), "udp")
+        made.call = Call(made.client, room, user=user)
+        self.addCleanup(made.close)
+        return made.join()
+
+    def test_everybody_else_in_the_chat_is_called_with_a_new_file(self):
+        alice, bob, carol = (self.with_udp("push", user) for user in ("alice", "bob", "carol"))
+        pem, _ = certificate(self.server.folder, "carol")
+        file = File("gift.txt", os.urandom(150_000), "text/plain")
+        self.push("push", "alice", file, name="Alice").share()
+        first = Delivery(bob.client)
+        self.assertIn('"Conference File Transfer" <sip:push@', first.invite.get("from"))
+        self.assertEqual(first.invite.get("subject"), "File uploaded by Alice <sip:alice@127.0.0.1>")
+        self.assertEqual(first.invite.get("x-originator-from"), "sip:alice@127.0.0.1")
+        self.assertIn("isfocus", first.invite.get("contact"))
+        self.assertIn("sendonly", first.theirs["attributes"])
+        self.assertEqual(first.attribute("file-selector"), file.selector())
+        self.assertEqual(first.take(), file.data)
+        with msrp.Listener(certificate=pem) as listener:
+            self.assertEqual(Delivery(carol.client, listener).take(), file.data)
+        for one in (bob, carol):
+            one.client.reply(one.client.expect_request("BYE", 8), 200)
+        self.assertIsNone(alice.client.take(lambda m: m.method == "INVITE", 0.5))
+        self.assertEqual(bob.say("nothing has changed").status, 200)
+        alice.hears("nothing has changed")
+        self.push("push", "bob", File("other", b"x")).share()
+        Delivery(alice.client).decline()
 
 
 class Settings(unittest.TestCase):

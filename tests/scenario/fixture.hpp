@@ -199,6 +199,7 @@ class scenario_test : public ::testing::Test {
     shared->watch_control = &watchers_;
     shared->refer_control = &refers_;
     shared->chat = chat_;
+    shared->files = files_;
     shared->web = web_;
     shared->next_leg_id = [this] { return leg_id{next_dialed_++}; };
     for (size_t i = 0; i < shards; ++i) {
@@ -306,6 +307,7 @@ class scenario_test : public ::testing::Test {
   std::string lobby_;
   std::string authenticate_ = "all";
   chat_services_ptr chat_;         ///< null: no chat
+  file_services_ptr files_{};      ///< null: no files
   web::publisher* web_ = nullptr;  ///< null: no web
 };
 

@@ -11,7 +11,7 @@ import os
 from . import msrp
 from .msrp_wire import cut, token
 from .rawsip import Call, Client
-from .sip_message import sdp
+from .sip_message import Sdp, sdp
 
 HOST = "127.0.0.1"
 
@@ -181,6 +181,62 @@ class Pull(Transfer):
         self.last = chunk
         self.session.report(chunk, start - 1 + len(data))
         return bytes(data)
+
+
+class Delivery:
+    """The server's call to hand a file over (`files.push`), taken by a client that connects or waits (`listener`)."""
+
+    def __init__(self, client, listener=None, seconds=10.0):
+        self.client, self.listener = client, listener
+        self.invite = client.expect_request("INVITE", seconds)
+        self.offer = Sdp(self.invite.body)
+        self.theirs = msrp.remote_media(self.offer)
+        self.session = None
+
+    def attribute(self, name):
+        return next((a.partition(":")[2] for a in self.theirs["attributes"] if a.partition(":")[0] == name), None)
+
+    def decline(self):
+        self.client.reply(self.invite, 603, "Decline")
+
+    def take(self):
+        """200, ACK, connection, and the bytes."""
+        to = self.invite.get("to")
+        self.invite.headers = [(n, f"{to};tag=here" if n == "to" else v) for n, v in self.invite.headers]
+        ours = msrp.Offer(HOST, True, "passive" if self.listener else "active", self.listener)
+        lines = ours.lines(accept="*", direction="recvonly", more=[f"file-selector:{self.attribute('file-selector')}",
+                                                                   f"file-transfer-id:{self.attribute('file-transfer-id')}"])
+        self.client.reply(self.invite, 200, headers=["Content-Type: application/sdp"], body=msrp.description(lines))
+        self.client.expect_request("ACK")
+        if self.listener:
+            connection = self.listener.accept()
+        else:
+            uri = self.theirs["path"][0]
+            connection = msrp.Connection.connect(msrp.uri_host(uri), msrp.uri_port(uri))
+        self.session = msrp.Session(connection, ours.path, self.theirs["path"])
+        if not self.listener:
+            self.session.keep_alive()
+        return received(self.session)
+
+    def close(self):
+        if self.session:
+            self.session.connection.close()
+        self.client.close()
+
+
+def received(session, seconds=20.0):
+    """The bytes of the file that comes; each chunk is answered, the last one reported."""
+    data = bytearray()
+    while True:
+        chunk = session.next_chunk(seconds=seconds)
+        if not chunk.get("Content-Type"):
+            continue
+        data += chunk.body or b""
+        if chunk.flag == "#":
+            raise AssertionError("the server gave up")
+        if chunk.flag == "$":
+            session.report(chunk, len(data))
+            return bytes(data)
 
 
 def in_call(chatter, *transfers, audio=True):
