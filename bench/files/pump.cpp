@@ -1,12 +1,12 @@
-// The ends of file transfers for bench/files/run: a plain OpenSSL sender and receiver, which do nothing but that and so are the measure,
-// and the clients that push files to the server and pull them from it. Blocking sockets, a thread for each connection.
+// The ends of file transfers for bench/files/run: a plain OpenSSL sender and receiver, which do nothing but
+// that and so are the measure, and the clients that push files to the server and pull them from it. Blocking
+// sockets, a thread for each connection.
 //
-//     pump receive CERTIFICATE FILE       one connection: to a file with SHA-1 ("-": thrown away), prints its port, bytes, CPU seconds
-//     pump send CERTIFICATE FILE          one connection: the file, prints its port, bytes, CPU seconds
-//     pump source PORT BYTES              the other end of `receive`
-//     pump sink PORT                      the other end of `send`
-//     pump push PORT FILE LOCAL REMOTE    the MSRP side of a push; LOCAL and REMOTE are paths
-//     pump pull PORT (LOCAL REMOTE)…      the MSRP side of pulls, all at once; prints the bytes of all
+//     pump receive CERTIFICATE FILE       one connection: to a file with SHA-1 ("-": thrown away), prints its
+//     port, bytes, CPU seconds pump send CERTIFICATE FILE          one connection: the file, prints its port,
+//     bytes, CPU seconds pump source PORT BYTES              the other end of `receive` pump sink PORT the
+//     other end of `send` pump push PORT FILE LOCAL REMOTE    the MSRP side of a push; LOCAL and REMOTE are
+//     paths pump pull PORT (LOCAL REMOTE)…      the MSRP side of pulls, all at once; prints the bytes of all
 //
 // Only bytes and answers are right here: a peer that says anything else than it should ends the run.
 
@@ -45,7 +45,9 @@ constexpr size_t record_bytes = 16'384;
 double cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -64,7 +66,8 @@ class connection {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof(address);
-    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener, 1) != 0) fail("no listener");
+    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener, 1) != 0)
+      fail("no listener");
     getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
     std::printf("%d\n", ntohs(address.sin_port));
     std::fflush(stdout);
@@ -98,7 +101,8 @@ class connection {
   }
   void write(std::string_view bytes) {
     while (!bytes.empty()) {
-      const int sent = SSL_write(session_.get(), bytes.data(), static_cast<int>(std::min(bytes.size(), block_bytes)));
+      const int sent =
+          SSL_write(session_.get(), bytes.data(), static_cast<int>(std::min(bytes.size(), block_bytes)));
       if (sent <= 0) fail("the peer takes no more");
       bytes.remove_prefix(static_cast<size_t>(sent));
     }
@@ -177,7 +181,8 @@ void sink(uint16_t port) {
 
 // ---- MSRP
 
-std::string request(const std::string& id, const std::string& local, const std::string& remote, const std::string& headers) {
+std::string request(const std::string& id, const std::string& local, const std::string& remote,
+                    const std::string& headers) {
   return "MSRP " + id + " SEND\r\nTo-Path: " + remote + "\r\nFrom-Path: " + local + "\r\n" + headers;
 }
 
@@ -191,7 +196,8 @@ void await(connection& peer, const std::string& id) {
     if (got == 0) fail("the server closed before it answered " + id);
     text.append(buffer.data(), got);
   }
-  if (text.find("MSRP " + id + " 200") == std::string::npos) fail("the server refused: " + text.substr(0, 300));
+  if (text.find("MSRP " + id + " 200") == std::string::npos)
+    fail("the server refused: " + text.substr(0, 300));
 }
 
 void bind(connection& peer, const std::string& local, const std::string& remote) {
@@ -214,8 +220,9 @@ void push(uint16_t port, const std::string& path, const std::string& local, cons
     last = "tid" + std::to_string(100'000 + at / block_bytes);
     const bool ends = at + count == size;
     std::string chunk = request(last, local, remote,
-                                "Message-ID: file0000\r\nByte-Range: " + std::to_string(at + 1) + "-" + std::to_string(at + count) + "/" +
-                                    std::to_string(size) + "\r\n" + (ends ? "" : "Failure-Report: partial\r\n") +
+                                "Message-ID: file0000\r\nByte-Range: " + std::to_string(at + 1) + "-" +
+                                    std::to_string(at + count) + "/" + std::to_string(size) + "\r\n" +
+                                    (ends ? "" : "Failure-Report: partial\r\n") +
                                     "Content-Type: application/octet-stream\r\n\r\n");
     chunk.append(block.data(), count);
     chunk += "\r\n-------" + last + (ends ? "$\r\n" : "+\r\n");
@@ -229,7 +236,8 @@ void push(uint16_t port, const std::string& path, const std::string& local, cons
 /// Finds the chunks in what the server sends, counts their bytes and answers each.
 class puller {
  public:
-  puller(connection& peer, std::string local, std::string remote) : peer_(peer), local_(std::move(local)), remote_(std::move(remote)) {}
+  puller(connection& peer, std::string local, std::string remote)
+      : peer_(peer), local_(std::move(local)), remote_(std::move(remote)) {}
 
   uint64_t run() {
     std::vector<char> buffer(record_bytes);
@@ -252,7 +260,8 @@ class puller {
       if (line == std::string::npos || !held_.starts_with("MSRP ")) return false;
       id_ = held_.substr(5, held_.find(' ', 5) - 5);
       const size_t bare = held_.find("\r\n-------" + id_);
-      if (bare != std::string::npos && (head == std::string::npos || bare < head)) return skip(bare + 9 + id_.size() + 3);
+      if (bare != std::string::npos && (head == std::string::npos || bare < head))
+        return skip(bare + 9 + id_.size() + 3);
       if (head == std::string::npos) return false;
       end_ = "\r\n-------" + id_;
       held_.erase(0, head + 4);
@@ -267,7 +276,8 @@ class puller {
     done_ = held_[at + end_.size()] == '$';
     if (held_[at + end_.size()] == '#') fail("the server gave up");
     held_.erase(0, at + end_.size() + 3);
-    peer_.write("MSRP " + id_ + " 200 OK\r\nTo-Path: " + remote_ + "\r\nFrom-Path: " + local_ + "\r\n-------" + id_ + "$\r\n");
+    peer_.write("MSRP " + id_ + " 200 OK\r\nTo-Path: " + remote_ + "\r\nFrom-Path: " + local_ +
+                "\r\n-------" + id_ + "$\r\n");
     end_.clear();
     return true;
   }
@@ -303,7 +313,9 @@ void pull(uint16_t port, const std::vector<std::string>& paths) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  const auto is = [&](const char* word, size_t arguments) { return words.size() >= arguments + 1 && words[0] == word; };
+  const auto is = [&](const char* word, size_t arguments) {
+    return words.size() >= arguments + 1 && words[0] == word;
+  };
   const auto port = [&] { return static_cast<uint16_t>(std::stoul(words[1])); };
   if (is("receive", 2)) return receive(words[1], words[2]), 0;
   if (is("send", 2)) return send(words[1], words[2]), 0;

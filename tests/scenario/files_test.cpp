@@ -131,10 +131,12 @@ TEST_F(a_room_with_files, needs_a_room_that_is_there_and_a_file_that_is_in_it) {
 TEST_F(a_room_with_files, lets_nobody_past_a_lock_but_who_is_in_by_another_call) {
   start();
   chat(alice);
+  chat(bob);
   press(alice, "*1");
   EXPECT_EQ(call_for_file(first, alice, push_of("a.txt", 5)), "accept");
-  EXPECT_EQ(call_for_file(second, bob, push_of("b.txt", 5)), "403");
-  EXPECT_EQ(call_for_file(stranger, alice, push_of("c.txt", 5), "lunch@host", "198.51.100.66"), "403")
+  EXPECT_EQ(call_for_file(second, bob, push_of("b.txt", 5)), "accept");
+  EXPECT_EQ(call_for_file(leg_id{13}, carol, push_of("c.txt", 5)), "403");
+  EXPECT_EQ(call_for_file(stranger, bob, push_of("d.txt", 5), "lunch@host", "198.51.100.66"), "403")
       << "its name alone is nobody's word";
 }
 
