@@ -163,6 +163,7 @@ dial_started directory_state::on_dial(const dial_out& wish) {
   if (!wish.file && is_full(wish.room)) return {std::nullopt, "the room is full"};
   if (shared_->rules->is_echo(wish.room)) return {std::nullopt, "an echo room calls nobody"};
   const auto known = rooms_.find(wish.room);
+  if (wish.file && known == rooms_.end()) return {std::nullopt, "the room has ended"};
   if (known != rooms_.end() && known->second.ending) return {std::nullopt, "the conference is being ended"};
   if (!wish.caller.empty() && !calls_.take(wish.caller, self_->clock().now())) {
     log::warning("a participant asks for too many calls; they are refused for a while",

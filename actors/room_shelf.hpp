@@ -74,6 +74,8 @@ class room_shelf {
   struct inquiry {
     file_verdicts out;
     size_t left = 0;
+    leg_id leg;
+    caf::strong_actor_ptr alone{};  ///< the leg, if its call has nothing but files
     caf::typed_response_promise<file_verdicts> promise;
   };
   using inquiry_ptr = std::shared_ptr<inquiry>;
