@@ -120,7 +120,10 @@ result<chat_services_ptr> open_chat(caf::actor_system& system, const settings& s
   streams->sessions = system.spawn(msrp_register, limits::legs_per_process);
   streams->tls = *tls;
   streams->settings.message_bytes = s.msrp.max_message;
-  streams->settings.queued_bytes = s.msrp.max_message + limits::msrp_open_bytes;
+  streams->settings.queued_bytes = limits::msrp_backlog * s.msrp.max_message + limits::msrp_open_bytes;
+  const uint64_t one_message = s.msrp.max_message + limits::msrp_open_bytes;
+  streams->settings.budget =
+      std::make_shared<msrp::byte_budget>(std::max(s.msrp.max_unfinished, one_message));
   streams->random = any_number;
 
   auto shards = spawn_shards(system, s, *listeners, streams, io);
@@ -132,6 +135,8 @@ result<chat_services_ptr> open_chat(caf::actor_system& system, const settings& s
   chat->advertised_address = s.msrp.advertised_address;
   chat->new_session_id = [] { return msrp::make_session_id(unguessable_number); };
   chat->rooms.history = s.rooms.history;
+  chat->rooms.unfinished = streams->settings.budget;
+  chat->rooms.unfinished_bytes = std::max(s.msrp.max_unfinished / limits::msrp_rooms_share, one_message);
   return chat_services_ptr{std::move(chat)};
 }
 

@@ -10,6 +10,10 @@ namespace confab::actors {
 
 namespace {
 
+/// The shard tells what the kernel takes when so much waits: a message for each small one would cost as much
+/// as that. Of less it is asked when the time for a keep-alive has come.
+constexpr size_t told_from = limits::msrp_window_bytes / 2;
+
 std::string_view text_of(const std::vector<uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -174,6 +178,7 @@ void msrp_stream_state::entered(const chat_entered& m) {
   room_.reset();
   if (!m.room) return;  // on its way to another
   room_ = caf::actor_cast<room_actor>(m.room);
+  if (m.unfinished) connection_.set_budget(m.unfinished);
   for (const auto& news : std::exchange(held_, {})) tell_room(news);
 }
 
@@ -199,8 +204,13 @@ void msrp_stream_state::judge(const judge_chat& m) {
 
 void msrp_stream_state::deliver(const deliver_chat& m) {
   if (ended_) return;
-  if (!connection_.push(m.parcel->send, m.parcel->body)) return give_up("the peer reads too slowly");
+  const std::shared_ptr<const msrp::send_request> send(m.parcel, &m.parcel->send);
+  if (!connection_.push(send, m.parcel->body))
+    return give_up("the peer reads too slowly: too much waits for it");
+  pace_.on_queued(m.parcel->body->size(), self_->clock().now());
   pump();
+  keep_pace();
+  if (pace_.due()) await_time();
 }
 
 /// Bytes are made as the kernel takes them, so that what waits stays what all recipients share.
@@ -213,7 +223,6 @@ void msrp_stream_state::pump() {
     if (file_) out.reserve(most);
     connection_.write(out, most, now);
     if (out.empty()) return;
-    if (undrained_ == 0) drained_at_ = now;
     if (!tls_) {
       send_out({out.begin(), out.end()});
       continue;
@@ -229,19 +238,40 @@ size_t msrp_stream_state::window() const noexcept {
 
 void msrp_stream_state::send_out(std::vector<uint8_t> bytes) {
   if (bytes.empty()) return;
+  const bool expected = expects_news();
   undrained_ += bytes.size();
-  self_->send(start_.shard, send_bytes{id_, std::make_shared<std::vector<uint8_t>>(std::move(bytes))});
+  if (!expected && expects_news()) drained_at_ = self_->clock().now();
+  self_->send(start_.shard, send_bytes{id_, std::make_shared<std::vector<uint8_t>>(std::move(bytes)),
+                                       undrained_ >= told_from});
+}
+
+bool msrp_stream_state::expects_news() const noexcept {
+  return undrained_ >= told_from || (undrained_ > 0 && asked_);
 }
 
 void msrp_stream_state::drained(const stream_drained& m) {
+  if (m.bytes == 0) return;
   undrained_ -= std::min(undrained_, m.bytes);
   drained_at_ = self_->clock().now();
+  asked_ = false;
   pump();
+  keep_pace();
   if (file_ && !ended_) file_->move();
 }
 
 void msrp_stream_state::close(const close_chat& m) {
   give_up(m.why);
+}
+
+/// Whoever is no more than half a window behind is not slow.
+void msrp_stream_state::keep_pace() {
+  if (undrained_ < told_from) pace_.on_through();
+}
+
+std::optional<std::string> msrp_stream_state::slowness(caf::actor_clock::time_point now) const {
+  if (expects_news() && now - drained_at_ >= limits::msrp_stalled) return "the peer does not read";
+  if (pace_.due() && *pace_.due() <= now) return "the peer reads too slowly";
+  return std::nullopt;
 }
 
 /// Says what is to be said, and ends.
@@ -284,8 +314,12 @@ void msrp_stream_state::pause() {
   const auto now = self_->clock().now();
   if (!connection_.is_bound() && now - opened_at_ >= limits::msrp_binding)
     return give_up("no session was bound");
-  if (undrained_ > 0 && now - drained_at_ >= limits::msrp_stalled)
-    return give_up("the peer reads too slowly");
+  if (const auto why = slowness(now)) return give_up(*why);
+  if (undrained_ > 0 && !expects_news()) {
+    asked_ = true;
+    drained_at_ = now;
+    self_->send(start_.shard, ask_drained{id_});
+  }
   if (connection_.is_bound() && now - heard_ >= limits::msrp_keep_alive) {
     heard_ = now;
     (void)connection_.push_keep_alive();
@@ -296,7 +330,8 @@ void msrp_stream_state::pause() {
 void msrp_stream_state::await_time() {
   const auto now = self_->clock().now();
   auto due = connection_.is_bound() ? heard_ + limits::msrp_keep_alive : opened_at_ + limits::msrp_binding;
-  if (undrained_ > 0) due = std::min<caf::actor_clock::time_point>(due, drained_at_ + limits::msrp_stalled);
+  if (expects_news()) due = std::min<caf::actor_clock::time_point>(due, drained_at_ + limits::msrp_stalled);
+  if (pace_.due()) due = std::min<caf::actor_clock::time_point>(due, *pace_.due());
   if (const auto next = connection_.next_deadline()) due = std::min(due, *next);
   if (timer_ && *timer_ <= due) return;
   timer_ = due;

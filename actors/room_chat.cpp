@@ -42,7 +42,11 @@ conference::chat_envelope envelope_of(const msrp::cpim_head& head) {
 }  // namespace
 
 room_chat::room_chat(const room_id& room, chat_settings settings, msrp::random_source random)
-    : chat_(room, std::move(settings.rules)), history_most_(settings.history), random_(std::move(random)) {}
+    : chat_(room, std::move(settings.rules)), history_most_(settings.history), random_(std::move(random)) {
+  if (settings.unfinished)
+    unfinished_ =
+        std::make_shared<msrp::byte_budget>(settings.unfinished_bytes, std::move(settings.unfinished));
+}
 
 void room_chat::join(conference::chatter who, msrp_stream_actor stream, const std::string& welcome,
                      clock_time now) {

@@ -23,6 +23,8 @@ namespace confab::actors {
 struct chat_settings {
   size_t history = 20;  ///< public messages that a newcomer gets
   conference::chat_rules rules;
+  uint64_t unfinished_bytes = 0;       ///< of messages that its streams have not whole, or not judged
+  msrp::byte_budget_ptr unfinished{};  ///< that of all rooms
 };
 
 /// What the chat asks of its room.
@@ -54,6 +56,8 @@ class room_chat {
   /// True when the leg goes by another name now.
   bool nickname(const nickname_came& m);
   [[nodiscard]] std::string name_of(leg_id leg) const { return chat_.name_of(leg); }
+  /// What its streams may keep together.
+  [[nodiscard]] const msrp::byte_budget_ptr& unfinished() const noexcept { return unfinished_; }
   bool set_nickname(leg_id leg, const std::string& name, std::string& answer);
 
   /// A status line of the room for all, or for one.
@@ -74,6 +78,7 @@ class room_chat {
 
   conference::chat_room chat_;
   size_t history_most_;
+  msrp::byte_budget_ptr unfinished_;
   msrp::random_source random_;
   screen_sink screens_;
   std::unordered_map<leg_id, msrp_stream_actor> streams_;

@@ -65,7 +65,8 @@ void room_state::announce_departure(leg_id leg) {
 
 /// Whoever is at the entrance is let into the chat with all else.
 void room_state::chat_joined(const join_chat& m) {
-  self_->send(m.stream, chat_entered{caf::actor_cast<caf::strong_actor_ptr>(room_actor{self_})});
+  self_->send(m.stream, chat_entered{caf::actor_cast<caf::strong_actor_ptr>(room_actor{self_}),
+                                     chat_ ? chat_->unfinished() : nullptr});
   if (const auto guest = guests_.find(m.leg); guest != guests_.end()) {
     guest->second.chat = m;
     return;

@@ -110,12 +110,17 @@ inline constexpr size_t msrp_window_bytes = 65'536;      // written and not take
 inline constexpr std::chrono::seconds msrp_binding{30};  // a connection without a session: closed
 inline constexpr size_t msrp_refused_claims = 8;         // of one connection that has no session; then closed
 inline constexpr std::chrono::seconds msrp_stalled{30};  // the kernel takes nothing: closed
+inline constexpr uint64_t msrp_reader_pace = 16'384;  // bytes a second of what waits; slower readers: closed
+inline constexpr std::chrono::seconds msrp_reader_grace{60};  // not before so long
+inline constexpr uint64_t msrp_backlog = 4;  // messages of the largest size that wait; more: closed
 inline constexpr std::chrono::seconds msrp_keep_alive{60};  // nothing comes: an empty SEND asks
 inline constexpr size_t msrp_open_bytes = 1'048'576;  // of them, besides one of the largest size; more: 413
-inline constexpr size_t msrp_unjudged = 32;           // whole and not judged; then the peer is not read on
+inline constexpr size_t msrp_unjudged = 32;      // not judged, or one of the largest size: then no reading on
+inline constexpr uint64_t msrp_rooms_share = 4;  // a room has this part of msrp.max-unfinished; more: 413
 inline constexpr std::chrono::seconds msrp_message_idle{60};  // no chunk of an open message: given up
 inline constexpr std::chrono::seconds msrp_transaction{30};   // no response (RFC 4975 §7.1.1): as if 408
 inline constexpr size_t msrp_transactions = 1'024;  // unanswered SENDs of one stream; more: not tracked
+inline constexpr size_t msrp_quiet_chunks = 32;     // whose failure alone is answered, kept; oldest leaves
 inline constexpr size_t msrp_deliveries = 512;  // messages of one stream that wait for REPORTs; oldest leaves
 inline constexpr size_t msrp_chunk_least = 2'048;               // bytes; a chunk is not cut before
 inline constexpr size_t msrp_chunk_shared = 16'384;             // of a chunk while other messages wait

@@ -75,7 +75,8 @@ struct settings {
   struct msrp_settings {
     std::vector<std::string> listen;  ///< msrps://, msrp:// + address:port; empty: no chat
     std::string advertised_address;
-    uint64_t max_message = 0;  ///< bytes
+    uint64_t max_message = 0;     ///< bytes
+    uint64_t max_unfinished = 0;  ///< bytes
     bool operator==(const msrp_settings&) const = default;
   } msrp;
   /// What a room's own section may say otherwise.

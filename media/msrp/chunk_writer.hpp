@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ class chunk_writer {
   /// A message; `send.range` is worked out here. Without `send.type` it has no body (a keep-alive). False
   /// when the queue is full: the caller counts, or gives the stream up.
   [[nodiscard]] bool push(send_request send, shared_body body);
+  /// The same for what goes to many streams: the head is shared as the body is.
+  [[nodiscard]] bool push(std::shared_ptr<const send_request> send, shared_body body);
 
   /// A message whose body comes in pieces; `total` if it is known. Its first piece is for the byte after
   /// `first`: what stands before it the peer has. False when the queue is full.
@@ -66,10 +69,9 @@ class chunk_writer {
 
  private:
   struct message {
-    send_request send;
-    std::string lines;              ///< headers after Byte-Range, ready to write
-    std::deque<shared_body> parts;  ///< what is still to be sent
-    size_t part_at = 0;             ///< in the first of them
+    std::shared_ptr<const send_request> send;
+    std::list<shared_body> parts;  ///< what is still to be sent
+    size_t part_at = 0;            ///< in the first of them
     uint64_t sent = 0;
     std::optional<uint64_t> total;
     bool complete = true;  ///< no more parts will come
@@ -91,6 +93,7 @@ class chunk_writer {
   };
 
   bool add(message m);
+  void stage_head(const message& m, const chunk& c);
   message* open_message(std::string_view id);
   void count(message& m) noexcept;
   void uncount(message& m) noexcept;

@@ -23,6 +23,7 @@ struct connection_settings {
   uint64_t queued_bytes = 0;   ///< of messages on their way out; more: `push` refuses
   /// Patterns of the types it takes (RFC 4975 §8.6); others get 415.
   std::vector<std::string> accepted_types{"message/cpim"};
+  byte_budget_ptr budget = {};  ///< of messages of all streams that are not whole or not judged; more: 413
 };
 
 /// What the owner of a connection is told, in order.
@@ -58,8 +59,9 @@ using connection_event = std::variant<binding_wanted, message_came, nickname_wan
                                       data_stopped, offset_told, message_news, peer_lost>;
 
 /// One MSRP connection (RFC 4975 §5.4, §7): requests come in and are answered, messages go out. Nothing is
-/// read on while it is not known whose session it is, or while `limits::msrp_unjudged` messages wait for
-/// their verdict, so that a peer cannot pile up what the room has not looked at. No I/O; owned by one stream.
+/// read on while it is not known whose session it is, or while `limits::msrp_unjudged` messages or one of the
+/// largest size wait for their verdict, so that a peer cannot pile up what the room has not looked at. No
+/// I/O; owned by one stream.
 class connection {
  public:
   connection(connection_settings settings, random_source random);
@@ -91,6 +93,8 @@ class connection {
   void abort_data();
   /// Bytes of messages that wait to be written.
   [[nodiscard]] uint64_t queued_bytes() const noexcept { return writer_ ? writer_->queued_bytes() : 0; }
+  /// The budget of those in the same room, once it is known which.
+  void set_budget(byte_budget_ptr budget) noexcept { assembler_.set_budget(std::move(budget)); }
   /// There is no such session (481), or it has a connection already (506). After
   /// `limits::msrp_refused_claims` of them the peer is lost.
   void refuse(uint16_t code);
@@ -99,6 +103,7 @@ class connection {
 
   /// False when the queue is full, or before it is bound.
   [[nodiscard]] bool push(send_request send, shared_body body);
+  [[nodiscard]] bool push(std::shared_ptr<const send_request> send, shared_body body);
   /// An empty SEND (RFC 4975 §5.4): binds a connection that we opened, and keeps one alive.
   [[nodiscard]] bool push_keep_alive();
 
@@ -118,6 +123,7 @@ class connection {
     head request;
     std::optional<report_address> address;  ///< of a SEND
     byte_range range;
+    byte_share share;  ///< of its body
   };
 
   void on(frame_head& event, clock_time now);
@@ -136,6 +142,7 @@ class connection {
   void skip(const head& request, uint16_t code, std::string_view comment = {});
   void respond(const head& request, uint16_t code, std::string_view comment = {});
   void lose(const std::string& why);
+  void tell(delivery_event news);
   [[nodiscard]] bool may_go_on() const noexcept;
   [[nodiscard]] bool is_accepted(const content_type& type) const;
 
@@ -156,6 +163,7 @@ class connection {
   size_t refused_ = 0;
   size_t credit_ = 0;
   std::unordered_map<uint64_t, unjudged> unjudged_;
+  uint64_t unjudged_bytes_ = 0;
   uint64_t last_ticket_ = 0;
   cargo cargo_ = cargo::messages;
   std::optional<data_receiver> receiver_;  ///< of a file to us

@@ -62,7 +62,7 @@ void connection::finish_data_chunk(continuation flag) {
   const auto end = receiver_->on_end(flag);
   const auto address = report_address_of(request_, *data_send_);
   if (end.last) {
-    unjudged_.emplace(++last_ticket_, unjudged{std::move(request_), address, end.range});
+    unjudged_.emplace(++last_ticket_, unjudged{std::move(request_), address, end.range, byte_share{}});
     events_.emplace_back(data_came_whole{last_ticket_});
     return;
   }

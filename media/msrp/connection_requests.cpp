@@ -17,7 +17,7 @@ void connection::begin_request(head request, bool has_body, clock_time now) {
   } else if (request.method != "REPORT") {
     respond(request, 501);
   } else if (const auto report = read_report(request)) {
-    if (auto news = tracker_.on_report(*report)) events_.emplace_back(message_news{std::move(*news)});
+    if (auto news = tracker_.on_report(*report)) tell(std::move(*news));
   }
 }
 
@@ -46,7 +46,7 @@ void connection::wish_nickname(head request) {
     respond(request, named && !reports ? 424 : 400);
     return;
   }
-  unjudged_.emplace(++last_ticket_, unjudged{std::move(request), std::nullopt, {}});
+  unjudged_.emplace(++last_ticket_, unjudged{std::move(request), std::nullopt, {}, byte_share{}});
   events_.emplace_back(nickname_wanted{last_ticket_, std::move(*name)});
 }
 
@@ -68,7 +68,8 @@ void connection::finish_send(continuation flag, clock_time now) {
     respond(request_, end.code);
     return;
   }
-  unjudged one{std::move(request_), std::nullopt, end.whole->send.range};
+  unjudged one{std::move(request_), std::nullopt, end.whole->send.range, std::move(end.whole->share)};
+  unjudged_bytes_ += one.share.bytes();
   one.address = report_address_of(one.request, end.whole->send);
   unjudged_.emplace(++last_ticket_, std::move(one));
   events_.emplace_back(message_came{last_ticket_, std::move(end.whole->send), std::move(end.whole->body)});

@@ -37,6 +37,7 @@ TEST(settings_load, gives_the_defaults_without_a_file) {
   EXPECT_EQ(s.streams.threads, 0U);
   EXPECT_EQ(s.msrp.listen, (texts{"msrps://0.0.0.0:2855", "msrps://[::]:2855"}));
   EXPECT_EQ(s.msrp.max_message, 10'485'760U);
+  EXPECT_EQ(s.msrp.max_unfinished, 268'435'456U);
   EXPECT_EQ(s.rooms.history, 20U);
   EXPECT_EQ(s.rooms.dtmf.at("*6"), "toggle-mute");
   EXPECT_EQ(s.rooms.dtmf.at("*8"), "end-room");
