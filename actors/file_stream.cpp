@@ -11,6 +11,9 @@ namespace confab::actors {
 
 namespace {
 
+/// Of a file at a time; while it is sent, as much again is read.
+constexpr size_t read_bytes = 2 * limits::file_block_bytes;
+
 /// MSRP's word for what a disk says.
 uint16_t code_of(errc why) noexcept {
   return why == errc::exhausted || why == errc::too_large || why == errc::unavailable ? 413 : 400;
@@ -180,12 +183,10 @@ void file_stream::read() {
     connection_.finish_data();
     return;
   }
-  if (connection_.queued_bytes() > limits::file_block_bytes) return;
-  auto block = free_block();
-  if (!block) return;
+  if (connection_.queued_bytes() > read_bytes) return;
   reading_ = true;
-  const auto count = static_cast<size_t>(std::min<uint64_t>(limits::file_block_bytes, job_->end - at_));
-  self_->request(job_->disk, caf::infinite, read_stored{reader_, at_, count, std::move(block)})
+  const auto count = static_cast<size_t>(std::min<uint64_t>(read_bytes, job_->end - at_));
+  self_->request(job_->disk, caf::infinite, read_stored{reader_, at_, count, free_block()})
       .then([this](const file_block& block) { took(block); },
             [this](const caf::error&) { over(false, "the server stops"); });
 }
@@ -193,10 +194,11 @@ void file_stream::read() {
 /// Fresh memory for each block would cost more than what is read into it.
 std::shared_ptr<std::string> file_stream::free_block() {
   for (auto& one : blocks_) {
-    if (!one) one = std::make_shared<std::string>();
-    if (one.use_count() == 1) return one;
+    if (one && one.use_count() == 1) return one;
   }
-  return nullptr;
+  std::swap(blocks_.front(), blocks_.back());
+  blocks_.front() = std::make_shared<std::string>();
+  return blocks_.front();
 }
 
 void file_stream::took(const file_block& block) {

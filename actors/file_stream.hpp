@@ -74,7 +74,7 @@ class file_stream {
   files::file_reader_ptr reader_;
   uint64_t at_ = 0;  ///< of the next block
   bool reading_ = false;
-  std::array<std::shared_ptr<std::string>, 3> blocks_{};  ///< used in turn, when nobody has them
+  std::array<std::shared_ptr<std::string>, 2> blocks_{};  ///< used in turn, when nobody has them
   bool all_read_ = false;
 };
 

@@ -14,6 +14,9 @@ namespace {
 /// as that. Of less it is asked when the time for a keep-alive has come.
 constexpr size_t told_from = limits::msrp_window_bytes / 2;
 
+/// Of a file in one go: three TLS records, in buffers that malloc does not map anew each time.
+constexpr size_t file_step = 49'152;
+
 std::string_view text_of(const std::vector<uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -219,7 +222,7 @@ void msrp_stream_state::pump() {
   const auto now = self_->clock().now();
   while (!ended_ && undrained_ < window() && connection_.has_output()) {
     std::string out;
-    const size_t most = file_ ? limits::file_block_bytes : limits::msrp_window_bytes / 2;
+    const size_t most = file_ ? file_step : limits::msrp_window_bytes / 2;
     if (file_) out.reserve(most);
     connection_.write(out, most, now);
     if (out.empty()) return;
