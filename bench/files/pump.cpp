@@ -107,7 +107,14 @@ class connection {
       bytes.remove_prefix(static_cast<size_t>(sent));
     }
   }
-  void end() { SSL_shutdown(session_.get()); }
+  /// Says so, and waits for the peer to close: what it has not read would be lost with a reset.
+  void end() {
+    SSL_shutdown(session_.get());
+    ::shutdown(fd_, SHUT_WR);
+    std::array<char, 256> rest{};
+    while (::read(fd_, rest.data(), rest.size()) > 0) {
+    }
+  }
 
  private:
   connection(int fd, const SSL_METHOD* method) : fd_(fd), context_(SSL_CTX_new(method)) {
