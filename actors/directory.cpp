@@ -42,7 +42,7 @@ void directory_state::on_call(const call_news& news) {
     }
     auto shown = conference::credential::none;
     leg_start start{*call, std::nullopt, {}, shown};
-    auto no = judge_call(*call, room, shown);
+    auto no = judge_call(*call, room, shown, is_for_files_alone(start));
     if (!no) no = admit_list(*start.incoming, room, shown);
     if (no) {
       log::info("call refused", {{"room", room.value},
@@ -172,9 +172,10 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 dial_started directory_state::on_dial(const dial_out& wish) {
   if (is_room(wish.target)) return {std::nullopt, "the target is a room of this server", 403};
   if (shared_->rules->is_lobby(wish.room)) return {std::nullopt, "the lobby is no room"};
-  if (is_full(wish.room)) return {std::nullopt, "the room is full"};
+  if (!wish.file && is_full(wish.room)) return {std::nullopt, "the room is full"};
   if (shared_->rules->is_echo(wish.room)) return {std::nullopt, "an echo room calls nobody"};
   const auto known = rooms_.find(wish.room);
+  if (wish.file && known == rooms_.end()) return {std::nullopt, "the room has ended"};
   if (known != rooms_.end() && known->second.ending) return {std::nullopt, "the conference is being ended"};
   if (!wish.caller.empty() && !calls_.take(wish.caller, self_->clock().now())) {
     log::warning("a participant asks for too many calls; they are refused for a while",
@@ -233,9 +234,14 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   const auto& chat = shared_->chat;
   if (chat && !shared_->rules->is_echo(room))
     setup.chat = chat_setup{chat->ours, chat->advertised_address, chat->new_session_id};
-  if (!start.incoming || mentions_audio(start.incoming->sdp)) setup.port = ports_.take().value_or(0);
-  setup.needs_voice = asked_by_voice(room, start);
-  const bool passed = setup.needs_voice.empty();
+  const bool may_talk = start.incoming ? mentions_audio(start.incoming->sdp) : !start.dial->file;
+  if (may_talk) setup.port = ports_.take().value_or(0);
+  setup.files = shared_->files != nullptr && setup.chat.has_value() && !shared_->rules->is_lobby(room);
+  setup.files_alone = setup.files && is_for_files_alone(start);
+  if (setup.files && start.dial && start.dial->file)
+    setup.delivery = file_delivery{start.dial->file_words, start.dial->file};
+  if (!setup.files_alone) setup.needs_voice = asked_by_voice(room, start);
+  const bool passed = setup.needs_voice.empty() && !setup.files_alone;
   if (passed) ++entry.passed;
   const uint16_t port = setup.port;
   const size_t shard = place_leg(entry);
@@ -244,7 +250,8 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
                   entry.actor,
                   shards_[shard],
                   shard,
-                  setup.chat ? shared_->chat : nullptr};
+                  setup.chat ? shared_->chat : nullptr,
+                  shared_->web != nullptr};
   const auto actor = self_->spawn(leg, std::move(setup), std::move(links), std::move(start));
   self_->monitor(actor);
   legs_.emplace(id, leg_entry{actor, room, shard, port, passed});

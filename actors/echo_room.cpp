@@ -150,8 +150,17 @@ room_actor::behavior_type echo_room(room_actor::stateful_pointer<std::optional<e
       [](const leave_chat&) {},
       [](const chat_came&) {},
       [](const nickname_came&) {},
+      [](const ask_for_files& m) -> file_verdicts {
+        return {{m.streams.size(), file_verdict{403, "an echo test is no conference", {}, nullptr}}};
+      },
+      [](const file_moved&) {},
+      [](const file_over&) {},
+      [](const forget_file&) {},
+      [](const files_pause&) {},
       [](const leaving_leg&) {},
       [self](const timetable_pause&) { self->state->timetable_pause(); },
+      [](const participant_talks&) {},
+      [](const page_pause&) {},
       [self](const room_command& m) { return self->state->command(m); },
       [self](const snapshot_request&) { return self->state->snapshot(); },
   };

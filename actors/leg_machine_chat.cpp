@@ -35,8 +35,10 @@ bool mentions_audio(const std::optional<std::string>& offer) noexcept {
 
 /// A session id is of one connection only (RFC 4975 §14.1); both transports may be had under it.
 void leg_machine::renew_chat_path() {
-  if (!setup_.chat) return;
-  auto ours = setup_.chat->ours;
+  if (setup_.chat && !setup_.files_alone) setup_.ours.message = with_new_path(setup_.chat->ours);
+}
+
+sdp::message_capability leg_machine::with_new_path(sdp::message_capability ours) const {
   msrp::uri way;
   way.host = setup_.chat->advertised_address.empty() ? setup_.ours.address : setup_.chat->advertised_address;
   ours.address = setup_.chat->advertised_address;
@@ -51,7 +53,7 @@ void leg_machine::renew_chat_path() {
     way.port = ours.tcp_port;
     ours.tcp_path = msrp::write(way);
   }
-  setup_.ours.message = std::move(ours);
+  return ours;
 }
 
 /// The peer brings a chat stream, or another than before: it will be had by a connection of its own, which

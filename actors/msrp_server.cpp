@@ -14,6 +14,7 @@
 #include "config/listen_address.hpp"
 #include "config/log.hpp"
 #include "media/io/tcp_socket.hpp"
+#include "signaling/conference/screens.hpp"
 
 namespace confab::actors {
 
@@ -99,6 +100,7 @@ sdp::message_capability capability_of(const settings& s, const std::vector<opene
   for (const auto& one : listeners) (one.tls ? ours.tls_port : ours.tcp_port) = one.address.port();
   ours.max_size = s.msrp.max_message;
   ours.chatroom = std::vector<std::string>{"nickname", "private-messages"};
+  if (s.screens.share && !s.web.listen.empty()) ours.chatroom->emplace_back(conference::screen_sharing_word);
   if (auto print = sdp::parse_fingerprint(tls.fingerprint())) ours.certificate = std::move(*print);
   return ours;
 }

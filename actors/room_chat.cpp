@@ -5,6 +5,9 @@
 
 #include <caf/send.hpp>
 
+#include "config/limits.hpp"
+#include "signaling/conference/screens.hpp"
+
 namespace confab::actors {
 
 namespace {
@@ -147,7 +150,12 @@ chat_verdict room_chat::message(leg_id leg, const std::string& type, std::string
 }
 
 chat_verdict room_chat::judge(leg_id leg, msrp::cpim_message message, clock_time now) {
-  const auto decided = chat_.route(leg, envelope_of(message.head));
+  const auto envelope = envelope_of(message.head);
+  if (screens_ && envelope.type == conference::screen_type) {
+    auto seen = show_screen(leg, envelope, message.body);
+    return {seen.code, std::move(seen.reason)};
+  }
+  const auto decided = chat_.route(leg, envelope);
   if (const auto* no = std::get_if<conference::chat_refusal>(&decided)) return {no->code, no->reason};
   const auto& way = std::get<conference::chat_route>(decided);
   if (way.is_public && (!message.head.type || message.head.type->name() == "text/plain")) {
@@ -156,6 +164,12 @@ chat_verdict room_chat::judge(leg_id leg, msrp::cpim_message message, clock_time
   }
   pass_on(way, std::move(message), now);
   return {};
+}
+
+conference::chat_refusal room_chat::show_screen(leg_id leg, const conference::chat_envelope& envelope,
+                                                std::string_view body) const {
+  if (auto no = chat_.refuses(leg, envelope)) return *no;
+  return screens_(leg, body);
 }
 
 /// What the sender wrote stays as it was, but for who it is from and to, and what only the room may say.

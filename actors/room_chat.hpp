@@ -52,6 +52,11 @@ class room_chat {
   room_chat(const room_id& room, chat_settings settings, msrp::random_source random,
             sip::message_control* phones);
 
+  /// Takes a picture of somebody's screen, and answers with a code and why.
+  using screen_sink = std::function<conference::chat_refusal(leg_id, std::string_view body)>;
+  /// Without one they are refused like other types that nobody knows.
+  void take_screens(screen_sink sink) { screens_ = std::move(sink); }
+
   /// From now on what is said is stored there, and what is stored already is on its way: newcomers wait for
   /// it.
   void remember(history_access database);
@@ -95,6 +100,8 @@ class room_chat {
  private:
   void answer(leg_id leg, uint64_t ticket, uint16_t code, const std::string& why = {}) const;
   chat_verdict judge(leg_id leg, msrp::cpim_message message, clock_time now);
+  [[nodiscard]] conference::chat_refusal show_screen(leg_id leg, const conference::chat_envelope& envelope,
+                                                     std::string_view body) const;
   void pass_on(const conference::chat_route& way, msrp::cpim_message message, clock_time now);
   void give_to_phones(std::vector<leg_id> legs, conference::phone_message what) const;
   void keep(msrp::cpim_head head, std::string_view body);
@@ -110,6 +117,7 @@ class room_chat {
   msrp::byte_budget_ptr unfinished_;
   msrp::random_source random_;
   sip::message_control* phones_;
+  screen_sink screens_;
   std::unordered_map<leg_id, msrp_stream_actor> streams_;
   chat_history history_;
   std::optional<history_access> database_;  ///< absent: history ends with the room

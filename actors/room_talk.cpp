@@ -117,8 +117,9 @@ void room_state::chat_joined(const join_chat& m) {
     return;
   }
   const size_t others = roster_.user_count() - 1;
-  const bool is_new = chat_->connect(m.leg, m.stream, m.takes_private,
-                                     conference::chat_welcome(others, {"SIP: " + id_.value}), wall_clock());
+  auto welcome = conference::chat_welcome(others, {"SIP: " + id_.value});
+  if (const auto url = page_.url(); !url.empty()) welcome += "\nThis room on the web: " + url;
+  const bool is_new = chat_->connect(m.leg, m.stream, m.takes_private, welcome, wall_clock());
   found->second.has_chat = true;
   if (!is_new) return;  // nobody was told that it was away
   if (found->second.announced) {
@@ -140,6 +141,7 @@ void room_state::chat_left(const leave_chat& m) {
   }
   if (m.awaited) return chat_->disconnect(m.leg);
   const auto who = person(m.leg);
+  end_screen(m.leg);
   if (!chat_->give_up(m.leg)) return announce(m.leg);  // it was waited for in vain
   const auto found = seats_.find(m.leg);
   if (found == seats_.end()) return;
@@ -206,6 +208,8 @@ void room_state::obey_chat(const chat_request& wish) {
       return chat_->tell(wish.by, conference::chat_help(found->second.moderator), now);
     case conference::chat_verb::who:
       return chat_->tell(wish.by, who_is_here(), now);
+    case conference::chat_verb::page:
+      return chat_->tell(wish.by, page_.url().empty() ? "This room is not on the web." : page_.url(), now);
     case conference::chat_verb::nick: {
       std::string answer;
       if (chat_->set_nickname(wish.by, argument, answer)) show(wish.by);
@@ -218,6 +222,8 @@ void room_state::obey_chat(const chat_request& wish) {
       }
       focus_.set_subject(argument, self_->clock().now());
       await_watchers();
+      page_.set_title(argument, self_->clock().now());
+      await_page();
       return chat_->tell_all(person(wish.by) + " has set the subject: " + argument, std::nullopt, now);
     case conference::chat_verb::mute:
     case conference::chat_verb::unmute:

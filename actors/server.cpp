@@ -12,6 +12,7 @@
 #include "actors/mixing_shard.hpp"
 #include "actors/msrp_server.hpp"
 #include "actors/paths.hpp"
+#include "actors/web_server.hpp"
 #include "config/log.hpp"
 #include "media/io/certificate.hpp"
 #include "media/io/ring.hpp"
@@ -34,8 +35,9 @@ caf::atom_value policy_atom(const std::string& name) {
 }
 
 bool wants_tls(const settings& s) {
-  return !s.msrp.listen.empty() || std::any_of(s.sip.listen.begin(), s.sip.listen.end(),
-                                               [](const std::string& l) { return l.starts_with("tls:"); });
+  return !s.msrp.listen.empty() || web_wants_tls(s) ||
+         std::any_of(s.sip.listen.begin(), s.sip.listen.end(),
+                     [](const std::string& l) { return l.starts_with("tls:"); });
 }
 
 /// A caller that has no answer by then hears that it rings (RFC 3261 §13.3.1.1).
@@ -113,6 +115,13 @@ result<void> server::open() {
   auto chat = open_chat(*system_, *settings_, certificate, media_io_, std::move(*history));
   if (!chat) return chat.error();
   chat_ = std::move(*chat);
+  auto files =
+      chat_ ? open_files(*system_, *settings_, *state) : result<file_services_ptr>{file_services_ptr{}};
+  if (!files) return files.error();
+  files_ = std::move(*files);
+  auto web = open_web(*settings_, certificate);
+  if (!web) return web.error();
+  web_ = std::move(*web);
   spawn_shards(*sounds);
 
   auto shared = std::make_shared<services>();
@@ -127,6 +136,13 @@ result<void> server::open() {
   shared->refer_control = endpoint_.get();
   shared->message_control = endpoint_.get();
   shared->chat = chat_;
+  shared->files = files_;
+  shared->web = web_.get();
+  if (web_ && !settings_->screens.directory.empty()) {
+    auto pictures = screen_files::open(*system_, settings_->screens.directory);
+    if (!pictures) return pictures.error();
+    shared->screen_pictures = std::move(*pictures);
+  }
   shared->next_leg_id = [inner = endpoint_.get()] { return inner->next_leg_id(); };
   directory_ = system_->spawn(directory, services_ptr{std::move(shared)}, shards_);
   bridge_.connect(directory_);
@@ -204,11 +220,14 @@ server::~server() {
   shards_.clear();
   close_chat_services(chat_);
   chat_.reset();
+  close_file_services(files_);
+  files_.reset();
   if (directory_) caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
   if (system_) system_->await_all_actors_done();
   endpoint_.reset();
   bridge_.disconnect();
   directory_ = nullptr;
+  web_.reset();
   system_.reset();
 }
 

@@ -10,6 +10,7 @@
 
 #include "actors/chat_words.hpp"
 #include "actors/command_words.hpp"
+#include "actors/file_words.hpp"
 #include "config/ids.hpp"
 #include "config/socket_address.hpp"
 #include "media/mix/shard.hpp"
@@ -58,7 +59,8 @@ struct outcome {
 using leg_actor =
     caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>, caf::reacts_to<remove_leg>,
                      caf::reacts_to<change_room>, caf::replies_to<settle>::with<outcome>,
-                     caf::reacts_to<chat_bound>, caf::reacts_to<chat_lost>, caf::reacts_to<chat_deadline>>;
+                     caf::reacts_to<chat_bound>, caf::reacts_to<chat_lost>, caf::reacts_to<chat_deadline>,
+                     caf::reacts_to<file_over>, caf::reacts_to<file_deadline>, caf::reacts_to<files_done>>;
 
 // ---- to a shard
 
@@ -223,18 +225,26 @@ struct watch_pause {};
 struct room_over {};
 /// To itself: something of its timetable may be due.
 struct timetable_pause {};
+/// Somebody began to speak, or ended. May come from one who is not in the room.
+struct participant_talks {
+  leg_id leg;
+  bool talking;
+};
+/// To itself: its page on the web, or a screen, may be due.
+struct page_pause {};
 
-using room_actor =
-    caf::typed_actor<caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>,
-                     caf::reacts_to<join_room>, caf::reacts_to<update_participant>,
-                     caf::reacts_to<participant_source>, caf::reacts_to<leaving_leg>,
-                     caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
-                     caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>, caf::reacts_to<watch_news>,
-                     caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
-                     caf::reacts_to<message_news>, caf::reacts_to<dial_report>, caf::reacts_to<join_chat>,
-                     caf::reacts_to<leave_chat>, caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>,
-                     caf::reacts_to<timetable_pause>, caf::replies_to<room_command>::with<outcome>,
-                     caf::replies_to<snapshot_request>::with<room_snapshot>>;
+using room_actor = caf::typed_actor<
+    caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>, caf::reacts_to<join_room>,
+    caf::reacts_to<update_participant>, caf::reacts_to<participant_source>, caf::reacts_to<leaving_leg>,
+    caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
+    caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>, caf::reacts_to<watch_news>,
+    caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
+    caf::reacts_to<message_news>, caf::reacts_to<dial_report>, caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>,
+    caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
+    caf::replies_to<ask_for_files>::with<file_verdicts>, caf::reacts_to<file_moved>,
+    caf::reacts_to<file_over>, caf::reacts_to<forget_file>, caf::reacts_to<files_pause>,
+    caf::reacts_to<participant_talks>, caf::reacts_to<page_pause>,
+    caf::replies_to<room_command>::with<outcome>, caf::replies_to<snapshot_request>::with<room_snapshot>>;
 
 // ---- to the directory
 
@@ -268,6 +278,8 @@ struct dial_out {
   /// Where the requests of the peer that asks come from; it may not name what `net.deny` keeps from it.
   /// Absent: the operator asks.
   std::optional<socket_address> asked_by{};
+  file_job_ptr file{};           ///< the call is to hand this over, and no participant's
+  sdp::file_words file_words{};  ///< what its offer says of it
 };
 struct dial_started {
   std::optional<leg_id> leg;  ///< absent: refused, `text` says why
@@ -353,3 +365,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::find_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::count_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::timetable_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::participant_talks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::page_pause)

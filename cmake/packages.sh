@@ -7,7 +7,7 @@ build_packages=(
   libcaf-dev libre-dev libssl-dev libsrtp2-dev liburing-dev
   libopus-dev libspeex-dev libspeexdsp-dev
   libspdlog-dev libtomlplusplus-dev
-  libexpat1-dev librapidxml-dev libsqlite3-dev
+  libexpat1-dev librapidxml-dev libsqlite3-dev libboost1.81-dev
   espeak-ng sox
 )
 

@@ -148,6 +148,42 @@ inline constexpr size_t msrp_queued_replies_bytes = 1'048'576;  // responses and
 inline constexpr size_t cpim_head_bytes = 16'384;               // larger: 400
 inline constexpr size_t cpim_headers = 128;                     // more, of CPIM and MIME together: 400
 
+// Files (RFC 5547)
+inline constexpr size_t files_per_call = 16;        // file streams of one call at once; more: port 0
+inline constexpr size_t file_name_bytes = 255;      // longer: cut, the extension stays
+inline constexpr size_t file_block_bytes = 65'536;  // one read or write; larger ones cost fresh pages each
+inline constexpr size_t file_unwritten_bytes =
+    524'288;                                          // of one push, for the disk; more: TCP holds the peer
+inline constexpr size_t file_window_bytes = 262'144;  // of one pull, written and not taken by the kernel
+inline constexpr std::chrono::minutes file_resumable{10};      // a part that nobody goes on with is deleted
+inline constexpr std::chrono::seconds file_failure_shown{60};  // a file that failed stays in documents
+
+// Web
+inline constexpr size_t web_connections = 2'000;          // more: closed as they come
+inline constexpr size_t web_connections_per_source = 64;  // of one address; more: 429, twice as many: closed
+inline constexpr size_t web_sources = 20'000;             // whose rate is known; more: 429
+inline constexpr double web_requests_at_once = 5;  // seconds' worth of web.requests-per-second; more: 429
+inline constexpr size_t web_miss_requests = 10;    // that one for what is not there counts as
+inline constexpr size_t web_head_bytes = 8'192;    // of a request, headers and all; more: 431
+inline constexpr size_t web_target_bytes = 2'048;  // longer: 414
+inline constexpr size_t web_piece_bytes = 65'536;  // of a body, read and written at a time
+inline constexpr size_t web_requests_per_connection = 1'000;  // then it is closed
+inline constexpr std::chrono::seconds web_head_patience{10};  // from its first byte to its last; then 408
+inline constexpr std::chrono::seconds web_idle{30};           // between requests; then closed
+inline constexpr std::chrono::seconds web_stalled{30};        // a piece that is not taken; then closed
+inline constexpr std::chrono::seconds web_ping{15};           // an event stream that says nothing says so
+inline constexpr size_t web_people_shown = 500;  // of a room, on its page; the others are counted
+inline constexpr size_t web_files_shown = 500;   // the newest; the others are counted
+inline constexpr size_t web_name_bytes = 256;    // of a name on a page; the rest is cut off
+
+// Screens
+inline constexpr size_t screens_per_room = 16;                   // shared at once; more: 403
+inline constexpr uint32_t screen_side_pixels = 16'384;           // wider or higher: 415
+inline constexpr uint64_t screen_pixels = 67'108'864;            // more: 415
+inline constexpr size_t jpeg_segments = 4'096;                   // before the picture; more: 415
+inline constexpr size_t screen_bytes_per_process = 536'870'912;  // frames held; more: 413
+inline constexpr std::chrono::seconds screen_quiet{10};          // no frame for so long: withdrawn
+
 // Config file
 inline constexpr size_t config_file_bytes = 1'048'576;  // larger: refused, exit 2
 inline constexpr size_t config_line_bytes =

@@ -119,6 +119,30 @@ struct settings {
     std::string lobby{};                           ///< user part, or user@domain; empty: none
     bool operator==(const rooms_settings&) const = default;
   } rooms;
+  struct files_settings {
+    std::string directory;              ///< empty: `files` in the state directory
+    uint64_t max_size = 0;              ///< bytes of one file; 0: no files
+    uint64_t room_quota = 0;            ///< bytes of all files of a room
+    uint32_t room_files = 0;            ///< how many a room may have
+    std::vector<std::string> types;     ///< `image/png`, `image/*`, `*`
+    bool push = false;                  ///< to all others of the room
+    std::chrono::milliseconds keep{0};  ///< 0: as long as the room
+    uint64_t min_free = 0;              ///< bytes that stay free on the disk
+    uint32_t threads = 0;
+    bool operator==(const files_settings&) const = default;
+  } files;
+  struct web_settings {
+    std::vector<std::string> listen;   ///< http://, https:// + address:port, unix: + path; empty: no web
+    std::string public_url;            ///< empty: worked out
+    uint32_t requests_per_second = 0;  ///< of one address; 0: no limit
+    bool operator==(const web_settings&) const = default;
+  } web;
+  struct screens_settings {
+    bool share = true;
+    uint64_t max_frame = 0;  ///< bytes
+    std::string directory;   ///< empty: in memory only
+    bool operator==(const screens_settings&) const = default;
+  } screens;
   struct state_settings {
     std::string directory;
     bool operator==(const state_settings&) const = default;

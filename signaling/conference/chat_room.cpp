@@ -142,10 +142,16 @@ std::string chat_room::accepted_types() const {
   return out;
 }
 
-std::variant<chat_route, chat_refusal> chat_room::route(leg_id sender, const chat_envelope& what) const {
+std::optional<chat_refusal> chat_room::refuses(leg_id sender, const chat_envelope& what) const {
   const chatter* const who = find(sender);
   if (who == nullptr) return chat_refusal{403, "you are not in the chat of this room"};
   if (what.from && !is_own(*who, what.from->uri)) return chat_refusal{403, "From is not yours"};
+  return std::nullopt;
+}
+
+std::variant<chat_route, chat_refusal> chat_room::route(leg_id sender, const chat_envelope& what) const {
+  if (auto no = refuses(sender, what)) return *no;
+  const chatter* const who = find(sender);
   if (!passes(what.type)) return chat_refusal{415, "this room does not pass on " + what.type};
   const bool composing = what.type == composing_type;
   if (what.to.size() == 1 && person_of(what.to[0].uri) != room_person_) return route_private(*who, what);

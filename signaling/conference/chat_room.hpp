@@ -95,6 +95,10 @@ class chat_room {
   /// 428 where that one takes no private messages or has no chat, 415 for a type that is not passed on.
   [[nodiscard]] std::variant<chat_route, chat_refusal> route(leg_id sender, const chat_envelope& what) const;
 
+  /// Why nothing of `sender` is heard, whatever it says: 403 for one who is not here, or whose From is not
+  /// its own.
+  [[nodiscard]] std::optional<chat_refusal> refuses(leg_id sender, const chat_envelope& what) const;
+
   /// RFC 7701 §7.1; an empty name clears. 200, 403 (not here), 424 (cannot be one) or 425 (another's).
   uint16_t set_nickname(leg_id leg, std::string_view wanted);
   /// The nickname of the leg; empty: none.

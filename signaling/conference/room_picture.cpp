@@ -205,6 +205,7 @@ void room_picture::drop(leg_id leg) {
 void room_picture::remove(leg_id leg) {
   const auto found = seats_.find(leg);
   if (found == seats_.end()) return;
+  share_screen(leg, {});
   const seat where = std::move(found->second);
   seats_.erase(found);
   forget_endpoint(where);
@@ -233,6 +234,23 @@ void room_picture::lock(bool locked) {
 
 void room_picture::set_subject(const std::string& subject) {
   if (std::exchange(room_.subject, subject) != subject) description_changed_ = true;
+}
+
+void room_picture::set_files(std::vector<file_info> files) {
+  if (files == room_.files) return;
+  room_.files = std::move(files);
+  description_changed_ = true;
+}
+
+void room_picture::share_screen(leg_id leg, const std::string& url) {
+  const auto found = seats_.find(leg);
+  if (found == seats_.end()) return;
+  auto& screens = found->second.user->screens;
+  std::erase_if(screens, [&](const auto& one) { return one.first == leg; });
+  if (!url.empty()) screens.emplace_back(leg, url);
+  auto& shown = found->second.user->info.screen_image_url;
+  const std::string first = screens.empty() ? std::string() : screens.front().second;
+  if (std::exchange(shown, first) != first) note(found->second.user);
 }
 
 bool room_picture::sweep() {

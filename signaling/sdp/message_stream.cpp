@@ -43,7 +43,8 @@ std::optional<fingerprint> fingerprint_of(const description& d, const media_desc
   return std::nullopt;
 }
 
-/// All that the peer says of itself, from its description.
+}  // namespace
+
 result<message_agreement> read_peer(const description& d, size_t index) {
   const media_description& m = d.media[index];
   message_agreement chat;
@@ -76,6 +77,8 @@ result<message_agreement> read_peer(const description& d, size_t index) {
   return chat;
 }
 
+namespace {
+
 std::optional<setup_role> setup_of(const media_description& m) {
   const attribute* a = find_attribute(m.attributes, "setup");
   if (a == nullptr) return std::nullopt;
@@ -83,7 +86,8 @@ std::optional<setup_role> setup_of(const media_description& m) {
   return role ? std::optional(*role) : std::nullopt;
 }
 
-/// Our path over that transport; empty where it cannot be had.
+}  // namespace
+
 const std::string& path_of(const message_capability& ours, bool tls) {
   return tls ? ours.tls_path : ours.tcp_path;
 }
@@ -112,7 +116,6 @@ void add_attributes(media_description& to, const message_capability& ours, bool 
   if (ours.chatroom) to.attributes.push_back({"chatroom", write_words(*ours.chatroom)});
 }
 
-/// RFC 6135 §4.2.2: whether we are the active one. A role in use is kept where the offer lets us.
 result<bool> role_for(const media_description& offered, const media_description* in_use,
                       const message_capability& ours) {
   // RFC 4975 §5.4: who offers connects, unless it says otherwise.
@@ -130,7 +133,9 @@ result<bool> role_for(const media_description& offered, const media_description*
   return false;
 }
 
-}  // namespace
+bool connects_to(const media_description& answered) {
+  return setup_of(answered).value_or(setup_role::passive) != setup_role::active;
+}
 
 bool is_active_chat(const media_description& m) {
   return m.type == "message" && m.port != 0 && find_attribute(m.attributes, "file-selector") == nullptr;
@@ -201,9 +206,7 @@ result<message_agreement> accept_chat(const description& our_offer, const descri
     return {errc::unsupported, "a=accept-types of m=message lacks message/cpim"};
   }
   chat->local_path = path_of(ours, chat->tls);
-  // RFC 6135 §4.2.1: without a word of the peer the offerer connects.
-  const setup_role theirs = setup_of(answered).value_or(setup_role::passive);
-  chat->active = theirs != setup_role::active;
+  chat->active = connects_to(answered);
   if (chat->active && !ours.may_connect) {
     return {errc::unsupported, "the peer of the chat must connect, not wait"};
   }

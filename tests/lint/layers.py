@@ -21,6 +21,7 @@ HOMES = {
     "libsrtp2": (r"srtp2/|srtp\.h$", ("media/secure/",), True),
     "OpenSSL": (r"openssl/", ("media/io/", "media/secure/", "media/files/", "signaling/sip/tls_peers.cpp",
                               "signaling/sip/digest_hash.cpp"), True),
+    "Boost": (r"boost/", ("signaling/web/",), True),
     "RapidXML": (r"rapidxml", ("signaling/xml/",), False),
     "expat": (r"expat", ("signaling/xml/",), True),
     "SQLite": (r"sqlite3", ("signaling/conference/history_database.cpp",), True),

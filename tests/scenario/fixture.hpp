@@ -203,6 +203,7 @@ class scenario_test : public ::testing::Test {
     s->sip.authenticate = authenticate_;
     s->rooms.own = own_;
     s->rooms.lobby = lobby_;
+    s->screens.max_frame = 100'000;
     auto shared = std::make_shared<services>();
     shared->rules =
         std::make_shared<const conference::rules_book>(conference::rules_book::make(s->rooms).value());
@@ -217,6 +218,8 @@ class scenario_test : public ::testing::Test {
     shared->refer_control = &refers_;
     shared->message_control = &messages_;
     shared->chat = chat_;
+    shared->files = files_;
+    shared->web = web_;
     shared->next_leg_id = [this] { return leg_id{next_dialed_++}; };
     for (size_t i = 0; i < shards; ++i) {
       records_.push_back(std::make_shared<shard_record>());
@@ -323,7 +326,9 @@ class scenario_test : public ::testing::Test {
   uint32_t max_list_ = 50;
   std::string lobby_;
   std::string authenticate_ = "all";
-  chat_services_ptr chat_;  ///< null: no chat
+  chat_services_ptr chat_;         ///< null: no chat
+  file_services_ptr files_{};      ///< null: no files
+  web::publisher* web_ = nullptr;  ///< null: no web
 };
 
 }  // namespace confab::actors::scenario

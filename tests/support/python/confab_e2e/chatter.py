@@ -91,6 +91,10 @@ class Chatter:
         """The response."""
         return self.session.say(text, self.me, to or self.room, **how)
 
+    def share(self, picture, **how):
+        """A picture of its screen, bytes or base64 text; the response."""
+        return self.session.send(cpim.wrap(self.me, self.room, picture, "application/blink-screensharing"), **how)
+
     def next_said(self, seconds=5.0):
         """The next message that is no status line of the room's."""
         while True:
