@@ -18,6 +18,7 @@ check_packages=(
   clang clang-format clang-tidy libclang-rt-14-dev
   baresip-core linphone-cli sip-tester sipsak
   iproute2 procps openssl libxml2-utils
+  chromium chromium-driver
 )
 
 # What benchmarks compare Confab with, beyond the above (bench/compare, bench/chat); installed by hand where they are run.

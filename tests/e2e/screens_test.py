@@ -41,13 +41,20 @@ class ScreenTest(ServerTest):
             assert list(user)[-1] is found, "it is the last element of its user"
         return found.text if found is not None else None
 
-    def shared(self, room, user="alice", name="Alice"):
-        """Somebody who shares, who hears of it, and the URL."""
-        alice, bob = self.joined(room, user, name), self.joined(room, "bob")
+    def both(self, room):
+        alice, bob = self.joined(room, "alice", "Alice"), self.joined(room, "bob")
         alice.told("bob@127.0.0.1 has joined")
+        return alice, bob
+
+    def first_picture(self, alice, bob):
+        """The URL that bob reads."""
         self.assertEqual(alice.share(RED).status, 200)
-        line = bob.told(f"{name} <{user}@127.0.0.1> is sharing the screen at http").text
-        return alice, bob, line.rpartition(" ")[2]
+        return bob.told("Alice <alice@127.0.0.1> is sharing the screen at http").text.rpartition(" ")[2]
+
+    def shared(self, room):
+        """Somebody who shares, who hears of it, and the URL."""
+        alice, bob = self.both(room)
+        return alice, bob, self.first_picture(alice, bob)
 
 
 class Sharing(ScreenTest):
@@ -56,8 +63,9 @@ class Sharing(ScreenTest):
         self.assertIn("com.ag-projects.screen-sharing", alice.call.answer.text())
 
     def test_a_screen_is_shown_to_participants_by_chat_and_by_conference_info(self):
+        alice, bob = self.both("shown")
         insider, outsider = self.watch("shown", "bob"), self.watch("shown", "eve")
-        alice, bob, url = self.shared("shown")
+        url = self.first_picture(alice, bob)
         insider.until(lambda w: "alice" in w.names() and self.screen(w, "alice") == url, "bob sees the URL")
         outsider.until(lambda w: set(w.names()) == {"alice", "bob"}, "eve sees people")
         self.assertNotIn("/screen", outsider.documents[-1])
@@ -112,8 +120,9 @@ class Sharing(ScreenTest):
         self.assertEqual((web.ask(image_of(url)).body, web.ask(image_of(other)).body), (RED, GREEN))
 
     def test_a_screen_without_pictures_is_withdrawn_and_may_come_back(self):
+        alice, bob = self.both("quiet")
         watcher = self.watch("quiet", "bob")
-        alice, bob, url = self.shared("quiet")
+        url = self.first_picture(alice, bob)
         watcher.until(lambda w: "alice" in w.names() and self.screen(w, "alice"), "the URL is there")
         with web.Events(re.sub(r"\?image=(.*)\.jpg", r"/\1/events", url), seconds=20) as events:
             events.until("gone")

@@ -56,7 +56,7 @@ class Rooms(WebTest):
         alice = self.joined("live", "alice", "Alice & <Co>")
         url = alice.welcome.text.rpartition(" ")[2]
         with web.Events(url + "/events") as events:
-            self.assertIn("Alice &amp; &lt;Co&gt;", events.until("people"))
+            events.until("people", lambda html: "Alice &amp; &lt;Co&gt;" in html)
             bob = self.joined("live", "bob", "Bob")
             events.until("people", lambda html: "Bob" in html and "bob@127.0.0.1" in html)
             self.assertEqual(bob.session.nickname("Bobby").status, 200)
