@@ -1,14 +1,16 @@
 """Screens shared by chat: pictures in, URLs out, and who is told of them."""
 
 import base64
+import pathlib
 import re
+import tempfile
 import unittest
 
 from confab_e2e import cpim, jpeg, web
 from confab_e2e.chatter import Chatter
 from confab_e2e.ports import wait_until
 from confab_e2e.rawsip import Client
-from confab_e2e.server import ServerTest
+from confab_e2e.server import Server, ServerTest
 from confab_e2e.watcher import EXTENSION, Watcher
 
 RED, GREEN = jpeg.plain((200, 30, 30)), jpeg.plain((30, 160, 60))
@@ -154,6 +156,29 @@ class Without(ScreenTest):
         alice = self.joined("none")
         self.assertNotIn("screen-sharing", alice.call.answer.text())
         self.assertEqual(alice.share(RED).status, 415)
+
+
+class OnDisk(unittest.TestCase):
+    def test_the_newest_picture_is_kept_on_disk_while_it_is_shared_and_what_was_left_is_removed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name in ("old%40host/alice%40host_3.jpg", "old%40host/alice%40host_4.jpg.tmp", "mine/holiday.jpg", "note_1.jpg"):
+                (root / name).parent.mkdir(exist_ok=True)
+                (root / name).write_bytes(b"x")
+            with Server({"screens.directory": folder}) as server:
+                self.assertEqual(self.files(root), ["mine/holiday.jpg", "note_1.jpg"])
+                alice = Chatter(server, "disk", "alice").join()
+                for picture in (RED, GREEN):
+                    self.assertEqual(alice.share(picture).status, 200)
+                kept = wait_until(lambda: [f for f in self.files(root) if f.startswith("disk%40127.0.0.1/alice%40127.0.0.1_")], 5, "a file")
+                wait_until(lambda: (root / kept[0]).read_bytes() == GREEN, 5, "the newest picture")
+                alice.call.bye()
+                wait_until(lambda: self.files(root) == ["mine/holiday.jpg", "note_1.jpg"], 5, "it is gone with who shared it")
+                alice.close()
+
+    @staticmethod
+    def files(root):
+        return sorted(str(f.relative_to(root)) for f in root.rglob("*") if f.is_file())
 
 
 if __name__ == "__main__":
