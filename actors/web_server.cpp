@@ -40,6 +40,13 @@ result<std::unique_ptr<web::web_server>> open_web(const settings& s,
   options.public_url = s.web.public_url;
   options.host = host_of(s);
   options.requests_per_second = s.web.requests_per_second;
+  const bool has_tcp = std::any_of(s.web.listen.begin(), s.web.listen.end(),
+                                   [](const std::string& l) { return !l.starts_with("unix:"); });
+  if (!has_tcp && s.web.public_url.empty())
+    return {
+        errc::bad_setting,
+        "web.public-url: a Unix socket alone says nothing of where participants find the pages: set it to "
+        "what the proxy serves"};
   auto made = web::web_server::start(options);
   if (!made) return made.error();
   for (const auto& l : (*made)->listeners())

@@ -19,6 +19,7 @@ check_packages=(
   baresip-core linphone-cli sip-tester sipsak
   kamailio kamailio-tls-modules
   iproute2 procps openssl libxml2-utils
+  chromium chromium-driver
 )
 
 # What benchmarks compare Confab with, beyond the above (bench/compare, bench/chat); installed by hand where they are run.

@@ -75,8 +75,9 @@ class Pages(PageTest):
     def test_the_rooms_page_shows_people_and_screens_and_follows(self):
         alice = self.joined("room", "alice", "Alice Wonder")
         url = alice.welcome.text.rpartition(" ")[2]
-        with Browser(420, 900, dark=True) as browser:
+        with Browser(dark=True, phone=True) as browser:
             browser.open(url)
+            browser.until("return document.querySelectorAll('#people li').length == 1", "alice is shown")
             self.assertIn("Alice Wonder", browser.text("#people"))
             bob = self.joined("room", "bob", "<img src=x onerror=document.title='owned'>")
             browser.until("return document.querySelectorAll('#people li').length == 2", "bob is shown")
@@ -89,7 +90,7 @@ class Pages(PageTest):
             self.assertEqual(bob.share(jpeg.desktop(5)).status, 200)
             browser.until(f"return document.querySelector('#screens img').src != '{first}'", "and its next picture")
             keep("room-dark-phone", browser.screenshot())
-            self.assertLessEqual(browser.run("return document.documentElement.scrollWidth"), 420, "nothing is wider than a phone")
+            self.assertLessEqual(browser.run("return document.documentElement.scrollWidth"), 390, "nothing is wider than a phone")
             alice.call.bye()
             browser.until("return document.querySelectorAll('#people li').length == 1", "alice has left")
             bob.call.bye()

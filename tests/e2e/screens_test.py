@@ -1,14 +1,16 @@
 """Screens shared by chat: pictures in, URLs out, and who is told of them."""
 
 import base64
+import pathlib
 import re
+import tempfile
 import unittest
 
 from confab_e2e import cpim, jpeg, web
 from confab_e2e.chatter import Chatter
 from confab_e2e.ports import wait_until
 from confab_e2e.rawsip import Client
-from confab_e2e.server import ServerTest
+from confab_e2e.server import Server, ServerTest
 from confab_e2e.watcher import EXTENSION, Watcher
 
 RED, GREEN = jpeg.plain((200, 30, 30)), jpeg.plain((30, 160, 60))
@@ -41,13 +43,20 @@ class ScreenTest(ServerTest):
             assert list(user)[-1] is found, "it is the last element of its user"
         return found.text if found is not None else None
 
-    def shared(self, room, user="alice", name="Alice"):
-        """Somebody who shares, who hears of it, and the URL."""
-        alice, bob = self.joined(room, user, name), self.joined(room, "bob")
+    def both(self, room):
+        alice, bob = self.joined(room, "alice", "Alice"), self.joined(room, "bob")
         alice.told("bob@127.0.0.1 has joined")
+        return alice, bob
+
+    def first_picture(self, alice, bob):
+        """The URL that bob reads."""
         self.assertEqual(alice.share(RED).status, 200)
-        line = bob.told(f"{name} <{user}@127.0.0.1> is sharing the screen at http").text
-        return alice, bob, line.rpartition(" ")[2]
+        return bob.told("Alice <alice@127.0.0.1> is sharing the screen at http").text.rpartition(" ")[2]
+
+    def shared(self, room):
+        """Somebody who shares, who hears of it, and the URL."""
+        alice, bob = self.both(room)
+        return alice, bob, self.first_picture(alice, bob)
 
 
 class Sharing(ScreenTest):
@@ -56,8 +65,9 @@ class Sharing(ScreenTest):
         self.assertIn("com.ag-projects.screen-sharing", alice.call.answer.text())
 
     def test_a_screen_is_shown_to_participants_by_chat_and_by_conference_info(self):
+        alice, bob = self.both("shown")
         insider, outsider = self.watch("shown", "bob"), self.watch("shown", "eve")
-        alice, bob, url = self.shared("shown")
+        url = self.first_picture(alice, bob)
         insider.until(lambda w: "alice" in w.names() and self.screen(w, "alice") == url, "bob sees the URL")
         outsider.until(lambda w: set(w.names()) == {"alice", "bob"}, "eve sees people")
         self.assertNotIn("/screen", outsider.documents[-1])
@@ -112,8 +122,9 @@ class Sharing(ScreenTest):
         self.assertEqual((web.ask(image_of(url)).body, web.ask(image_of(other)).body), (RED, GREEN))
 
     def test_a_screen_without_pictures_is_withdrawn_and_may_come_back(self):
+        alice, bob = self.both("quiet")
         watcher = self.watch("quiet", "bob")
-        alice, bob, url = self.shared("quiet")
+        url = self.first_picture(alice, bob)
         watcher.until(lambda w: "alice" in w.names() and self.screen(w, "alice"), "the URL is there")
         with web.Events(re.sub(r"\?image=(.*)\.jpg", r"/\1/events", url), seconds=20) as events:
             events.until("gone")
@@ -145,6 +156,29 @@ class Without(ScreenTest):
         alice = self.joined("none")
         self.assertNotIn("screen-sharing", alice.call.answer.text())
         self.assertEqual(alice.share(RED).status, 415)
+
+
+class OnDisk(unittest.TestCase):
+    def test_the_newest_picture_is_kept_on_disk_while_it_is_shared_and_what_was_left_is_removed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name in ("old%40host/alice%40host_3.jpg", "old%40host/alice%40host_4.jpg.tmp", "mine/holiday.jpg", "note_1.jpg"):
+                (root / name).parent.mkdir(exist_ok=True)
+                (root / name).write_bytes(b"x")
+            with Server({"screens.directory": folder}) as server:
+                self.assertEqual(self.files(root), ["mine/holiday.jpg", "note_1.jpg"])
+                alice = Chatter(server, "disk", "alice").join()
+                for picture in (RED, GREEN):
+                    self.assertEqual(alice.share(picture).status, 200)
+                kept = wait_until(lambda: [f for f in self.files(root) if f.startswith("disk%40127.0.0.1/alice%40127.0.0.1_")], 5, "a file")
+                wait_until(lambda: (root / kept[0]).read_bytes() == GREEN, 5, "the newest picture")
+                alice.call.bye()
+                wait_until(lambda: self.files(root) == ["mine/holiday.jpg", "note_1.jpg"], 5, "it is gone with who shared it")
+                alice.close()
+
+    @staticmethod
+    def files(root):
+        return sorted(str(f.relative_to(root)) for f in root.rglob("*") if f.is_file())
 
 
 if __name__ == "__main__":

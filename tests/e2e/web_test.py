@@ -8,6 +8,7 @@ import unittest
 
 from confab_e2e import web
 from confab_e2e.chatter import Chatter
+from confab_e2e.phone import Phone
 from confab_e2e.ports import wait_until
 from confab_e2e.rawsip import Client
 from confab_e2e.server import Server, ServerTest
@@ -56,7 +57,7 @@ class Rooms(WebTest):
         alice = self.joined("live", "alice", "Alice & <Co>")
         url = alice.welcome.text.rpartition(" ")[2]
         with web.Events(url + "/events") as events:
-            self.assertIn("Alice &amp; &lt;Co&gt;", events.until("people"))
+            events.until("people", lambda html: "Alice &amp; &lt;Co&gt;" in html)
             bob = self.joined("live", "bob", "Bob")
             events.until("people", lambda html: "Bob" in html and "bob@127.0.0.1" in html)
             self.assertEqual(bob.session.nickname("Bobby").status, 200)
@@ -69,6 +70,17 @@ class Rooms(WebTest):
             alice.call.bye()
             events.until("over")
         self.assertEqual(web.ask(url).status, 404)
+
+    def test_the_page_shows_who_speaks(self):
+        alice = self.joined("talk", "alice")
+        with web.Events(alice.welcome.text.rpartition(" ")[2] + "/events") as events, Phone(self.server) as bob:
+            bob.dial("talk")
+            html = events.until("people", lambda html: html.count("<li") == 2)
+            legs = re.findall(r'id="leg-(\d+)"', html)
+            bob.rtp.tone_hz = 440
+            self.assertEqual(events.until("talking", lambda data: data), legs[1])
+            bob.rtp.tone_hz = None
+            events.until("talking", lambda data: not data)
 
     def test_rooms_do_not_share_their_tokens(self):
         one, other = self.joined("one", "alice"), self.joined("other", "alice")

@@ -11,8 +11,8 @@ from .ports import free_port, need, wait_until
 class Browser:
     """`with Browser() as browser: browser.open(url)`."""
 
-    def __init__(self, width=1280, height=800, dark=False):
-        self.size, self.dark = (width, height), dark
+    def __init__(self, width=1280, height=800, dark=False, phone=False):
+        self.size, self.dark, self.phone = (width, height), dark, phone
 
     def __enter__(self):
         port = free_port()
@@ -24,8 +24,10 @@ class Browser:
             arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
                          "--no-proxy-server", f"--window-size={self.size[0]},{self.size[1]}",
                          *(["--blink-settings=preferredColorScheme=0"] if self.dark else [])]
-            wanted = {"browserName": "chrome", "acceptInsecureCerts": True,
-                      "goog:chromeOptions": {"binary": need("chromium", "chromium"), "args": arguments}}
+            chromium = {"binary": need("chromium", "chromium"), "args": arguments}
+            if self.phone:
+                chromium["mobileEmulation"] = {"deviceMetrics": {"width": 390, "height": 780, "pixelRatio": 1.0}}
+            wanted = {"browserName": "chrome", "acceptInsecureCerts": True, "goog:chromeOptions": chromium}
             made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}}, seconds=120)
             self.session = f"/session/{made['sessionId']}"
         except BaseException:

@@ -93,6 +93,23 @@ TEST_F(a_picture, never_merges_callers_who_hide_who_they_are) {
   EXPECT_EQ(users().size(), 2U);
 }
 
+TEST_F(a_picture, shows_the_screen_that_a_user_shared_first_until_it_does_not) {
+  picture_.show(at(first, "ann"));
+  picture_.show(at(second, "ann"));
+  (void)picture_.take_changes();
+  picture_.share_screen(second, "https://web/2");
+  EXPECT_EQ(users()[0].screen_image_url, "https://web/2");
+  EXPECT_EQ(picture_.take_changes().changed.size(), 1U);
+  picture_.share_screen(first, "https://web/1");
+  EXPECT_EQ(users()[0].screen_image_url, "https://web/2");
+  EXPECT_FALSE(picture_.has_changes());
+  picture_.share_screen(second, {});
+  EXPECT_EQ(users()[0].screen_image_url, "https://web/1");
+  picture_.drop(first);
+  EXPECT_EQ(users()[0].screen_image_url, "") << "it went with its phone";
+  picture_.share_screen(third, "https://web/3");  // nobody
+}
+
 TEST_F(a_picture, shows_hold_and_mute_in_the_status_and_in_the_media) {
   auto who = at(first, "ann");
   who.status = endpoint_status::on_hold;
