@@ -111,7 +111,7 @@ std::optional<leg_id> room_state::participant(const std::optional<leg_id>& in_di
     if (!is_there) continue;
     // Of several devices of one person that which sends from where its call comes from, else the first.
     const bool exact = one.source == peer.source;
-    if (best && (exact == same_port ? *best < leg : same_port)) continue;
+    if (best && (exact == same_port ? best->value < leg.value : same_port)) continue;
     best = leg;
     same_port = exact;
   }
