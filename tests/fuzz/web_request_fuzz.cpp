@@ -39,7 +39,7 @@ void expect(bool holds) {
 }
 
 /// All that comes out for these bytes, cut into pieces of `cut`.
-std::string say(const site& pages, std::string_view bytes, size_t cut) {
+std::string say(site& pages, std::string_view bytes, size_t cut) {
   visitors guests(0);
   const times now{};
   http_session session(pages, guests, "192.0.2.1", false, now.steady);
@@ -61,7 +61,7 @@ std::string say(const site& pages, std::string_view bytes, size_t cut) {
 /// Whatever a client says is answered by HTTP or not at all, and the same however its bytes are cut. A range
 /// is within what there is; a place that has a token has one of the right form.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const site pages = some_site();
+  static site pages = some_site();
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const auto t = parse_target(bytes);
   expect(t.token.empty() || is_token(t.token));
