@@ -2,11 +2,11 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "actors/room_web.hpp"
@@ -63,7 +63,7 @@ class room_screens {
   room_web& page_;
   conference::screen_keeper keeper_;
   std::shared_ptr<screen_files> files_;
-  std::map<leg_id, shown> places_;
+  std::unordered_map<leg_id, shown> places_;
 };
 
 }  // namespace confab::actors

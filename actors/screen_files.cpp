@@ -79,7 +79,7 @@ void sweep(const std::string& directory) {
 
 screen_files::writer_actor::behavior_type writer(screen_files::writer_actor::pointer self,
                                                  std::shared_ptr<std::atomic<size_t>> waiting) {
-  return {[self, waiting](const screen_files::write_picture& m) {
+  return {[self, waiting = std::move(waiting)](const screen_files::write_picture& m) {
     if (m.path.empty()) {
       self->quit();
     } else if (m.frame) {

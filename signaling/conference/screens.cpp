@@ -60,9 +60,13 @@ result<web::screen_frame> read_screen(std::string_view body, size_t most) {
   return frame;
 }
 
+std::vector<screen_keeper::screen>::iterator screen_keeper::find(leg_id leg) {
+  return std::ranges::find(screens_, leg, &screen::leg);
+}
+
 result<screen_keeper::taken> screen_keeper::take(leg_id leg, std::string_view body, clock_time now,
                                                  std::chrono::system_clock::time_point wall) {
-  const auto known = screens_.find(leg);
+  const auto known = find(leg);
   const bool first = known == screens_.end();
   if (first && screens_.size() >= limits::screens_per_room)
     return {errc::exhausted, "too many screens are shared in this room"};
@@ -72,26 +76,34 @@ result<screen_keeper::taken> screen_keeper::take(leg_id leg, std::string_view bo
   frame->taken = wall;
   frame->number = ++frames_;
   auto kept = std::make_shared<const counted_frame>(std::move(*frame), budget_);
-  screens_.insert_or_assign(leg, screen{kept, now});
+  if (first) {
+    screens_.push_back({leg, kept, now});
+  } else {
+    *known = {leg, kept, now};
+  }
   return taken{std::move(kept), first};
 }
 
+bool screen_keeper::shares(leg_id leg) const {
+  return std::ranges::find(screens_, leg, &screen::leg) != screens_.end();
+}
+
 bool screen_keeper::forget(leg_id leg) {
-  return screens_.erase(leg) > 0;
+  return std::erase_if(screens_, [&](const screen& one) { return one.leg == leg; }) > 0;
 }
 
 std::vector<leg_id> screen_keeper::poll(clock_time now) {
   std::vector<leg_id> out;
-  for (const auto& [leg, one] : screens_) {
-    if (one.since + limits::screen_quiet <= now) out.push_back(leg);
+  for (const auto& one : screens_) {
+    if (one.since + limits::screen_quiet <= now) out.push_back(one.leg);
   }
-  for (const leg_id leg : out) screens_.erase(leg);
+  for (const leg_id leg : out) forget(leg);
   return out;
 }
 
 std::optional<screen_keeper::clock_time> screen_keeper::deadline() const {
   std::optional<clock_time> out;
-  for (const auto& [leg, one] : screens_) {
+  for (const auto& one : screens_) {
     const auto due = one.since + limits::screen_quiet;
     if (!out || due < *out) out = due;
   }
@@ -100,7 +112,7 @@ std::optional<screen_keeper::clock_time> screen_keeper::deadline() const {
 
 std::vector<leg_id> screen_keeper::legs() const {
   std::vector<leg_id> out;
-  for (const auto& [leg, one] : screens_) out.push_back(leg);
+  for (const auto& one : screens_) out.push_back(one.leg);
   return out;
 }
 

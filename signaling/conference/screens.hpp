@@ -3,7 +3,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -61,18 +60,21 @@ class screen_keeper {
   std::vector<leg_id> poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const;
 
-  [[nodiscard]] bool shares(leg_id leg) const { return screens_.contains(leg); }
-  /// By leg, which is the order they came in.
+  [[nodiscard]] bool shares(leg_id leg) const;
+  /// In the order they began.
   [[nodiscard]] std::vector<leg_id> legs() const;
 
  private:
   struct screen {
+    leg_id leg;
     web::frame_ptr frame;
     clock_time since;  ///< the newest frame came
   };
+  [[nodiscard]] std::vector<screen>::iterator find(leg_id leg);
+
   size_t frame_bytes_most_;
   std::shared_ptr<frame_budget> budget_;
-  std::map<leg_id, screen> screens_;
+  std::vector<screen> screens_;
   uint64_t frames_ = 0;  ///< numbers grow over pauses, so that nobody takes an old picture for the new one
 };
 

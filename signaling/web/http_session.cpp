@@ -32,7 +32,7 @@ std::optional<uint64_t> length_of(const body& content) {
 std::string head_of(const response& what, bool keep_alive, std::chrono::system_clock::time_point now) {
   std::string out = "HTTP/1.1 " + std::to_string(what.status) + " ";
   out.append(reason_of(what.status)).append("\r\nDate: ").append(date_text(now)).append("\r\n");
-  for (const auto& [name, value] : what.headers) out += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : what.headers) out.append(name).append(": ").append(value).append("\r\n");
   const auto length = length_of(what.content);
   if (length && what.status != 304) out += "Content-Length: " + std::to_string(*length) + "\r\n";
   out += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
@@ -45,8 +45,7 @@ constexpr std::string_view ping = ":\n\n";
 
 }  // namespace
 
-http_session::http_session(const site& pages, visitors& guests, std::string source, bool told_off,
-                           clock_time now)
+http_session::http_session(site& pages, visitors& guests, std::string source, bool told_off, clock_time now)
     : pages_(pages),
       guests_(guests),
       source_(std::move(source)),

@@ -27,7 +27,7 @@ class http_session {
   using clock_time = std::chrono::steady_clock::time_point;
 
   /// `told_off`: the first request gets 429. `pages` and `guests` outlive it.
-  http_session(const site& pages, visitors& guests, std::string source, bool told_off, clock_time now);
+  http_session(site& pages, visitors& guests, std::string source, bool told_off, clock_time now);
 
   void on_bytes(std::string_view bytes, const times& now);
   /// The next bytes to write, at most about `limits::web_piece_bytes` besides an event; empty: none now.
@@ -56,7 +56,7 @@ class http_session {
   void next_piece();
   [[nodiscard]] bool is_sending() const noexcept;
 
-  const site& pages_;
+  site& pages_;
   visitors& guests_;
   std::string source_;
   bool told_off_;

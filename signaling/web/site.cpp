@@ -131,13 +131,11 @@ response refusal(uint16_t status, const std::string& why) {
   return out;
 }
 
-void site::publish(room_page_ptr page) {
+void site::publish(const room_page_ptr& page) {
   auto& entry = rooms_[page->token];
   const auto before = std::exchange(entry.page, page);
-  // An event with people says who of them speaks, too; `talking` behind it says how that changed since.
-  if (!before || before->people != page->people)
-    entry.people_event = event_text("people", write_people(*page));
-  if (!before || before->files != page->files) entry.files_event = event_text("files", write_files(*page));
+  if (!before || before->people != page->people) entry.people_event.clear();
+  if (!before || before->files != page->files) entry.files_event.clear();
   if (before) {
     if (before->people != page->people) ++entry.people;
     if (before->talking != page->talking) ++entry.talking;
@@ -300,7 +298,7 @@ response site::stream(const target& t) const {
   return out;
 }
 
-std::string site::news(event_cursor& cursor, wall_time now) const {
+std::string site::news(event_cursor& cursor, wall_time now) {
   const auto room = rooms_.find(cursor.room);
   if (room == rooms_.end()) {
     cursor.over = true;
@@ -319,8 +317,11 @@ std::string site::screen_news(event_cursor& cursor, wall_time now) const {
   return event_text("frame", std::to_string(frame.number) + " " + std::to_string(age_of(frame, now)));
 }
 
-std::string site::room_news(const room_entry& room, event_cursor& cursor) const {
+std::string site::room_news(room_entry& room, event_cursor& cursor) const {
   const auto& page = *room.page;
+  // An event with people says who of them speaks, too; `talking` behind it says how that changed since.
+  if (room.people_event.empty()) room.people_event = event_text("people", write_people(page));
+  if (room.files_event.empty()) room.files_event = event_text("files", write_files(page));
   std::string out;
   if (std::exchange(cursor.title, room.title) != room.title) out += event_text("title", write_title(page));
   if (std::exchange(cursor.people, room.people) != room.people) out += room.people_event;

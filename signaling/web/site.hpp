@@ -18,7 +18,7 @@ class site {
   using wall_time = std::chrono::system_clock::time_point;
 
   /// See `publisher`. `publish_frame` names the room whose streams have news; empty: nobody knows the screen.
-  void publish(room_page_ptr page);
+  void publish(const room_page_ptr& page);
   std::string publish_frame(const std::string& screen_token, frame_ptr frame);
   void withdraw(const std::string& room_token);
 
@@ -28,14 +28,13 @@ class site {
 
   /// What a stream that has been told as much as `cursor` says is to be told now; empty: nothing. Once
   /// `cursor.over` is set the stream ends.
-  [[nodiscard]] std::string news(event_cursor& cursor, wall_time now) const;
+  [[nodiscard]] std::string news(event_cursor& cursor, wall_time now);
 
  private:
   struct room_entry {
     room_page_ptr page;
     uint64_t people = 1, talking = 1, files = 1, screens = 1, title = 1;  ///< versions
-    // Written once for all who watch.
-    std::string people_event, files_event;
+    std::string people_event, files_event;  ///< written once for all who watch; empty: to be written
   };
   struct screen_entry {
     std::string room;
@@ -56,7 +55,7 @@ class site {
   [[nodiscard]] response stream(const target& t) const;
   [[nodiscard]] std::vector<frame_ptr> frames_of(const room_page& page) const;
   [[nodiscard]] std::string screen_news(event_cursor& cursor, wall_time now) const;
-  [[nodiscard]] std::string room_news(const room_entry& room, event_cursor& cursor) const;
+  [[nodiscard]] std::string room_news(room_entry& room, event_cursor& cursor) const;
   [[nodiscard]] std::string frame_news(const room_page& page, event_cursor& cursor) const;
 
   std::unordered_map<std::string, room_entry> rooms_;

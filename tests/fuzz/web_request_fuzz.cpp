@@ -39,7 +39,7 @@ void expect(bool holds) {
 }
 
 /// All that comes out for these bytes, cut into pieces of `cut`.
-std::string say(const site& pages, std::string_view bytes, size_t cut) {
+std::string say(site& pages, std::string_view bytes, size_t cut) {
   visitors guests(0);
   const times now{};
   http_session session(pages, guests, "192.0.2.1", false, now.steady);
@@ -58,10 +58,10 @@ std::string say(const site& pages, std::string_view bytes, size_t cut) {
 
 }  // namespace
 
-/// Whatever a client says is answered by HTTP or not at all, and the same however its bytes are cut. A range
-/// is within what there is; a place that has a token has one of the right form.
+/// Whatever a client says is answered by HTTP or not at all, and not otherwise when its bytes are cut. A
+/// range is within what there is; a place that has a token has one of the right form.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const site pages = some_site();
+  static site pages = some_site();
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const auto t = parse_target(bytes);
   expect(t.token.empty() || is_token(t.token));
@@ -71,7 +71,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   (void)has_etag(bytes, "\"e\"");
   const auto whole = say(pages, bytes, std::max<size_t>(bytes.size(), 1));
   expect(whole.empty() || whole.starts_with("HTTP/1.1 "));
-  // Past the bound of a head it depends on the cut where that is noticed.
-  if (bytes.size() < confab::limits::web_head_bytes) expect(say(pages, bytes, 7) == whole);
+  // Past the bound of a head it depends on the cut where that is noticed; and of a line that ends wrongly
+  // Beast waits for the end, or refuses it at once.
+  const auto in_pieces = say(pages, bytes, 7);
+  if (bytes.size() < confab::limits::web_head_bytes)
+    expect(whole.starts_with(in_pieces) || in_pieces.starts_with(whole));
   return 0;
 }
