@@ -2,6 +2,8 @@
 
 namespace confab::test {
 
-std::string source_dir() { return CONFAB_SOURCE_DIR; }
+std::string source_dir() {
+  return CONFAB_SOURCE_DIR;
+}
 
 }  // namespace confab::test

@@ -11,7 +11,8 @@ using namespace confab::conference::testing;
 
 namespace {
 
-const std::string schema = confab::test::source_dir() + "/tests/unit/signaling/conference/conference-info.xsd";
+const std::string schema =
+    confab::test::source_dir() + "/tests/unit/signaling/conference/conference-info.xsd";
 
 /// xmllint says what it finds on standard error.
 bool is_valid(const std::string& text, const char* aside = "") {

@@ -197,7 +197,8 @@ TEST_F(endpoint_in_call, holds_its_200_back_until_the_ringing_is_acknowledged) {
   const auto incoming = events.next<incoming_call>();
   ASSERT_TRUE(incoming);
   server->accept(incoming->leg, other_sdp);
-  ann.ask("PRACK", {.headers = "RAck: " + ringing->header("rseq") + " 1 INVITE\r\n", .to_tag = ringing->to_tag()});
+  ann.ask("PRACK",
+          {.headers = "RAck: " + ringing->header("rseq") + " 1 INVITE\r\n", .to_tag = ringing->to_tag()});
   const auto acknowledged = ann.response();
   EXPECT_EQ(acknowledged->status(), 200);
   EXPECT_TRUE(acknowledged->header("cseq").ends_with("PRACK"));

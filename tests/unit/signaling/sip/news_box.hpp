@@ -23,7 +23,8 @@ class news_box {
   template <class Kind>
   std::optional<Kind> next() {
     std::unique_lock lock(mutex_);
-    if (!arrived_.wait_for(lock, std::chrono::seconds(5), [this] { return !news_.empty(); })) return std::nullopt;
+    if (!arrived_.wait_for(lock, std::chrono::seconds(5), [this] { return !news_.empty(); }))
+      return std::nullopt;
     auto news = std::move(news_.front());
     news_.pop_front();
     auto* found = std::get_if<Kind>(&news);
