@@ -83,6 +83,7 @@ struct join_chat {
 };
 struct leave_chat {
   leg_id leg;
+  bool awaited = false;  ///< another connection is, or the first
 };
 
 }  // namespace confab::actors

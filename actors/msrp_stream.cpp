@@ -18,6 +18,9 @@ constexpr size_t told_from = limits::msrp_window_bytes / 2;
 /// of that, so small messages need no grants.
 constexpr size_t granted_from = limits::stream_unread_bytes / 4;
 
+/// Of a file in one go: three TLS records, in buffers that malloc does not map anew each time.
+constexpr size_t file_step = 49'152;
+
 std::string_view text_of(const std::vector<uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -71,9 +74,14 @@ bool msrp_stream_state::begin_call() {
 void msrp_stream_state::bind(chat_session session) {
   session_ = std::move(session);
   heard_ = self_->clock().now();
+  if (session_->file) {
+    file_.emplace(self_, session_->file, session_->ours.session_id,
+                  caf::actor_cast<caf::strong_actor_ptr>(session_->owner), connection_, [this] { go_on(); });
+  }
   connection_.bind(session_->ours, session_->theirs, heard_);
   self_->monitor(session_->owner);  // its call may end before it hears of us
   self_->send(session_->owner, chat_bound{session_->ours.session_id, msrp_stream_actor{self_}});
+  if (file_) file_->begin();
 }
 
 void msrp_stream_state::came(const stream_bytes& m) {
@@ -101,11 +109,21 @@ void msrp_stream_state::work(const std::vector<msrp::connection_event>& events) 
     std::visit([this](const auto& e) { on(e); }, event);
   }
   if (ended_) return;
+  if (file_) file_->move();
   (void)connection_.take_credit();
-  if (uncredited_ >= granted_from && !connection_.is_waiting())
+  if (uncredited_ >= granted_from && !connection_.is_waiting() && (!file_ || file_->takes_more()))
     self_->send(start_.shard, grant_bytes{id_, std::exchange(uncredited_, 0)});
   pump();
   await_time();
+}
+
+/// A disk has answered.
+void msrp_stream_state::go_on() {
+  if (!ended_) {
+    work(connection_.resume(self_->clock().now()));
+  } else if (!file_->is_busy()) {
+    self_->quit();
+  }
 }
 
 void msrp_stream_state::on(const msrp::binding_wanted& wish) {
@@ -138,6 +156,18 @@ void msrp_stream_state::on(const msrp::nickname_wanted& news) {
   tell_room(news);
 }
 
+void msrp_stream_state::on(const msrp::data_came_whole& news) {
+  file_->on(news);
+}
+
+void msrp_stream_state::on(const msrp::data_stopped& news) {
+  file_->on(news);
+}
+
+void msrp_stream_state::on(const msrp::offset_told& news) {
+  file_->on(news);
+}
+
 /// The peer may speak in its very first SEND, when the leg has not yet told the room of us: what it says
 /// waits.
 void msrp_stream_state::tell_room(const msrp::connection_event& news) {
@@ -160,6 +190,7 @@ void msrp_stream_state::entered(const chat_entered& m) {
 }
 
 void msrp_stream_state::on(const msrp::message_news& news) {
+  if (file_) file_->on(news);
   if (news.event.what != msrp::delivery_event::kind::failed) return;
   log::debug("a chat message was not taken", {{"peer", peer_},
                                               {"message", news.event.message_id},
@@ -193,9 +224,11 @@ void msrp_stream_state::deliver(const deliver_chat& m) {
 void msrp_stream_state::pump() {
   if (tls_ && !tls_->is_ready()) return;
   const auto now = self_->clock().now();
-  while (!ended_ && undrained_ < limits::msrp_window_bytes && connection_.has_output()) {
+  while (!ended_ && undrained_ < window() && connection_.has_output()) {
     std::string out;
-    connection_.write(out, limits::msrp_window_bytes / 2, now);
+    const size_t most = file_ ? file_step : limits::msrp_window_bytes / 2;
+    if (file_) out.reserve(most);
+    connection_.write(out, most, now);
     if (out.empty()) return;
     if (!tls_) {
       send_out({out.begin(), out.end()});
@@ -204,6 +237,10 @@ void msrp_stream_state::pump() {
     if (const auto done = tls_->send(bytes_of(out)); !done) return give_up(done.error().text);
     send_out(tls_->take_output());
   }
+}
+
+size_t msrp_stream_state::window() const noexcept {
+  return file_ ? limits::file_window_bytes : limits::msrp_window_bytes;
 }
 
 void msrp_stream_state::send_out(std::vector<uint8_t> bytes) {
@@ -226,6 +263,7 @@ void msrp_stream_state::drained(const stream_drained& m) {
   asked_ = false;
   pump();
   keep_pace();
+  if (file_ && !ended_) file_->move();
 }
 
 void msrp_stream_state::close(const close_chat& m) {
@@ -256,17 +294,23 @@ void msrp_stream_state::give_up(const std::string& why, bool at_once) {
   }
   self_->send(start_.shard, end_stream{id_, at_once});
   tell_owner(why);
-  self_->quit();
+  leave();
+}
+
+/// A file that has come whole is seen to its place on the disk first.
+void msrp_stream_state::leave() {
+  if (!file_ || !file_->is_busy()) self_->quit();
 }
 
 void msrp_stream_state::over(const stream_over& m) {
   if (std::exchange(ended_, true)) return;
   log::info("MSRP connection over", {{"peer", peer_}, {"why", m.why.empty() ? "ended by the peer" : m.why}});
   tell_owner(m.why.empty() ? "the peer closed the connection" : m.why);
-  self_->quit();
+  leave();
 }
 
 void msrp_stream_state::tell_owner(const std::string& why) {
+  if (file_) file_->lost(why);
   const auto& session = start_.calls ? start_.calls : session_;
   if (session) self_->send(session->owner, chat_lost{session->ours.session_id, why});
 }

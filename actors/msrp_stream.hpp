@@ -11,6 +11,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/chat_words.hpp"
+#include "actors/file_stream.hpp"
 #include "actors/register_words.hpp"
 #include "media/io/tls_session.hpp"
 #include "media/msrp/connection.hpp"
@@ -57,6 +58,9 @@ class msrp_stream_state {
   void on(const msrp::binding_wanted& wish);
   void on(const msrp::message_came& news);
   void on(const msrp::nickname_wanted& news);
+  void on(const msrp::data_came_whole& news);
+  void on(const msrp::data_stopped& news);
+  void on(const msrp::offset_told& news);
   void on(const msrp::message_news& news);
   void on(const msrp::peer_lost& news);
   void work(const std::vector<msrp::connection_event>& events);
@@ -69,6 +73,9 @@ class msrp_stream_state {
   [[nodiscard]] std::optional<std::string> slowness(caf::actor_clock::time_point now) const;
   void give_up(const std::string& why, bool at_once = false);
   void tell_owner(const std::string& why);
+  void leave();
+  void go_on();
+  [[nodiscard]] size_t window() const noexcept;
   void await_time();
 
   msrp_stream_actor::pointer self_;
@@ -79,6 +86,7 @@ class msrp_stream_state {
   std::unique_ptr<io::tls_session> tls_;
   msrp::connection connection_;
   std::optional<chat_session> session_;  ///< once bound
+  std::optional<file_stream> file_;      ///< that the session carries; absent: chat
   caf::actor_clock::time_point opened_at_{};
   std::optional<room_actor> room_;            ///< once it knows us
   std::vector<msrp::connection_event> held_;  ///< for the room, of before; `limits::msrp_unjudged` at most

@@ -39,19 +39,32 @@ function(confab_layer name)
   target_link_libraries(${name} PUBLIC confab_options ${ARGN})
 endfunction()
 
-# confab_unit_test(<folder/name> LABEL <unit|scenario> LIBS <libs> SOURCES <files>): one GoogleTest program for a folder.
+# Tests themselves are watched for bad memory only: what they test is watched for undefined behaviour too, and a third of
+# their compile time is saved.
+function(confab_test_options name)
+  confab_build_fast(${name})
+  if(CONFAB_SANITIZE MATCHES undefined)
+    target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
+  endif()
+endfunction()
+
+# confab_test(<name> LABEL <unit|scenario> LIBS <libs> SOURCES <files> [PRECOMPILE <headers>]): one GoogleTest program for
+# a folder. PRECOMPILE names what all of its sources include and what takes long to compile.
 function(confab_test name)
-  cmake_parse_arguments(arg "" "LABEL" "LIBS;SOURCES" ${ARGN})
+  cmake_parse_arguments(arg "" "LABEL" "LIBS;SOURCES;PRECOMPILE" ${ARGN})
   if(NOT CONFAB_TESTS OR NOT CONFAB_UNIT_TESTS)
     return()
   endif()
   find_package(GTest REQUIRED)
   include(GoogleTest)
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE ${arg_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
-  confab_build_fast(${name})
-  target_precompile_headers(${name} PRIVATE <gtest/gtest.h>)
-  target_compile_definitions(${name} PRIVATE CONFAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${arg_LIBS} confab_source_dir GTest::gtest GTest::gmock GTest::gtest_main)
+  confab_test_options(${name})
+  if(arg_PRECOMPILE)
+    target_precompile_headers(${name} PRIVATE <gtest/gtest.h> ${arg_PRECOMPILE})
+  else()
+    target_precompile_headers(${name} REUSE_FROM confab_test_headers)
+  endif()
   gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} DISCOVERY_TIMEOUT 60)
 endfunction()
 
@@ -68,7 +81,7 @@ function(confab_fuzz name)
   set(found ${CMAKE_CURRENT_BINARY_DIR}/found/${name})
   file(MAKE_DIRECTORY ${found})
   add_test(NAME fuzz_${name}
-    COMMAND fuzz_${name} -seed=1 -max_total_time=10 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1
+    COMMAND fuzz_${name} -seed=1 -max_total_time=5 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1
             -artifact_prefix=${found}/ ${found} ${corpus})
   set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz)
 endfunction()

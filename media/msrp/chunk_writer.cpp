@@ -46,9 +46,10 @@ bool chunk_writer::push(std::shared_ptr<const send_request> send, shared_body bo
   return true;
 }
 
-bool chunk_writer::push_open(send_request send, std::optional<uint64_t> total) {
+bool chunk_writer::push_open(send_request send, std::optional<uint64_t> total, uint64_t first) {
   message m;
   m.send = std::make_shared<const send_request>(std::move(send));
+  m.sent = first;
   m.total = total;
   m.complete = false;
   return add(std::move(m));

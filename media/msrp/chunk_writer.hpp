@@ -44,8 +44,9 @@ class chunk_writer {
   /// The same for what goes to many streams: the head is shared as the body is.
   [[nodiscard]] bool push(std::shared_ptr<const send_request> send, shared_body body);
 
-  /// A message whose body comes in pieces; `total` if it is known. False when the queue is full.
-  [[nodiscard]] bool push_open(send_request send, std::optional<uint64_t> total);
+  /// A message whose body comes in pieces; `total` if it is known. Its first piece is for the byte after
+  /// `first`: what stands before it the peer has. False when the queue is full.
+  [[nodiscard]] bool push_open(send_request send, std::optional<uint64_t> total, uint64_t first = 0);
   /// Its next piece. False when the queue is full (try again after `write`), or no such message is open.
   [[nodiscard]] bool append(std::string_view message_id, shared_body piece);
   /// No more pieces. False when no such message is open.

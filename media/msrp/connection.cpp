@@ -57,6 +57,7 @@ std::vector<connection_event> connection::take(std::string_view bytes, clock_tim
 void connection::on(frame_head& event, clock_time now) {
   current_ = current::none;
   if (event.head.is_response()) {
+    if (takes_offset(event.head)) return;
     if (auto news = tracker_.on_response(event.head)) tell(std::move(*news));
     return;
   }

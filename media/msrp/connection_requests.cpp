@@ -8,6 +8,8 @@ namespace confab::msrp {
 
 void connection::begin_request(head request, bool has_body, clock_time now) {
   if (!belongs(request, ours_, theirs_)) return skip(request, 481);
+  if (cargo_ != cargo::messages && request.method != "REPORT")
+    return begin_data_request(std::move(request), has_body);
   if (request.method == "SEND") return begin_send(std::move(request), has_body, now);
   current_ = current::skipped;
   if (request.method == "NICKNAME") {
@@ -50,10 +52,13 @@ void connection::wish_nickname(head request) {
 
 void connection::on(const frame_body& event) {
   if (current_ == current::sending) (void)assembler_.on_body(event.bytes);
+  if (current_ == current::data) take_in(event.bytes);
 }
 
 void connection::on(const frame_end& event, clock_time now) {
-  if (std::exchange(current_, current::none) == current::sending) finish_send(event.flag, now);
+  const auto was = std::exchange(current_, current::none);
+  if (was == current::sending) finish_send(event.flag, now);
+  if (was == current::data) finish_data_chunk(event.flag);
 }
 
 /// The last chunk of a message is answered when somebody has judged it, all others at once.

@@ -88,6 +88,7 @@ class session {
     resend_schedule schedule{};
     deadlines::id timer = 0;
     bool wants_answer = false;
+    std::optional<std::string> held;  ///< SDP of the 200 that waits for the PRACK
   };
 
   // session.cpp: life
@@ -111,6 +112,7 @@ class session {
   void on_prack(const incoming& request);
   void on_info(const incoming& request);
   void on_refer(const incoming& request);
+  void on_message(const incoming& request);
   void on_subscribe(const incoming& request);
   void on_offer_request(const incoming& request);
   void on_cancel();

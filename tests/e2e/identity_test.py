@@ -73,6 +73,19 @@ class Certificates(unittest.TestCase):
             alice.bye()
         self.assertFalse(server.records("the access lists of rooms go by From, which anybody can write"))
 
+    def test_a_certificate_lets_a_participant_refer_from_another_device(self):
+        with Server({"tls.ca-file": self.known.ca}) as server:
+            alice, response = self.call(server, self.known.issue("URI:sip:alice@example.com"))
+            self.assertEqual(response.status, 200)
+            for certificate, wanted in ((self.known.issue("URI:sip:alice@example.com"), 202), (self.known.issue("URI:sip:carol@example.com"), 403),
+                                        (self.other.issue("URI:sip:alice@example.com"), 403)):
+                client = Client(server.address("tls"), "tls", certificate=certificate)
+                self.addCleanup(client.close)
+                refer = Call(client, "lunch", user="alice")
+                number = refer.send("REFER", headers=["Refer-To: <sip:nobody@example.org;method=BYE>", "Refer-Sub: false"])
+                self.assertEqual(refer.final(number, "REFER").status, wanted)
+            alice.bye()
+
     def test_a_peer_without_a_certificate_that_is_believed_is_served_as_nobody(self):
         with Server({"tls.ca-file": self.known.ca}, config_text=CONFIG) as server:
             watching = Client(server.address("udp"))

@@ -9,7 +9,7 @@ from common import LAYERS, main, sources
 
 def compile_alone(root, path, compiler):
     done = subprocess.run(
-        [compiler, "-x", "c++", "-std=c++20", "-fsyntax-only", f"-I{root}", '-DCONFAB_SOURCE_DIR="."', "-"],
+        [compiler, "-x", "c++", "-std=c++20", "-fsyntax-only", f"-I{root}", "-"],
         input=f'#include "{path}"\n', capture_output=True, text=True, cwd=root)
     return [] if done.returncode == 0 else [f"{path}: does not compile alone\n{done.stderr.rstrip()}"]
 

@@ -150,6 +150,8 @@ TEST_F(a_room_with_rules, mutes_on_entry) {
   join(bob, "lunch@host");
   EXPECT_TRUE(muted(bob));
   EXPECT_FALSE(muted(alice));
+  call(carol, "lunch@host");
+  EXPECT_TRUE(muted(carol)) << "before the ACK already: it may never come";
 }
 
 TEST_F(a_room_with_rules, tells_how_many_others_there_are) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "actors/media_words.hpp"
+#include "tests/unit/actors/leg_machine_helpers.hpp"
 
 namespace confab::actors {
 namespace {
@@ -43,25 +44,6 @@ leg_setup setup_with_port(uint16_t port) {
   setup.bind_address = socket_address::parse("0.0.0.0", 0).value();
   setup.port = port;
   return setup;
-}
-
-sip::incoming_call call_with(std::optional<std::string> sdp) {
-  sip::incoming_call call;
-  call.leg = leg_id{7};
-  call.room = room_id{"lunch@example.com"};
-  call.peer.uri = "sip:alice@example.com";
-  call.peer.source = socket_address::parse("192.0.2.9", 5060).value();
-  call.local = socket_address::parse("192.0.2.1", 5060).value();
-  call.sdp = std::move(sdp);
-  return call;
-}
-
-template <class Action>
-const Action* first(const leg_actions& actions) {
-  for (const auto& a : actions) {
-    if (const auto* found = std::get_if<Action>(&a)) return found;
-  }
-  return nullptr;
 }
 
 /// A leg whose call with `offer_pcmu` is up.

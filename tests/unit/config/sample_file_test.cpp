@@ -5,12 +5,13 @@
 
 #include "config/settings.hpp"
 #include "config/settings_table.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace confab {
 namespace {
 
 std::string sample() {
-  std::ifstream file(CONFAB_SOURCE_DIR "/config/confab.conf");
+  std::ifstream file(test::source_dir() + "/config/confab.conf");
   std::stringstream text;
   text << file.rdbuf();
   return text.str();

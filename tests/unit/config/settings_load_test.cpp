@@ -309,6 +309,20 @@ TEST(settings_load, reads_what_is_asked_at_the_entrance) {
   EXPECT_NE(refusal("[rooms]\nlobby = \"a@b@c\"\n"), "accepted");
 }
 
+TEST(settings_load, reads_which_types_of_chat_pass_in_all_rooms_and_in_one) {
+  const auto read = load(
+      "[rooms]\nchat-types = [\"application/json\", \"audio/*\"]\n[room.\"board@example.com\"]\nchat-types = "
+      "[\"*\"]\nchat-by-message = false\n");
+  EXPECT_EQ(read.rooms.rules.chat_types, (std::vector<std::string>{"application/json", "audio/*"}));
+  EXPECT_TRUE(read.rooms.rules.chat_by_message);
+  EXPECT_EQ(read.rooms.own.at("board@example.com").chat_types, std::vector<std::string>{"*"});
+  EXPECT_FALSE(read.rooms.own.at("board@example.com").chat_by_message);
+  for (const char* bad : {"json", "/json", "application/", "*/json", "a/b/c", "text/plain;x", "a, b/c", ""})
+    EXPECT_NE(refusal("[rooms]\nchat-types = [\"" + std::string(bad) + "\"]\n", {}).find("no media type"),
+              std::string::npos)
+        << bad;
+}
+
 TEST(settings_load, refuses_files_that_are_too_large_to_be_settings) {
   EXPECT_EQ(refusal(std::string(limits::config_file_bytes + 1, '\n')),
             "c.conf: expected at most 1048576 bytes, found 1048577");

@@ -169,7 +169,7 @@ class Call:
     def __init__(self, client, room="lunch", user="tester", contact=None, host=None):
         self.client, self.room = client, room
         self.call_id, self.local_tag, self.remote_tag = secrets.token_hex(10), secrets.token_hex(5), ""
-        self.cseq = 0
+        self.cseq, self._unheard = 0, {}
         self.target = self.room_uri = f"sip:{room}@{host or client.server_host_port}"
         self.routes = []
         self.local = f"<sip:{user}@{client.uri_host}>;tag={self.local_tag}"
@@ -192,8 +192,9 @@ class Call:
         extra = list(headers)
         if body and not any(h.lower().startswith("content-type") for h in extra):
             extra.append(f"Content-Type: {content_type}")
-        self.client.send(sip_message.write(f"{method} {self.target} SIP/2.0",
-                                           self._headers(method, cseq, branch, extra, to_tag), body))
+        message = sip_message.write(f"{method} {self.target} SIP/2.0", self._headers(method, cseq, branch, extra, to_tag), body)
+        self._unheard[cseq, method] = message
+        self.client.send(message)
         return cseq
 
     def send_invite(self, body="", headers=()):
@@ -202,15 +203,32 @@ class Call:
 
     def final(self, cseq, method="INVITE", seconds=5.0):
         """The final response; a first 2xx to INVITE completes the dialog's state."""
+        end = time.monotonic() + seconds
+        self._repeat_until_heard(cseq, method, seconds)
         response = self.client.expect(
-            lambda m: m.is_response and m.status >= 200 and m.cseq == (cseq, method) and m.get("call-id") == self.call_id,
-            f"a final response to {cseq} {method} of {self.call_id}", seconds)
+            lambda m: m.is_response and m.status >= 200 and self._is_answer(m, cseq, method),
+            f"a final response to {cseq} {method} of {self.call_id}", max(0.0, end - time.monotonic()))
         if method == "INVITE":
             if 200 <= response.status < 300:
                 self.learn(response)
             else:
                 self._acknowledge_failure(response, cseq)
         return response
+
+    def _is_answer(self, message, cseq, method):
+        return message.is_response and message.cseq == (cseq, method) and message.get("call-id") == self.call_id
+
+    def _repeat_until_heard(self, cseq, method, seconds):
+        """A datagram may be lost: sent again after 0.5 s, 1 s, ... until any response is here (RFC 3261 §17.1.1.2)."""
+        sent, wait, end = self._unheard.pop((cseq, method), None), 0.5, time.monotonic() + seconds
+        while sent is not None and self.client.transport == "udp":
+            heard = self.client.take(lambda m: self._is_answer(m, cseq, method), min(wait, end - time.monotonic()))
+            if heard is not None:
+                self.client.inbox.insert(0, heard)
+            if heard is not None or time.monotonic() >= end:
+                return
+            self.client.send(sent)
+            wait *= 2
 
     def learn(self, response):
         if not self.remote_tag:

@@ -8,13 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/source_dir.hpp"
+
 /// The ITU-T test vectors, where they are: `CONFAB_VECTORS`, else beside the project.
 namespace confab::vectors {
 
 inline std::string directory() {
   const char* set = std::getenv("CONFAB_VECTORS");
   if (set != nullptr && *set != '\0') return set;
-  return CONFAB_SOURCE_DIR "/../shared/vectors";
+  return test::source_dir() + "/../shared/vectors";
 }
 
 /// 16-bit little-endian words; empty when the file is not there.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/source_dir.hpp"
 #include "tests/unit/signaling/conference/conference_fixture.hpp"
 
 using namespace confab::conference;
@@ -10,7 +11,7 @@ using namespace confab::conference::testing;
 
 namespace {
 
-const std::string schema = CONFAB_SOURCE_DIR "/tests/unit/signaling/conference/conference-info.xsd";
+const std::string schema = confab::test::source_dir() + "/tests/unit/signaling/conference/conference-info.xsd";
 
 /// xmllint says what it finds on standard error.
 bool is_valid(const std::string& text, const char* aside = "") {

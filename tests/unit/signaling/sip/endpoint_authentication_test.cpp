@@ -38,6 +38,14 @@ std::string authorization(const message& challenge, digest_algorithm algorithm, 
   return "Authorization: " + write_digest_credentials(given) + "\r\n";
 }
 
+/// The 401 that an INVITE without credentials gets.
+auto challenged(phone& ann) {
+  ann.ask("INVITE", {.body = sdp});
+  auto asked = ann.response();
+  ann.ack(*asked);
+  return asked;
+}
+
 TEST(endpoint_authentication, lets_a_user_in_with_either_algorithm_as_who_it_is) {
   event_box events;
   auto server = start(events, with_users());
@@ -66,9 +74,7 @@ TEST(endpoint_authentication, refuses_a_wrong_password) {
   event_box events;
   auto server = start(events, with_users());
   phone ann(*server, "udp");
-  ann.ask("INVITE", {.body = sdp});
-  const auto asked = ann.response();
-  ann.ack(*asked);
+  const auto asked = challenged(ann);
   ann.ask("INVITE", {.headers = authorization(*asked, digest_algorithm::sha256, "wrong"), .body = sdp});
   EXPECT_EQ(ann.response()->status(), 403);
   EXPECT_TRUE(events.empty());
@@ -78,9 +84,7 @@ TEST(endpoint_authentication, asks_again_when_credentials_are_replayed_in_anothe
   event_box events;
   auto server = start(events, with_users());
   phone ann(*server, "tcp");
-  ann.ask("INVITE", {.body = sdp});
-  const auto asked = ann.response();
-  ann.ack(*asked);
+  const auto asked = challenged(ann);
   const auto overheard = authorization(*asked, digest_algorithm::sha256, "wonderland");
   ann.ask("INVITE", {.headers = overheard, .body = sdp});
   const auto call = events.next<incoming_call>();
@@ -97,9 +101,7 @@ TEST(endpoint_authentication, tells_the_copy_of_a_forked_request_that_it_came_be
   event_box events;
   auto server = start(events, with_users());
   phone ann(*server, "tcp");
-  ann.ask("INVITE", {.body = sdp});
-  const auto asked = ann.response();
-  ann.ack(*asked);
+  const auto asked = challenged(ann);
   const auto answered = authorization(*asked, digest_algorithm::sha256, "wonderland");
   ann.ask("INVITE", {.headers = answered, .body = sdp});
   const auto call = events.next<incoming_call>();
@@ -140,9 +142,7 @@ TEST(endpoint_authentication, asks_who_takes_a_seat_in_a_room_that_wants_it_what
   settings.asks_users = [](const room_id& name) { return name.value == "lunch@example.com"; };
   auto server = start(events, settings);
   phone ann(*server, "udp");
-  ann.ask("INVITE", {.body = sdp});
-  const auto asked = ann.response();
-  ann.ack(*asked);
+  const auto asked = challenged(ann);
   ann.ask("INVITE", {.headers = authorization(*asked, digest_algorithm::sha256, "wonderland"), .body = sdp});
   const auto call = events.next<incoming_call>();
   ASSERT_TRUE(call.has_value());
@@ -227,9 +227,7 @@ TEST(endpoint_authentication, leaves_requests_within_a_call_and_those_that_begin
   ann.ask("BYE", {.to_tag = "gone"});
   EXPECT_EQ(ann.response()->status(), 481);
   ann.new_call();
-  ann.ask("INVITE", {.body = sdp});
-  const auto asked = ann.response();
-  ann.ack(*asked);
+  const auto asked = challenged(ann);
   ann.ask("INVITE", {.headers = authorization(*asked, digest_algorithm::md5, "wonderland"), .body = sdp});
   const auto call = events.next<incoming_call>();
   ASSERT_TRUE(call.has_value());

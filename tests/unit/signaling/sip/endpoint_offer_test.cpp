@@ -191,6 +191,23 @@ TEST_F(endpoint_in_call, rings_reliably_when_the_caller_requires_it) {
   EXPECT_TRUE(events.next<established>());
 }
 
+TEST_F(endpoint_in_call, holds_its_200_back_until_the_ringing_is_acknowledged) {
+  ann.ask("INVITE", {.headers = "Require: 100rel\r\n", .body = sdp});
+  const auto ringing = ann.response();
+  const auto incoming = events.next<incoming_call>();
+  ASSERT_TRUE(incoming);
+  server->accept(incoming->leg, other_sdp);
+  ann.ask("PRACK", {.headers = "RAck: " + ringing->header("rseq") + " 1 INVITE\r\n", .to_tag = ringing->to_tag()});
+  const auto acknowledged = ann.response();
+  EXPECT_EQ(acknowledged->status(), 200);
+  EXPECT_TRUE(acknowledged->header("cseq").ends_with("PRACK"));
+  const auto yes = ann.response();
+  EXPECT_TRUE(yes->header("cseq").ends_with("INVITE"));
+  EXPECT_EQ(yes->wire.content(), other_sdp);
+  ann.ack(*yes);
+  EXPECT_TRUE(events.next<established>());
+}
+
 TEST_F(endpoint_in_call, puts_its_offer_into_the_reliable_183_when_the_invite_had_none) {
   ann.ask("INVITE", {.headers = "Require: 100rel\r\n"});
   const auto incoming = events.next<incoming_call>();

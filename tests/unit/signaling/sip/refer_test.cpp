@@ -1,9 +1,6 @@
-#include <condition_variable>
-#include <deque>
-#include <mutex>
-
 #include <gtest/gtest.h>
 
+#include "news_box.hpp"
 #include "signaling/sip/refer_events.hpp"
 #include "sip_client.hpp"
 
@@ -13,28 +10,9 @@ namespace {
 constexpr const char* bob = "Refer-To: <sip:bob@example.org>\r\n";
 
 /// Keeps the news of REFERs until a test asks for it.
-class refer_box : public refer_listener {
+class refer_box : public refer_listener, public news_box<refer_event> {
  public:
-  void on_refer_event(refer_event event) override {
-    const std::lock_guard lock(mutex_);
-    events_.push_back(std::move(event));
-    arrived_.notify_all();
-  }
-  template <class Event>
-  std::optional<Event> next() {
-    std::unique_lock lock(mutex_);
-    if (!arrived_.wait_for(lock, std::chrono::seconds(5), [this] { return !events_.empty(); }))
-      return std::nullopt;
-    auto event = std::move(events_.front());
-    events_.pop_front();
-    auto* found = std::get_if<Event>(&event);
-    return found == nullptr ? std::nullopt : std::optional<Event>(std::move(*found));
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<refer_event> events_;
+  void on_refer_event(refer_event event) override { put(std::move(event)); }
 };
 
 class refer_over : public testing::TestWithParam<const char*> {

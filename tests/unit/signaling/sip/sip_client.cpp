@@ -22,25 +22,6 @@ std::string token() {
 
 }  // namespace
 
-void event_box::on_call_event(call_event event) {
-  const std::lock_guard lock(mutex_);
-  events_.push_back(std::move(event));
-  arrived_.notify_all();
-}
-
-std::optional<call_event> event_box::take() {
-  std::unique_lock lock(mutex_);
-  if (!arrived_.wait_for(lock, patience, [this] { return !events_.empty(); })) return std::nullopt;
-  auto event = std::move(events_.front());
-  events_.pop_front();
-  return event;
-}
-
-bool event_box::empty() {
-  const std::lock_guard lock(mutex_);
-  return events_.empty();
-}
-
 std::string message::to_tag() const {
   return std::string(parameter(wire.first("to"), "tag").value_or(""));
 }

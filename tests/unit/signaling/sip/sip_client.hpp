@@ -1,15 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "news_box.hpp"
 #include "signaling/sip/endpoint.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/tuning.hpp"
@@ -24,24 +22,9 @@ inline constexpr const char* other_sdp =
     "v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4002 RTP/AVP 8\r\n";
 
 /// Keeps events until a test asks for them.
-class event_box : public call_listener {
+class event_box : public call_listener, public news_box<call_event> {
  public:
-  void on_call_event(call_event event) override;
-  /// The next event; fails the test and returns nothing when none comes in time or it is of another kind.
-  template <class Event>
-  std::optional<Event> next() {
-    auto event = take();
-    if (!event) return std::nullopt;
-    auto* wanted = std::get_if<Event>(&*event);
-    return wanted == nullptr ? std::nullopt : std::optional<Event>(std::move(*wanted));
-  }
-  [[nodiscard]] bool empty();
-
- private:
-  std::optional<call_event> take();
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<call_event> events_;
+  void on_call_event(call_event event) override { put(std::move(event)); }
 };
 
 /// A message with its text.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "sip_client.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace confab::sip::test {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 std::filesystem::path vectors() {
   const char* given = std::getenv("CONFAB_VECTORS");
   const std::filesystem::path root =
-      given != nullptr ? given : std::filesystem::path(CONFAB_SOURCE_DIR) / "../shared/vectors";
+      given != nullptr ? given : std::filesystem::path(confab::test::source_dir()) / "../shared/vectors";
   return root / "sip-torture";
 }
 
