@@ -258,7 +258,8 @@ void session::accept(const std::string& sdp) {
     return;
   }
   if (reliable_.rseq != 0) {
-    reliable_.held = sdp;  // phones are known that take a 200 before their PRACK badly
+    // RFC 3262 §3 lets it go at once, but some callers read the two 200s in one order only (sipp).
+    reliable_.held = sdp;
     return;
   }
   answer_pending(sdp);

@@ -206,7 +206,7 @@ class Call:
         end = time.monotonic() + seconds
         self._repeat_until_heard(cseq, method, seconds)
         response = self.client.expect(
-            lambda m: m.is_response and m.status >= 200 and self._is_answer(m, cseq, method),
+            lambda m: self._is_answer(m, cseq, method) and m.status >= 200,
             f"a final response to {cseq} {method} of {self.call_id}", max(0.0, end - time.monotonic()))
         if method == "INVITE":
             if 200 <= response.status < 300:
