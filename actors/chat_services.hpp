@@ -2,9 +2,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "actors/history_words.hpp"
 #include "actors/msrp_stream.hpp"
 #include "actors/room_chat.hpp"
 #include "signaling/sdp/answer.hpp"
@@ -19,6 +21,7 @@ struct chat_services {
   std::string advertised_address;  ///< msrp.advertised-address
   std::function<std::string()> new_session_id;
   chat_settings rooms;
+  std::optional<history_access> history;  ///< absent: history ends with its room
 };
 using chat_services_ptr = std::shared_ptr<const chat_services>;
 

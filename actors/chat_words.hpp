@@ -6,6 +6,7 @@
 
 #include "actors/stream_words.hpp"
 #include "config/ids.hpp"
+#include "media/msrp/byte_budget.hpp"
 #include "media/msrp/message.hpp"
 #include "media/msrp/requests.hpp"
 
@@ -35,7 +36,8 @@ struct close_chat {
 };
 /// The room knows it, and is told from now on what it brings.
 struct chat_entered {
-  caf::strong_actor_ptr room;  ///< a `room_actor`, whose type is not known here yet
+  caf::strong_actor_ptr room;          ///< a `room_actor`, whose type is not known here yet
+  msrp::byte_budget_ptr unfinished{};  ///< what all in the room may keep together
 };
 /// To itself: something is due.
 struct chat_pause {};
@@ -81,6 +83,7 @@ struct join_chat {
 };
 struct leave_chat {
   leg_id leg;
+  bool awaited = false;  ///< another connection is, or the first
 };
 
 }  // namespace confab::actors

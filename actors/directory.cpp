@@ -42,7 +42,7 @@ void directory_state::on_call(const call_news& news) {
     }
     auto shown = conference::credential::none;
     leg_start start{*call, std::nullopt, {}, shown};
-    auto no = judge_call(*call, room, shown);
+    auto no = judge_call(*call, room, shown, is_for_files_alone(start));
     if (!no) no = admit_list(*start.incoming, room, shown);
     if (no) {
       log::info("call refused", {{"room", room.value},
@@ -97,6 +97,18 @@ void directory_state::on_refer(const refer_news& news) {
   } else if (std::holds_alternative<sip::incoming_refer>(news.event)) {
     shared_->refer_control->refuse_refer(
         id, {480, "Temporarily Unavailable", "there is no such room", std::nullopt});
+  }
+}
+
+/// The same holds for a MESSAGE.
+void directory_state::on_message(const message_news& news) {
+  const auto& m = news.message;
+  const auto leg = m.in_dialog_of ? legs_.find(*m.in_dialog_of) : legs_.end();
+  const auto room = rooms_.find(leg == legs_.end() ? m.room : leg->second.room);
+  if (room != rooms_.end() && !shared_->rules->is_lobby(room->first)) {
+    self_->send(room->second.actor, news);
+  } else {
+    shared_->message_control->refuse_message(m.id, {404, "Not Found", "there is no such room", std::nullopt});
   }
 }
 
@@ -160,9 +172,10 @@ void directory_state::on_leg_crashed(const caf::actor_addr& who) {
 dial_started directory_state::on_dial(const dial_out& wish) {
   if (is_room(wish.target)) return {std::nullopt, "the target is a room of this server", 403};
   if (shared_->rules->is_lobby(wish.room)) return {std::nullopt, "the lobby is no room"};
-  if (is_full(wish.room)) return {std::nullopt, "the room is full"};
+  if (!wish.file && is_full(wish.room)) return {std::nullopt, "the room is full"};
   if (shared_->rules->is_echo(wish.room)) return {std::nullopt, "an echo room calls nobody"};
   const auto known = rooms_.find(wish.room);
+  if (wish.file && known == rooms_.end()) return {std::nullopt, "the room has ended"};
   if (known != rooms_.end() && known->second.ending) return {std::nullopt, "the conference is being ended"};
   if (!wish.caller.empty() && !calls_.take(wish.caller, self_->clock().now())) {
     log::warning("a participant asks for too many calls; they are refused for a while",
@@ -221,9 +234,14 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
   const auto& chat = shared_->chat;
   if (chat && !shared_->rules->is_echo(room))
     setup.chat = chat_setup{chat->ours, chat->advertised_address, chat->new_session_id};
-  if (!start.incoming || mentions_audio(start.incoming->sdp)) setup.port = ports_.take().value_or(0);
-  setup.needs_voice = asked_by_voice(room, start);
-  const bool passed = setup.needs_voice.empty();
+  const bool may_talk = start.incoming ? mentions_audio(start.incoming->sdp) : !start.dial->file;
+  if (may_talk) setup.port = ports_.take().value_or(0);
+  setup.files = shared_->files != nullptr && setup.chat.has_value() && !shared_->rules->is_lobby(room);
+  setup.files_alone = setup.files && is_for_files_alone(start);
+  if (setup.files && start.dial && start.dial->file)
+    setup.delivery = file_delivery{start.dial->file_words, start.dial->file};
+  if (!setup.files_alone) setup.needs_voice = asked_by_voice(room, start);
+  const bool passed = setup.needs_voice.empty() && !setup.files_alone;
   if (passed) ++entry.passed;
   const uint16_t port = setup.port;
   const size_t shard = place_leg(entry);
@@ -232,7 +250,8 @@ void directory_state::spawn_leg(leg_id id, const room_id& room, leg_start start)
                   entry.actor,
                   shards_[shard],
                   shard,
-                  setup.chat ? shared_->chat : nullptr};
+                  setup.chat ? shared_->chat : nullptr,
+                  shared_->web != nullptr};
   const auto actor = self_->spawn(leg, std::move(setup), std::move(links), std::move(start));
   self_->monitor(actor);
   legs_.emplace(id, leg_entry{actor, room, shard, port, passed});
@@ -259,6 +278,7 @@ directory_actor::behavior_type directory(
       [self](const call_news& m) { self->state->on_call(m); },
       [self](const watch_news& m) { self->state->on_watch(m); },
       [self](const refer_news& m) { self->state->on_refer(m); },
+      [self](const message_news& m) { self->state->on_message(m); },
       [self](const another_port& m) { return self->state->on_another_port(m.leg); },
       [self](const lock_room& m) { self->state->on_lock(m); },
       [self](const leg_gone& m) { self->state->on_leg_gone(m.leg); },

@@ -8,7 +8,10 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/chat_services.hpp"
+#include "actors/file_services.hpp"
+#include "actors/screen_files.hpp"
 #include "actors/words.hpp"
+#include "config/limits.hpp"
 #include "config/net_deny.hpp"
 #include "config/settings.hpp"
 #include "media/io/port_pool.hpp"
@@ -16,8 +19,10 @@
 #include "signaling/conference/pin_guard.hpp"
 #include "signaling/conference/put_out_list.hpp"
 #include "signaling/conference/rules_book.hpp"
+#include "signaling/conference/screens.hpp"
 #include "signaling/sdp/answer.hpp"
 #include "signaling/sip/request_rate.hpp"
+#include "signaling/web/publisher.hpp"
 
 namespace confab::actors {
 
@@ -33,9 +38,15 @@ struct services {
   sip::subscription_control* watch_control = nullptr;  ///< outlives every actor too
   std::shared_ptr<const conference::rules_book> rules;
   std::shared_ptr<const net_deny> deny = std::make_shared<const net_deny>();
-  sip::refer_control* refer_control = nullptr;  ///< outlives every actor too
+  sip::refer_control* refer_control = nullptr;      ///< outlives every actor too
+  sip::message_control* message_control = nullptr;  ///< outlives every actor too; null: no chat by MESSAGE
   std::function<leg_id()> next_leg_id;
-  chat_services_ptr chat;  ///< null: no chat
+  chat_services_ptr chat;         ///< null: no chat
+  file_services_ptr files{};      ///< null: no files
+  web::publisher* web = nullptr;  ///< null: no web; outlives every actor too
+  std::shared_ptr<conference::frame_budget> screen_bytes =
+      std::make_shared<conference::frame_budget>(limits::screen_bytes_per_process);
+  std::shared_ptr<screen_files> screen_pictures{};  ///< null: not on disk
 };
 using services_ptr = std::shared_ptr<const services>;
 
@@ -50,6 +61,7 @@ class directory_state {
   void on_call(const call_news& news);
   void on_watch(const watch_news& news);
   void on_refer(const refer_news& news);
+  void on_message(const message_news& news);
   port_lease on_another_port(leg_id leg);
   void on_leg_gone(leg_id leg);
   void on_lock(const lock_room& m);
@@ -101,13 +113,14 @@ class directory_state {
   // directory_entrance.cpp
   [[nodiscard]] barrier judge(const room_id& room, const sip::peer& who, bool moderator) const;
   [[nodiscard]] std::optional<sip::refusal> judge_call(const sip::incoming_call& call, const room_id& room,
-                                                       conference::credential& shown);
+                                                       conference::credential& shown, bool for_files);
   [[nodiscard]] std::optional<sip::refusal> judge_pin(const room_id& room, const sip::peer& who,
                                                       const std::string& pin, conference::credential& shown);
   [[nodiscard]] conference::pin_verdict compare(const room_id& room, const sip::peer& who,
                                                 const std::string& pin);
   void watch(const sip::incoming_subscription& wish);
   void pass(leg_entry& leg);
+  [[nodiscard]] bool is_for_files_alone(const leg_start& start) const;
   [[nodiscard]] std::string asked_by_voice(const room_id& room, const leg_start& start) const;
   [[nodiscard]] bool move_leg(leg_entry& leg, const room_id& room);
   void leave_section(room_entry& room, size_t shard);

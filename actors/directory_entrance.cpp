@@ -7,6 +7,7 @@
 #include "actors/leg.hpp"
 #include "config/limits.hpp"
 #include "config/log.hpp"
+#include "signaling/sdp/file_stream.hpp"
 #include "signaling/sip/uri.hpp"
 
 /// Who comes into which room: access rules, lock, size, PIN, and the access number (`rooms.lobby`). All ways
@@ -45,7 +46,10 @@ directory_state::barrier directory_state::judge(const room_id& room, const sip::
 /// Nothing when the call may be answered; `shown` is what its URI has shown then. The lobby has no rules:
 /// those of the room that is asked for count.
 std::optional<sip::refusal> directory_state::judge_call(const sip::incoming_call& call, const room_id& room,
-                                                        credential& shown) {
+                                                        credential& shown, bool for_files) {
+  if (for_files &&
+      (!rooms_.contains(room) || shared_->rules->is_echo(room) || shared_->rules->is_lobby(room)))
+    return sip::refusal{404, "Not Found", "files need a room that is there", std::nullopt};
   if (shared_->rules->is_lobby(room)) return std::nullopt;
   // Whom the rules do not admit may not even guess.
   const auto before = judge(room, call.peer, true);
@@ -64,9 +68,12 @@ std::optional<sip::refusal> directory_state::judge_call(const sip::incoming_call
                           std::chrono::seconds{5}};
     case barrier::put_out:
       return forbidden("you were put out of the room");
+    // Who calls for files alone takes no seat: the room knows whether it has one already.
     case barrier::locked:
+      if (for_files) break;
       return forbidden("the room is locked");
     case barrier::full:
+      if (for_files) break;
       return sip::refusal{486, "Busy Here", "the room is full", std::nullopt};
   }
   return std::nullopt;
@@ -129,6 +136,12 @@ void directory_state::watch(const sip::incoming_subscription& wish) {
   watch_news news{wish, admitted, shown != credential::none || shared_->rules->of(named).pins.pin.empty()};
   std::get<sip::incoming_subscription>(news.event).pin.reset();
   self_->send(room->second.actor, news);
+}
+
+/// Such a call is judged by the room as a participant's second one, or a stranger's.
+bool directory_state::is_for_files_alone(const leg_start& start) const {
+  if (start.dial) return start.dial->file != nullptr;
+  return shared_->files && shared_->chat && sdp::offers_only_files(start.incoming->sdp);
 }
 
 /// The Warning for a caller who cannot be asked; empty: nothing is asked for by voice.

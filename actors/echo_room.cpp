@@ -76,6 +76,11 @@ void echo_room_state::refer(const refer_news& m) {
                                          {403, "Forbidden", "an echo test is no conference", std::nullopt});
 }
 
+void echo_room_state::message(const message_news& m) {
+  shared_->message_control->refuse_message(m.message.id,
+                                           {403, "Forbidden", "an echo test has no chat", std::nullopt});
+}
+
 /// There is nobody to mute or to lock out: calls can be ended, one or all.
 outcome echo_room_state::command(const room_command& m) {
   const auto* kick = std::get_if<conference::kick_command>(&m.what);
@@ -138,14 +143,24 @@ room_actor::behavior_type echo_room(room_actor::stateful_pointer<std::optional<e
       [](const watch_pause&) {},
       [self](const room_over&) { self->quit(); },
       [self](const refer_news& m) { self->state->refer(m); },
+      [self](const message_news& m) { self->state->message(m); },
       [](const dial_report&) {},
       [](const participant_source&) {},
       [self](const join_chat& m) { self->send(m.stream, close_chat{"an echo room has no chat"}); },
       [](const leave_chat&) {},
       [](const chat_came&) {},
       [](const nickname_came&) {},
+      [](const ask_for_files& m) -> file_verdicts {
+        return {{m.streams.size(), file_verdict{403, "an echo test is no conference", {}, nullptr}}};
+      },
+      [](const file_moved&) {},
+      [](const file_over&) {},
+      [](const forget_file&) {},
+      [](const files_pause&) {},
       [](const leaving_leg&) {},
       [self](const timetable_pause&) { self->state->timetable_pause(); },
+      [](const participant_talks&) {},
+      [](const page_pause&) {},
       [self](const room_command& m) { return self->state->command(m); },
       [self](const snapshot_request&) { return self->state->snapshot(); },
   };

@@ -29,6 +29,7 @@ class echo_room_state {
   void leave(const leave_room& m);
   void watch(const watch_news& m);
   void refer(const refer_news& m);
+  void message(const message_news& m);
   outcome command(const room_command& m);
   [[nodiscard]] room_snapshot snapshot() const;
   void timetable_pause();

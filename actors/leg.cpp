@@ -16,7 +16,9 @@ leg_state::leg_state(leg_actor::pointer self, leg_setup setup, leg_links links, 
       links_(std::move(links)),
       start_(std::move(start)),
       machine_(std::move(setup)) {
-  if (links_.chat) chat_.emplace(self_, id_, links_.room, links_.chat);
+  if (!links_.chat) return;
+  chat_.emplace(self_, id_, links_.room, links_.chat);
+  files_.emplace(self_, id_, links_.chat);
 }
 
 void leg_state::begin() {
@@ -47,6 +49,8 @@ void leg_state::on_call(const sip::call_event& event) {
 void leg_state::on_media(const mix::shard_event& event) {
   if (const auto* key = std::get_if<mix::dtmf_received>(&event)) {
     self_->send(links_.room, key_pressed{id_, key->digit});
+  } else if (const auto* talk = std::get_if<mix::talking_changed>(&event)) {
+    if (links_.shows_talk) self_->send(links_.room, participant_talks{id_, talk->talking});
   } else if (std::holds_alternative<mix::media_lost>(event)) {
     perform(machine_.on_media_lost());
   } else if (const auto* source = std::get_if<mix::source_known>(&event)) {
@@ -73,16 +77,36 @@ void leg_state::on_media(const mix::shard_event& event) {
 }
 
 void leg_state::on_chat(const chat_bound& m) {
+  if (files_->on_bound(m)) return;
   machine_.on_chat_bound();
   chat_->on_bound(m);
 }
 
 void leg_state::on_chat(const chat_lost& m) {
+  if (files_->on_lost(m)) return;
   if (chat_->on_lost(m)) note("chat lost", m.why);
 }
 
 void leg_state::on_chat(const chat_deadline& m) {
   if (chat_->on_deadline(m)) perform(machine_.on_chat_lost());
+}
+
+/// Who called for files alone may have the last response and REPORT read first.
+void leg_state::on_file(const file_over& m) {
+  const bool all = files_->on_over(m);
+  if (!machine_.is_for_files_alone() || !all) return;
+  constexpr std::chrono::seconds after_push{1}, after_pull{3};
+  self_->delayed_send(self_, m.job->push ? after_push : after_pull,
+                      files_done{m.done ? "the file is transferred" : m.why});
+}
+
+void leg_state::on_file(const file_deadline& m) {
+  if (files_->on_deadline(m) && machine_.is_for_files_alone())
+    perform(machine_.on_remove("no connection came for the file"));
+}
+
+void leg_state::on_file(const files_done& m) {
+  perform(machine_.on_remove(m.why));
 }
 
 /// From here on the old room has no news of the leg.
@@ -124,6 +148,7 @@ void leg_state::run(const act::configure_media& a) {
 
 void leg_state::run(const act::close_media&) {
   if (chat_) chat_->end();
+  if (files_) files_->end();
   // Of those who were in the room it has heard already.
   if (announced_) self_->send(links_.room, leave_room{id_, sip::end_cause::no_ack, {}});
   const auto finish = [this] {
@@ -136,7 +161,7 @@ void leg_state::run(const act::close_media&) {
 
 void leg_state::run(const act::accept& a) {
   // A phone that was called and offers anew is in the room, or is shown as called.
-  if (!start_.dial && !std::exchange(announced_, true)) {
+  if (!start_.dial && !machine_.is_for_files_alone() && !std::exchange(announced_, true)) {
     const auto& who = machine_.peer();
     self_->send(links_.room, arriving_leg{id_, who.uri, who.display_name, who.contact, who.source,
                                           leg_actor{self_}, who.identity});
@@ -161,7 +186,7 @@ void leg_state::run(const act::dial& a) {
   request.headers = start_.dial->headers;
   request.asked_by = start_.dial->asked_by;
   links_.control->dial(std::move(request));
-  tell_room(0, {});
+  if (!machine_.is_for_files_alone()) tell_room(0, {});
 }
 
 void leg_state::run(const act::hang_up& a) {
@@ -171,12 +196,27 @@ void leg_state::run(const act::hang_up& a) {
 
 void leg_state::run(const act::join& a) {
   note("call joined");
-  self_->send(
-      links_.room,
-      join_room{id_, a.peer.uri, a.peer.display_name, a.has_audio, a.on_hold, a.replaces, leg_actor{self_},
-                links_.shard_index, a.peer.contact, a.peer.source, start_.dial.has_value(),
-                start_.dial ? start_.dial->referrer : std::string(), a.peer.identity, a.label,
-                std::exchange(recipients_, {}), start_.shown, std::nullopt, a.chat, a.peer.claimed});
+  self_->send(links_.room, join_room{id_,
+                                     a.peer.uri,
+                                     a.peer.display_name,
+                                     a.has_audio,
+                                     a.on_hold,
+                                     a.replaces,
+                                     leg_actor{self_},
+                                     links_.shard_index,
+                                     a.peer.contact,
+                                     a.peer.source,
+                                     start_.dial.has_value(),
+                                     start_.dial ? start_.dial->referrer : std::string(),
+                                     a.peer.identity,
+                                     a.label,
+                                     std::exchange(recipients_, {}),
+                                     start_.shown,
+                                     std::nullopt,
+                                     a.chat,
+                                     a.peer.claimed,
+                                     a.peer.takes_messages,
+                                     a.peer.accepts});
   tell_source();
   if (chat_) chat_->joined();
 }
@@ -211,13 +251,32 @@ void leg_state::run(const act::set_chat& a) {
   if (chat_) chat_->set(a.chat);
 }
 
+void leg_state::run(const act::ask_for_files& a) {
+  ask_for_files wish{id_,          machine_.peer(),
+                     start_.shown, machine_.is_for_files_alone(),
+                     a.streams,    caf::actor_cast<caf::strong_actor_ptr>(leg_actor{self_})};
+  self_->request(links_.room, caf::infinite, std::move(wish))
+      .then([this](const file_verdicts& m) { perform(machine_.on_files(m.each)); },
+            [this](const caf::error&) {
+              perform(machine_.on_files({file_verdict{480, "the conference has ended", {}, nullptr}}));
+            });
+}
+
+void leg_state::run(const act::set_file& a) {
+  if (files_) files_->set(a.media_index, a.file);
+}
+
+void leg_state::run(const act::drop_file& a) {
+  if (files_) files_->drop(a.job);
+}
+
 void leg_state::run(const act::offer& a) {
   links_.control->offer(id_, a.sdp);
 }
 
 void leg_state::run(const act::report& a) {
   if (!start_.dial) return;
-  tell_room(a.status, a.reason);
+  if (!machine_.is_for_files_alone()) tell_room(a.status, a.reason);
   if (!start_.dial->observer) return;
   caf::anon_send(caf::actor_cast<caf::actor>(start_.dial->observer), dial_report{id_, a.status, a.reason});
 }
@@ -248,6 +307,9 @@ leg_actor::behavior_type leg(leg_actor::stateful_pointer<std::optional<leg_state
       [self](const chat_bound& m) { self->state->on_chat(m); },
       [self](const chat_lost& m) { self->state->on_chat(m); },
       [self](const chat_deadline& m) { self->state->on_chat(m); },
+      [self](const file_over& m) { self->state->on_file(m); },
+      [self](const file_deadline& m) { self->state->on_file(m); },
+      [self](const files_done& m) { self->state->on_file(m); },
   };
 }
 

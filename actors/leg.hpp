@@ -6,6 +6,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/leg_chat.hpp"
+#include "actors/leg_files.hpp"
 #include "actors/leg_machine.hpp"
 #include "actors/words.hpp"
 
@@ -19,6 +20,7 @@ struct leg_links {
   shard_actor shard;
   size_t shard_index = 0;
   chat_services_ptr chat{};  ///< null: no chat
+  bool shows_talk = false;   ///< the room has a page that shows who speaks
 };
 
 /// How a leg begins: with a call from outside, or by calling.
@@ -39,6 +41,9 @@ class leg_state {
   void on_chat(const chat_bound& m);
   void on_chat(const chat_lost& m);
   void on_chat(const chat_deadline& m);
+  void on_file(const file_over& m);
+  void on_file(const file_deadline& m);
+  void on_file(const files_done& m);
   void move(const change_room& m);
   void perform(const leg_actions& actions);
   leg_machine& machine() noexcept { return machine_; }
@@ -58,6 +63,9 @@ class leg_state {
   void run(const act::report& a);
   void run(const act::set_chat& a);
   void run(const act::offer& a);
+  void run(const act::ask_for_files& a);
+  void run(const act::set_file& a);
+  void run(const act::drop_file& a);
   void tell_source();
   void tell_room(uint16_t status, const std::string& reason);
   void note(std::string_view what, std::string detail = {}) const;
@@ -69,6 +77,7 @@ class leg_state {
   leg_start start_;
   leg_machine machine_;
   std::optional<leg_chat> chat_;
+  std::optional<leg_files> files_;
   bool announced_ = false;               ///< the room knows of it
   std::vector<std::string> recipients_;  ///< whom it wants called in once it is in itself
   std::optional<uint32_t> source_;

@@ -16,8 +16,9 @@ constexpr std::chrono::seconds end_of_call{2};
 }  // namespace
 
 void leg_chat::set(const std::optional<chat_plan>& plan) {
-  forget("the session has another chat stream, or none");
+  forget("the session has another chat stream, or none", plan.has_value());
   if (!plan) return;
+  if (in_room_) self_->send(room_, leave_chat{leg_, true});
   session_id_ = plan->ours.session_id;
   takes_private_ = plan->takes_private;
   chat_session session{leg_, plan->ours, plan->theirs, plan->tls, plan->fingerprint, leg_actor{self_}};
@@ -37,10 +38,10 @@ void leg_chat::await_connection(std::chrono::milliseconds patience) {
 }
 
 /// The room is told also of a chat that never came: it may wait for it to say who is there.
-void leg_chat::forget(const std::string& why) {
+void leg_chat::forget(const std::string& why, bool another_follows) {
   if (session_id_.empty()) return;
   self_->send(shared_->streams->sessions, forget_session{std::exchange(session_id_, {})});
-  if (in_room_) self_->send(room_, leave_chat{leg_});
+  if (in_room_ && !another_follows) self_->send(room_, leave_chat{leg_});
   if (!stream_) return;
   self_->send(*stream_, close_chat{why});
   stream_.reset();
@@ -55,9 +56,10 @@ void leg_chat::joined() {
   enter();
 }
 
-/// Until then what the peer says waits: the old room may be gone.
+/// Until then what the peer says waits: the old room may be gone, and the new one does not know the leg.
 void leg_chat::move_to(room_actor room) {
   room_ = std::move(room);
+  in_room_ = false;
   if (stream_) self_->send(*stream_, chat_entered{});
 }
 
@@ -72,7 +74,7 @@ void leg_chat::on_bound(const chat_bound& m) {
 
 bool leg_chat::on_lost(const chat_lost& m) {
   if (m.session_id != session_id_) return false;
-  if (stream_ && in_room_) self_->send(room_, leave_chat{leg_});
+  if (stream_ && in_room_) self_->send(room_, leave_chat{leg_, true});
   stream_.reset();
   await_connection(end_of_call);
   return true;

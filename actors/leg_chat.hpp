@@ -32,10 +32,10 @@ class leg_chat {
   bool on_lost(const chat_lost& m);
   /// Nobody connected in time. False: somebody did, or that attempt is over.
   bool on_deadline(const chat_deadline& m);
-  void end() { forget("the call is over"); }
+  void end() { forget("the call is over", false); }
 
  private:
-  void forget(const std::string& why);
+  void forget(const std::string& why, bool another_follows);
   void enter();
   void await_connection(std::chrono::milliseconds patience);
 

@@ -29,7 +29,7 @@ sip::refusal no_ports() {
 }  // namespace
 
 leg_machine::leg_machine(leg_setup setup) : setup_(std::move(setup)) {
-  setup_.ours.audio_port = setup_.port;
+  setup_.ours.audio_port = setup_.files_alone ? uint16_t{0} : setup_.port;
 }
 
 leg_actions leg_machine::on_call_event(const sip::call_event& event) {
@@ -48,6 +48,10 @@ leg_actions leg_machine::on_incoming(const sip::incoming_call& call) {
 
 leg_actions leg_machine::on_dial(const socket_address& local) {
   dialing_ = true;
+  if (setup_.delivery) {
+    local_ = local;
+    return offer_file();
+  }
   if (setup_.ours.audio_port == 0) return refuse(no_ports());
   local_ = local;
   setup_.ours.address = media_host();
@@ -59,12 +63,16 @@ leg_actions leg_machine::on_dial(const socket_address& local) {
 /// The offer is judged before a socket is opened, so that nonsense costs nothing; one without audio needs
 /// none.
 leg_actions leg_machine::open_or_refuse() {
-  if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_)) return refuse(no_ports());
+  if (offer_text_) {
+    if (auto ask = ask_for_files(*offer_text_)) return {std::move(*ask)};
+  }
+  if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_) && !setup_.files_alone)
+    return refuse(no_ports());
   if (offer_text_) {
     if (!setup_.needs_voice.empty() && lacks_audio(*offer_text_))
       return refuse({403, "Forbidden", setup_.needs_voice, std::nullopt});
     const auto agreed = judge(*offer_text_);
-    if (!agreed) return refuse(not_acceptable(agreed.error().text));
+    if (!agreed) return refuse(refusal_of(agreed.error()));
     if (!agreed->audio) return answer_pending();
   }
   phase_ = phase::opening;
@@ -131,7 +139,7 @@ leg_actions leg_machine::answer_pending() {
     return actions;
   }
   const auto agreed = judge(*offer_text_);
-  if (!agreed) return refuse(not_acceptable(agreed.error().text));
+  if (!agreed) return refuse(refusal_of(agreed.error()));
   sent_ = agreed->local;
   adopt(*agreed, actions);
   actions.emplace_back(act::accept{sdp::write(agreed->local)});
@@ -148,7 +156,10 @@ leg_actions leg_machine::on_media_refused(const std::string& why) {
 /// The session goes on as it was.
 leg_actions leg_machine::refuse_reoffer(sip::refusal why) {
   reoffer_.reset();
-  return {act::refuse{std::move(why)}};
+  leg_actions actions;
+  drop_new_files(actions);
+  actions.emplace_back(act::refuse{std::move(why)});
+  return actions;
 }
 
 leg_actions leg_machine::open_for_reoffer(const sip::remote_offer& event) {
@@ -173,6 +184,7 @@ leg_actions leg_machine::refuse(sip::refusal why) {
     actions.emplace_back(act::close_media{});
     return actions;
   }
+  drop_new_files(actions);
   actions.emplace_back(act::refuse{std::move(why)});
   return actions;
 }
@@ -208,13 +220,21 @@ leg_actions leg_machine::on(const sip::remote_offer& event) {
     actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
     return actions;
   }
-  if (!media_open_ && mentions_audio(event.sdp)) return open_for_reoffer(event);
+  if (auto ask = ask_for_files(*event.sdp)) {
+    files_reoffer_ = event;
+    return {std::move(*ask)};
+  }
+  if (!media_open_ && !setup_.files_alone && mentions_audio(event.sdp)) return open_for_reoffer(event);
   auto agreed = judge(*event.sdp);
   if (agreed && is_new_chat(*agreed)) {
     renew_chat_path();
     agreed = judge(*event.sdp);
   }
-  if (!agreed) return {act::refuse{not_acceptable(agreed.error().text)}};
+  if (!agreed) {
+    drop_new_files(actions);
+    actions.emplace_back(act::refuse{not_acceptable(agreed.error().text)});
+    return actions;
+  }
   sent_ = agreed->local;
   adopt(*agreed, actions);
   actions.emplace_back(act::accept{sdp::write(agreed->local)});
@@ -231,6 +251,7 @@ leg_actions leg_machine::on(const sip::remote_answer& event) {
   before_offer_.reset();
   const auto theirs = sdp::parse(event.sdp);
   if (!theirs) return {act::hang_up{"the answer is not SDP: " + theirs.error().text}};
+  if (setup_.delivery) return on_file_answer(*theirs);
   const auto agreed = sdp::accept_answer(*ours, *theirs, setup_.ours);
   if (!agreed) return {act::hang_up{"the answer does not fit the offer: " + agreed.error().text}};
   if (chat_offered_anew_ && !agreed->audio && !agreed->message)
@@ -255,6 +276,7 @@ leg_actions leg_machine::on(const sip::established& event) {
   if (phase_ == phase::ending || joined_) return {};
   peer_ = event.peer;
   phase_ = phase::up;
+  if (setup_.files_alone) return dialing_ ? leg_actions{act::report{200, "OK"}} : leg_actions{};
   joined_ = true;
   leg_actions actions;
   if (dialing_) actions.emplace_back(act::report{200, "OK"});
@@ -276,13 +298,14 @@ leg_actions leg_machine::on(const sip::ended& event) {
   if (std::exchange(joined_, false)) actions.emplace_back(act::leave{event.cause, event.reason});
   const bool opening = (phase_ == phase::opening || reoffer_) && !media_open_;
   phase_ = phase::ending;
-  // While the ports are being opened the close waits for that answer.
-  if (!opening) actions.emplace_back(act::close_media{});
+  // While the ports are being opened, or the room is asked about files, the close waits for that answer.
+  if (!opening && wanted_files_.empty()) actions.emplace_back(act::close_media{});
   return actions;
 }
 
 /// Takes over what was agreed. Audio that is gone stops both ways; its ports stay for when it comes back.
 void leg_machine::adopt(const sdp::answer_outcome& agreed, leg_actions& actions) {
+  adopt_files(agreed.local, actions);
   adopt_chat(agreed, actions);
   if (!agreed.audio) {
     if (audio_) {

@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "actors/file_words.hpp"
 #include "config/ids.hpp"
 #include "config/net_deny.hpp"
 #include "config/result.hpp"
@@ -37,6 +40,18 @@ struct chat_plan {
   std::optional<socket_address> connect_to{};  ///< absent: the peer connects
 };
 
+/// A file stream as agreed, ready to be had.
+struct file_plan {
+  chat_plan way;
+  file_job_ptr job;
+};
+
+/// A file that we call somebody for, to hand it over.
+struct file_delivery {
+  sdp::file_words says;
+  file_job_ptr job;
+};
+
 /// What a leg is made with. `ours` has everything but address and port, which come with the call and the
 /// lease.
 struct leg_setup {
@@ -50,6 +65,9 @@ struct leg_setup {
   std::optional<chat_setup> chat{};
   /// Something is asked for by voice: a caller without audio is refused with this Warning. Empty: nothing.
   std::string needs_voice{};
+  bool files = false;                       ///< the room takes files
+  bool files_alone = false;                 ///< the call has files and nothing else: it is no participant's
+  std::optional<file_delivery> delivery{};  ///< of a call of ours that has nothing but this
 };
 
 /// Whether an offer may have audio, before anybody has parsed it: a call without needs no ports.
@@ -99,6 +117,19 @@ struct another_port {};
 struct set_chat {
   std::optional<chat_plan> chat;
 };
+/// May the room's files come and go by these streams? `leg_machine::on_files` follows.
+struct ask_for_files {
+  std::vector<sdp::file_stream> streams;
+};
+/// The file stream of that m-line as agreed now; absent: there is none (any more).
+struct set_file {
+  size_t media_index;
+  std::optional<file_plan> file;
+};
+/// What the room has made ready and nobody comes for.
+struct drop_file {
+  file_job_ptr job;
+};
 struct offer {  ///< a re-INVITE of ours
   std::string sdp;
 };
@@ -108,9 +139,10 @@ struct report {  ///< to whoever asked for a dial-out
 };
 }  // namespace act
 
-using leg_action = std::variant<act::open_media, act::configure_media, act::close_media, act::accept,
-                                act::refuse, act::dial, act::hang_up, act::join, act::update, act::leave,
-                                act::another_port, act::report, act::set_chat, act::offer>;
+using leg_action =
+    std::variant<act::open_media, act::configure_media, act::close_media, act::accept, act::refuse, act::dial,
+                 act::hang_up, act::join, act::update, act::leave, act::another_port, act::report,
+                 act::set_chat, act::offer, act::ask_for_files, act::set_file, act::drop_file>;
 using leg_actions = std::vector<leg_action>;
 
 /// One participant's call between SIP, media and room: offers and answers, media that follows them, joining
@@ -133,9 +165,14 @@ class leg_machine {
   leg_actions on_moved();  ///< its media is in another room
   leg_actions on_remove(const std::string& reason);
   /// The connection of its chat is gone, or never came: offers a new path, once until it is up again. Nothing
-  /// when it was offered already: the chat is given up, and a call that has nothing else ends.
+  /// when it was offered already: the chat is given up, by a re-INVITE without it, and a call that has
+  /// nothing else ends.
   leg_actions on_chat_lost();
   void on_chat_bound() noexcept { chat_offered_anew_ = false; }
+  /// What the room says to each stream of `act::ask_for_files`.
+  leg_actions on_files(const std::vector<file_verdict>& verdicts);
+  /// A call that is no participant's.
+  [[nodiscard]] bool is_for_files_alone() const noexcept { return setup_.files_alone; }
 
   [[nodiscard]] const sip::peer& peer() const noexcept { return peer_; }
 
@@ -146,13 +183,23 @@ class leg_machine {
   leg_actions open_or_refuse();
   leg_actions open_for_reoffer(const sip::remote_offer& event);
   leg_actions refuse_reoffer(sip::refusal why);
+  // leg_machine_files.cpp
+  [[nodiscard]] std::optional<act::ask_for_files> ask_for_files(const std::string& offer_text);
+  leg_actions offer_file();
+  leg_actions on_file_answer(const sdp::description& theirs);
+  [[nodiscard]] sip::refusal refusal_of(const error& why) const;
+  void adopt_files(const sdp::description& local, leg_actions& actions);
+  void drop_new_files(leg_actions& actions);
   // leg_machine_chat.cpp
+  [[nodiscard]] sdp::message_capability with_new_path(sdp::message_capability ours) const;
   void renew_chat_path();
   /// Another connection than the one there is, if any.
   [[nodiscard]] bool is_new_chat(const sdp::answer_outcome& agreed) const;
   /// Refuses paths that cannot be read, and addresses that we may not connect to.
   [[nodiscard]] result<chat_plan> plan_chat(const sdp::message_agreement& agreed) const;
   void adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions);
+  leg_actions give_up_chat();
+  leg_actions offer_anew(sdp::description offer);
   [[nodiscard]] sdp::description first_offer() const;
   [[nodiscard]] sdp::description next_offer() const;
   leg_actions answer_pending();
@@ -192,6 +239,19 @@ class leg_machine {
   std::optional<sdp::message_agreement> chat_;
   std::optional<sip::remote_offer> reoffer_;  ///< waits for ports: it brings audio into a call without
   bool chat_offered_anew_ = false;
+  /// The streams that the room is asked about, and how each would be had.
+  struct wanted_file {
+    sdp::file_stream stream;
+    sdp::media_description offered;
+    sdp::message_capability ours;
+    chat_plan way;
+  };
+  std::vector<wanted_file> wanted_files_;
+  bool files_judged_ = false;                       ///< of the offer being answered
+  std::optional<sip::refusal> no_file_;             ///< why the first of its files cannot be had
+  std::map<size_t, file_plan> new_files_;           ///< of that offer, by m-line
+  std::set<size_t> files_;                          ///< m-lines of those that are had
+  std::optional<sip::remote_offer> files_reoffer_;  ///< waits for the room's word on its files
 };
 
 }  // namespace confab::actors

@@ -35,10 +35,13 @@ bool mentions_audio(const std::optional<std::string>& offer) noexcept {
 
 /// A session id is of one connection only (RFC 4975 §14.1); both transports may be had under it.
 void leg_machine::renew_chat_path() {
-  if (!setup_.chat) return;
-  auto ours = setup_.chat->ours;
+  if (setup_.chat && !setup_.files_alone) setup_.ours.message = with_new_path(setup_.chat->ours);
+}
+
+sdp::message_capability leg_machine::with_new_path(sdp::message_capability ours) const {
   msrp::uri way;
   way.host = setup_.chat->advertised_address.empty() ? setup_.ours.address : setup_.chat->advertised_address;
+  ours.address = setup_.chat->advertised_address;
   way.session_id = setup_.chat->new_session_id();
   if (ours.tls_port != 0) {
     way.secure = true;
@@ -50,7 +53,7 @@ void leg_machine::renew_chat_path() {
     way.port = ours.tcp_port;
     ours.tcp_path = msrp::write(way);
   }
-  setup_.ours.message = std::move(ours);
+  return ours;
 }
 
 /// The peer brings a chat stream, or another than before: it will be had by a connection of its own, which
@@ -104,14 +107,25 @@ void leg_machine::adopt_chat(const sdp::answer_outcome& agreed, leg_actions& act
 
 leg_actions leg_machine::on_chat_lost() {
   if (phase_ == phase::ending || !chat_) return {};
-  if (!joined_ || unanswered_offer_ || std::exchange(chat_offered_anew_, true)) {
-    chat_.reset();
-    if (!audio_ && joined_) return {act::hang_up{"the chat connection is lost"}};
-    return {act::set_chat{}};
-  }
+  if (!joined_ || unanswered_offer_ || std::exchange(chat_offered_anew_, true)) return give_up_chat();
   renew_chat_path();
+  return offer_anew(sdp::offer(sent_ ? &*sent_ : nullptr, setup_.ours));
+}
+
+/// The peer is told by SDP, else it would wait for what never comes. Where an offer of ours is open its
+/// answer says anew what there is.
+leg_actions leg_machine::give_up_chat() {
+  chat_.reset();
+  if (!audio_ && joined_) return {act::hang_up{"the chat connection is lost"}};
+  leg_actions actions{act::set_chat{}};
+  if (!joined_ || unanswered_offer_) return actions;
+  for (auto& action : offer_anew(next_offer())) actions.push_back(std::move(action));
+  return actions;
+}
+
+leg_actions leg_machine::offer_anew(sdp::description offer) {
   before_offer_ = sent_;
-  unanswered_offer_ = sdp::offer(sent_ ? &*sent_ : nullptr, setup_.ours);
+  unanswered_offer_ = std::move(offer);
   sent_ = unanswered_offer_;
   return {act::offer{sdp::write(*unanswered_offer_)}};
 }

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "actors/history_keeper.hpp"
 #include "actors/server.hpp"
 #include "config/log.hpp"
 #include "config/settings.hpp"
@@ -105,6 +106,8 @@ int main(int argc, char** argv) {
       load_settings(line->config_file.empty() ? "defaults" : line->config_file, text, line->overrides);
   if (!loaded) return complain(exit_bad_setting, loaded.error().text);
   if (line->check_config) {
+    if (const auto history = actors::check_history(*loaded); !history)
+      return complain(exit_bad_setting, history.error().text);
     std::cout << "the configuration is good\n";
     return 0;
   }

@@ -14,6 +14,7 @@
 #include "config/listen_address.hpp"
 #include "config/log.hpp"
 #include "media/io/tcp_socket.hpp"
+#include "signaling/conference/screens.hpp"
 
 namespace confab::actors {
 
@@ -99,6 +100,7 @@ sdp::message_capability capability_of(const settings& s, const std::vector<opene
   for (const auto& one : listeners) (one.tls ? ours.tls_port : ours.tcp_port) = one.address.port();
   ours.max_size = s.msrp.max_message;
   ours.chatroom = std::vector<std::string>{"nickname", "private-messages"};
+  if (s.screens.share && !s.web.listen.empty()) ours.chatroom->emplace_back(conference::screen_sharing_word);
   if (auto print = sdp::parse_fingerprint(tls.fingerprint())) ours.certificate = std::move(*print);
   return ours;
 }
@@ -106,7 +108,8 @@ sdp::message_capability capability_of(const settings& s, const std::vector<opene
 }  // namespace
 
 result<chat_services_ptr> open_chat(caf::actor_system& system, const settings& s,
-                                    const io::certificate_files& certificate, io::io_backend io) {
+                                    const io::certificate_files& certificate, io::io_backend io,
+                                    history_database_ptr history) {
   if (s.msrp.listen.empty()) return chat_services_ptr{};
   auto listeners = open_listeners(s.msrp.listen);
   if (!listeners) return listeners.error();
@@ -118,7 +121,10 @@ result<chat_services_ptr> open_chat(caf::actor_system& system, const settings& s
   streams->sessions = system.spawn(msrp_register, limits::legs_per_process);
   streams->tls = *tls;
   streams->settings.message_bytes = s.msrp.max_message;
-  streams->settings.queued_bytes = s.msrp.max_message + limits::msrp_open_bytes;
+  streams->settings.queued_bytes = limits::msrp_backlog * s.msrp.max_message + limits::msrp_open_bytes;
+  const uint64_t one_message = s.msrp.max_message + limits::msrp_open_bytes;
+  streams->settings.budget =
+      std::make_shared<msrp::byte_budget>(std::max(s.msrp.max_unfinished, one_message));
   streams->random = any_number;
 
   auto shards = spawn_shards(system, s, *listeners, streams, io);
@@ -130,6 +136,9 @@ result<chat_services_ptr> open_chat(caf::actor_system& system, const settings& s
   chat->advertised_address = s.msrp.advertised_address;
   chat->new_session_id = [] { return msrp::make_session_id(unguessable_number); };
   chat->rooms.history = s.rooms.history;
+  if (history) chat->history = spawn_history_keeper(system, std::move(history));
+  chat->rooms.unfinished = streams->settings.budget;
+  chat->rooms.unfinished_bytes = std::max(s.msrp.max_unfinished / limits::msrp_rooms_share, one_message);
   return chat_services_ptr{std::move(chat)};
 }
 
@@ -137,6 +146,7 @@ void close_chat_services(const chat_services_ptr& chat) {
   if (!chat) return;
   for (const auto& shard : chat->shards) caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(chat->streams->sessions, caf::exit_reason::user_shutdown);
+  if (chat->history) caf::anon_send(chat->history->keeper, close_history{});
 }
 
 }  // namespace confab::actors

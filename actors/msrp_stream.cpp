@@ -10,6 +10,13 @@ namespace confab::actors {
 
 namespace {
 
+/// The shard tells what the kernel takes when so much waits: a message for each small one would cost as much
+/// as that. Of less it is asked when the time for a keep-alive has come.
+constexpr size_t told_from = limits::msrp_window_bytes / 2;
+
+/// Of a file in one go: three TLS records, in buffers that malloc does not map anew each time.
+constexpr size_t file_step = 49'152;
+
 std::string_view text_of(const std::vector<uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -63,9 +70,14 @@ bool msrp_stream_state::begin_call() {
 void msrp_stream_state::bind(chat_session session) {
   session_ = std::move(session);
   heard_ = self_->clock().now();
+  if (session_->file) {
+    file_.emplace(self_, session_->file, session_->ours.session_id,
+                  caf::actor_cast<caf::strong_actor_ptr>(session_->owner), connection_, [this] { go_on(); });
+  }
   connection_.bind(session_->ours, session_->theirs, heard_);
   self_->monitor(session_->owner);  // its call may end before it hears of us
   self_->send(session_->owner, chat_bound{session_->ours.session_id, msrp_stream_actor{self_}});
+  if (file_) file_->begin();
 }
 
 void msrp_stream_state::came(const stream_bytes& m) {
@@ -93,11 +105,21 @@ void msrp_stream_state::work(const std::vector<msrp::connection_event>& events) 
     std::visit([this](const auto& e) { on(e); }, event);
   }
   if (ended_) return;
+  if (file_) file_->move();
   (void)connection_.take_credit();
-  if (uncredited_ > 0 && !connection_.is_waiting())
+  if (uncredited_ > 0 && !connection_.is_waiting() && (!file_ || file_->takes_more()))
     self_->send(start_.shard, grant_bytes{id_, std::exchange(uncredited_, 0)});
   pump();
   await_time();
+}
+
+/// A disk has answered.
+void msrp_stream_state::go_on() {
+  if (!ended_) {
+    work(connection_.resume(self_->clock().now()));
+  } else if (!file_->is_busy()) {
+    self_->quit();
+  }
 }
 
 void msrp_stream_state::on(const msrp::binding_wanted& wish) {
@@ -130,6 +152,18 @@ void msrp_stream_state::on(const msrp::nickname_wanted& news) {
   tell_room(news);
 }
 
+void msrp_stream_state::on(const msrp::data_came_whole& news) {
+  file_->on(news);
+}
+
+void msrp_stream_state::on(const msrp::data_stopped& news) {
+  file_->on(news);
+}
+
+void msrp_stream_state::on(const msrp::offset_told& news) {
+  file_->on(news);
+}
+
 /// The peer may speak in its very first SEND, when the leg has not yet told the room of us: what it says
 /// waits.
 void msrp_stream_state::tell_room(const msrp::connection_event& news) {
@@ -147,10 +181,12 @@ void msrp_stream_state::entered(const chat_entered& m) {
   room_.reset();
   if (!m.room) return;  // on its way to another
   room_ = caf::actor_cast<room_actor>(m.room);
+  if (m.unfinished) connection_.set_budget(m.unfinished);
   for (const auto& news : std::exchange(held_, {})) tell_room(news);
 }
 
 void msrp_stream_state::on(const msrp::message_news& news) {
+  if (file_) file_->on(news);
   if (news.event.what != msrp::delivery_event::kind::failed) return;
   log::debug("a chat message was not taken", {{"peer", peer_},
                                               {"message", news.event.message_id},
@@ -171,19 +207,25 @@ void msrp_stream_state::judge(const judge_chat& m) {
 
 void msrp_stream_state::deliver(const deliver_chat& m) {
   if (ended_) return;
-  if (!connection_.push(m.parcel->send, m.parcel->body)) return give_up("the peer reads too slowly");
+  const std::shared_ptr<const msrp::send_request> send(m.parcel, &m.parcel->send);
+  if (!connection_.push(send, m.parcel->body))
+    return give_up("the peer reads too slowly: too much waits for it");
+  pace_.on_queued(m.parcel->body->size(), self_->clock().now());
   pump();
+  keep_pace();
+  if (pace_.due()) await_time();
 }
 
 /// Bytes are made as the kernel takes them, so that what waits stays what all recipients share.
 void msrp_stream_state::pump() {
   if (tls_ && !tls_->is_ready()) return;
   const auto now = self_->clock().now();
-  while (!ended_ && undrained_ < limits::msrp_window_bytes && connection_.has_output()) {
+  while (!ended_ && undrained_ < window() && connection_.has_output()) {
     std::string out;
-    connection_.write(out, limits::msrp_window_bytes / 2, now);
+    const size_t most = file_ ? file_step : limits::msrp_window_bytes / 2;
+    if (file_) out.reserve(most);
+    connection_.write(out, most, now);
     if (out.empty()) return;
-    if (undrained_ == 0) drained_at_ = now;
     if (!tls_) {
       send_out({out.begin(), out.end()});
       continue;
@@ -193,20 +235,46 @@ void msrp_stream_state::pump() {
   }
 }
 
+size_t msrp_stream_state::window() const noexcept {
+  return file_ ? limits::file_window_bytes : limits::msrp_window_bytes;
+}
+
 void msrp_stream_state::send_out(std::vector<uint8_t> bytes) {
   if (bytes.empty()) return;
+  const bool expected = expects_news();
   undrained_ += bytes.size();
-  self_->send(start_.shard, send_bytes{id_, std::make_shared<std::vector<uint8_t>>(std::move(bytes))});
+  if (!expected && expects_news()) drained_at_ = self_->clock().now();
+  self_->send(start_.shard, send_bytes{id_, std::make_shared<std::vector<uint8_t>>(std::move(bytes)),
+                                       undrained_ >= told_from});
+}
+
+bool msrp_stream_state::expects_news() const noexcept {
+  return undrained_ >= told_from || (undrained_ > 0 && asked_);
 }
 
 void msrp_stream_state::drained(const stream_drained& m) {
+  if (m.bytes == 0) return;
   undrained_ -= std::min(undrained_, m.bytes);
   drained_at_ = self_->clock().now();
+  asked_ = false;
   pump();
+  keep_pace();
+  if (file_ && !ended_) file_->move();
 }
 
 void msrp_stream_state::close(const close_chat& m) {
   give_up(m.why);
+}
+
+/// Whoever is no more than half a window behind is not slow.
+void msrp_stream_state::keep_pace() {
+  if (undrained_ < told_from) pace_.on_through();
+}
+
+std::optional<std::string> msrp_stream_state::slowness(caf::actor_clock::time_point now) const {
+  if (expects_news() && now - drained_at_ >= limits::msrp_stalled) return "the peer does not read";
+  if (pace_.due() && *pace_.due() <= now) return "the peer reads too slowly";
+  return std::nullopt;
 }
 
 /// Says what is to be said, and ends.
@@ -222,17 +290,23 @@ void msrp_stream_state::give_up(const std::string& why, bool at_once) {
   }
   self_->send(start_.shard, end_stream{id_, at_once});
   tell_owner(why);
-  self_->quit();
+  leave();
+}
+
+/// A file that has come whole is seen to its place on the disk first.
+void msrp_stream_state::leave() {
+  if (!file_ || !file_->is_busy()) self_->quit();
 }
 
 void msrp_stream_state::over(const stream_over& m) {
   if (std::exchange(ended_, true)) return;
   log::info("MSRP connection over", {{"peer", peer_}, {"why", m.why.empty() ? "ended by the peer" : m.why}});
   tell_owner(m.why.empty() ? "the peer closed the connection" : m.why);
-  self_->quit();
+  leave();
 }
 
 void msrp_stream_state::tell_owner(const std::string& why) {
+  if (file_) file_->lost(why);
   const auto& session = start_.calls ? start_.calls : session_;
   if (session) self_->send(session->owner, chat_lost{session->ours.session_id, why});
 }
@@ -243,8 +317,12 @@ void msrp_stream_state::pause() {
   const auto now = self_->clock().now();
   if (!connection_.is_bound() && now - opened_at_ >= limits::msrp_binding)
     return give_up("no session was bound");
-  if (undrained_ > 0 && now - drained_at_ >= limits::msrp_stalled)
-    return give_up("the peer reads too slowly");
+  if (const auto why = slowness(now)) return give_up(*why);
+  if (undrained_ > 0 && !expects_news()) {
+    asked_ = true;
+    drained_at_ = now;
+    self_->send(start_.shard, ask_drained{id_});
+  }
   if (connection_.is_bound() && now - heard_ >= limits::msrp_keep_alive) {
     heard_ = now;
     (void)connection_.push_keep_alive();
@@ -255,7 +333,8 @@ void msrp_stream_state::pause() {
 void msrp_stream_state::await_time() {
   const auto now = self_->clock().now();
   auto due = connection_.is_bound() ? heard_ + limits::msrp_keep_alive : opened_at_ + limits::msrp_binding;
-  if (undrained_ > 0) due = std::min<caf::actor_clock::time_point>(due, drained_at_ + limits::msrp_stalled);
+  if (expects_news()) due = std::min<caf::actor_clock::time_point>(due, drained_at_ + limits::msrp_stalled);
+  if (pace_.due()) due = std::min<caf::actor_clock::time_point>(due, *pace_.due());
   if (const auto next = connection_.next_deadline()) due = std::min(due, *next);
   if (timer_ && *timer_ <= due) return;
   timer_ = due;

@@ -11,9 +11,11 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/chat_words.hpp"
+#include "actors/file_stream.hpp"
 #include "actors/register_words.hpp"
 #include "media/io/tls_session.hpp"
 #include "media/msrp/connection.hpp"
+#include "media/msrp/reader_pace.hpp"
 
 namespace confab::actors {
 
@@ -56,13 +58,24 @@ class msrp_stream_state {
   void on(const msrp::binding_wanted& wish);
   void on(const msrp::message_came& news);
   void on(const msrp::nickname_wanted& news);
+  void on(const msrp::data_came_whole& news);
+  void on(const msrp::data_stopped& news);
+  void on(const msrp::offset_told& news);
   void on(const msrp::message_news& news);
   void on(const msrp::peer_lost& news);
   void work(const std::vector<msrp::connection_event>& events);
   void pump();
   void send_out(std::vector<uint8_t> bytes);
+  /// The shard will say when the kernel takes more.
+  [[nodiscard]] bool expects_news() const noexcept;
+  void keep_pace();
+  /// Why the peer is given up, if it does not read, or not fast enough.
+  [[nodiscard]] std::optional<std::string> slowness(caf::actor_clock::time_point now) const;
   void give_up(const std::string& why, bool at_once = false);
   void tell_owner(const std::string& why);
+  void leave();
+  void go_on();
+  [[nodiscard]] size_t window() const noexcept;
   void await_time();
 
   msrp_stream_actor::pointer self_;
@@ -73,13 +86,17 @@ class msrp_stream_state {
   std::unique_ptr<io::tls_session> tls_;
   msrp::connection connection_;
   std::optional<chat_session> session_;  ///< once bound
+  std::optional<file_stream> file_;      ///< that the session carries; absent: chat
   caf::actor_clock::time_point opened_at_{};
   std::optional<room_actor> room_;            ///< once it knows us
   std::vector<msrp::connection_event> held_;  ///< for the room, of before; `limits::msrp_unjudged` at most
-  size_t undrained_ = 0;                      ///< bytes given to the shard that the kernel has not taken
-  size_t uncredited_ = 0;                     ///< bytes that came in and were not granted anew
-  caf::actor_clock::time_point heard_{};      ///< when something came last
-  caf::actor_clock::time_point drained_at_{};
+  size_t undrained_ = 0;   ///< bytes given to the shard of which it has not said that the kernel took them
+  bool asked_ = false;     ///< the shard, because nothing was heard of them for long
+  size_t uncredited_ = 0;  ///< bytes that came in and were not granted anew
+  caf::actor_clock::time_point heard_{};  ///< when something came last
+  caf::actor_clock::time_point
+      drained_at_{};  ///< when the kernel took something last, or news are expected since
+  msrp::reader_pace pace_;
   std::optional<caf::actor_clock::time_point> timer_;
   bool ended_ = false;
 };

@@ -16,6 +16,7 @@ struct chat_session {
   bool tls = true;
   std::string fingerprint{};  ///< that the peer's certificate must have; empty: any
   leg_actor owner{};
+  file_job_ptr file{};  ///< null: chat
 };
 /// The session may be claimed from now on.
 struct expect_session {

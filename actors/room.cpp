@@ -41,15 +41,23 @@ room_state::room_state(room_actor::pointer self, room_id id, services_ptr shared
       shards_(std::move(shards)),
       roster_({shared_->configured->rooms.announcements, shared_->configured->rooms.music_on_hold}),
       lobby_(shared_->rules->is_lobby(id_)),
-      focus_(id_, shared_->configured->rooms, shared_->watch_control),
+      page_(id_, lobby_ ? nullptr : shared_->web, [this] { return people_on_page(); }),
+      focus_(id_, shared_->configured->rooms, shared_->watch_control, page_.url()),
       directory_(std::move(directory)),
       timetable_(lobby_ ? std::chrono::milliseconds{0} : shared_->rules->of(id_).max_duration,
                  self_->clock().now()) {
-  if (const auto& chat = shared_->chat) chat_.emplace(id_, chat->rooms, chat->streams->random);
+  open_chat();
+  if (shared_->files) shelf_ = make_shelf();
+  if (!chat_ || page_.server() == nullptr || !shared_->configured->screens.share) return;
+  screens_.emplace(id_, page_, shared_->configured->screens.max_frame, shared_->screen_bytes,
+                   shared_->screen_pictures);
+  chat_->take_screens([this](leg_id leg, std::string_view body) { return screen_came(leg, body); });
 }
 
 void room_state::begin() {
+  if (page_.server() != nullptr) page_.flush();
   await_timetable();
+  recall();
 }
 
 void room_state::arrive(const arriving_leg& m) {
@@ -114,12 +122,15 @@ void room_state::seat_down(const join_room& m, bool moderator) {
     return;
   }
   if (m.replaces) {
+    count_device(*m.replaces, false);
+    end_screen(*m.replaces);
     seats_.erase(*m.replaces);
     focus_.drop(*m.replaces, self_->clock().now());
   }
   perform(*actions);
   seats_.at(m.leg).came = self_->clock().now();
-  seats_.at(m.leg).claimed = m.claimed.empty() ? m.uri : m.claimed;
+  count_device(m.leg, true);
+  enter_chat(m);
   if (!m.chat_follows) announce(m.leg);
   show(m.leg);
   call_in(m);
@@ -169,14 +180,18 @@ void room_state::gone(const leave_room& m) {
   arriving_.erase(m.leg);
   ringing_.erase(m.leg);
   timetable_.forget(m.leg);
+  end_screen(m.leg);
+  talks({m.leg, false});
   announce_departure(m.leg);
   if (chat_) chat_->leave(m.leg);
+  count_device(m.leg, false);
   const auto left = seats_.extract(m.leg);
   guests_.erase(m.leg);
   withdraw_if_empty();
   perform(roster_.leave(m.leg));
   focus_.depart(m.leg, departure(m.cause), m.reason, left.empty() ? std::string() : left.mapped().put_out_by,
                 self_->clock().now());
+  page_changed();
   await_watchers();
 }
 
@@ -262,7 +277,9 @@ void room_state::over() {
     shared_->watch_control->refuse_subscription(
         id, {480, "Temporarily Unavailable", "the room has ended", std::nullopt});
   focus_.end();
+  page_.end();
   if (chat_) chat_->end("the room has ended");
+  if (shelf_) shelf_->end("the room has ended");
   self_->quit();
 }
 
@@ -274,13 +291,14 @@ void room_state::show(leg_id leg) {
   auto face = found->second.face;
   face.has_audio = known->has_audio;
   face.has_chat = found->second.has_chat;
-  if (face.has_chat) face.display_name = chat_->name_of(leg);
+  if (chat_) face.display_name = chat_->name_of(leg);
   face.deaf = known->deaf;
   face.status = found->second.leaving ? conference::endpoint_status::disconnecting
                 : known->on_hold      ? conference::endpoint_status::on_hold
                 : known->muted        ? conference::endpoint_status::muted_via_focus
                                       : conference::endpoint_status::connected;
   focus_.show(face, found->second.source, self_->clock().now());
+  page_changed();
   await_watchers();
 }
 
@@ -313,12 +331,20 @@ room_actor::behavior_type room(room_actor::stateful_pointer<std::optional<room_s
       [self](const watch_pause&) { self->state->watch_pause(); },
       [self](const room_over&) { self->state->over(); },
       [self](const refer_news& m) { self->state->refer(m); },
+      [self](const message_news& m) { self->state->message(m); },
       [self](const dial_report& m) { self->state->dialed(m); },
       [self](const join_chat& m) { self->state->chat_joined(m); },
       [self](const leave_chat& m) { self->state->chat_left(m); },
       [self](const chat_came& m) { self->state->said(m); },
       [self](const nickname_came& m) { self->state->renamed(m); },
       [self](const timetable_pause&) { self->state->timetable_pause(); },
+      [self](const ask_for_files& m) { return self->state->ask_for_files(m); },
+      [self](const file_moved& m) { self->state->file_moved(m); },
+      [self](const file_over& m) { self->state->file_over(m); },
+      [self](const forget_file& m) { self->state->file_forgotten(m); },
+      [self](const files_pause&) { self->state->files_pause(); },
+      [self](const participant_talks& m) { self->state->talks(m); },
+      [self](const page_pause&) { self->state->page_pause(); },
       [self](const room_command& m) { return self->state->command(m); },
       [self](const snapshot_request&) { return self->state->snapshot(); },
   };

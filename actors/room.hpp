@@ -13,6 +13,9 @@
 #include "actors/leg_order.hpp"
 #include "actors/room_chat.hpp"
 #include "actors/room_focus.hpp"
+#include "actors/room_screens.hpp"
+#include "actors/room_shelf.hpp"
+#include "actors/room_web.hpp"
 #include "actors/words.hpp"
 #include "signaling/conference/dtmf_menu.hpp"
 #include "signaling/conference/entrance.hpp"
@@ -51,7 +54,17 @@ class room_state {
   void chat_left(const leave_chat& m);
   void said(const chat_came& m);
   void renamed(const nickname_came& m);
+  void message(const message_news& m);  // room_message.cpp
   void entrance_pause(leg_id leg);
+  // room_files.cpp
+  caf::result<file_verdicts> ask_for_files(const actors::ask_for_files& m);
+  void file_moved(const actors::file_moved& m);
+  void file_over(const actors::file_over& m);
+  void file_forgotten(const forget_file& m);
+  void files_pause();
+  // room_page.cpp
+  void talks(const participant_talks& m);
+  void page_pause();
 
  private:
   struct seat {
@@ -69,7 +82,6 @@ class room_state {
     caf::actor_clock::time_point came{};
     bool has_chat = false;
     bool announced = false;  ///< to the chat
-    std::string claimed{};   ///< URI of its From
   };
   /// Somebody we call because a participant wants it.
   struct invitation {
@@ -128,6 +140,14 @@ class room_state {
   [[nodiscard]] bool is_moderator(const sip::incoming_refer& wish) const;
   [[nodiscard]] std::vector<leg_id> legs_of(const std::string& person) const;
   [[nodiscard]] bool is_participant(const sip::incoming_refer& wish) const;
+  /// Whose leg sent a request; nothing: nobody's who is in the room.
+  [[nodiscard]] std::optional<leg_id> participant(const std::optional<leg_id>& in_dialog_of,
+                                                  const sip::peer& peer) const;
+
+  // room_message.cpp
+  void open_chat();
+  void hear(const sip::incoming_message& m);
+  [[nodiscard]] sip::refusal refusal_of(const chat_verdict& verdict) const;
 
   unsigned section_on(size_t shard);
   [[nodiscard]] const shard_actor* shard_of(leg_id leg) const;
@@ -158,7 +178,10 @@ class room_state {
   void on(const conference::timetable::leg_ends& due);
   void await_timetable();
   // room_talk.cpp
+  void recall();
   [[nodiscard]] std::string person(leg_id leg) const;
+  void enter_chat(const join_room& m);
+  void count_device(leg_id leg, bool is_there);
   [[nodiscard]] bool is_only_device(leg_id leg) const;
   [[nodiscard]] std::vector<leg_id> people_called(const std::string& who) const;
   [[nodiscard]] std::string who_is_here() const;
@@ -167,6 +190,19 @@ class room_state {
   [[nodiscard]] bool is_outside(leg_id leg, uint64_t ticket);
   void obey_chat(const chat_request& wish);
   void moderate_by_chat(const chat_request& wish);
+  // room_files.cpp
+  [[nodiscard]] std::unique_ptr<room_shelf> make_shelf();
+  [[nodiscard]] std::optional<std::string> keeps_files_from(const actors::ask_for_files& m) const;
+  void show_files();
+  void deliver(const conference::shelved_file& file);
+  void await_files();
+  // room_page.cpp
+  [[nodiscard]] std::vector<web::page_person> people_on_page() const;
+  void page_changed();
+  void await_page();
+  conference::chat_refusal screen_came(leg_id leg, std::string_view body);
+  void end_screen(leg_id leg);
+  void screen_over(leg_id leg);
   // room_keys.cpp
   void act_on_key(leg_id leg, const std::optional<std::string>& action);
   void moderate(leg_id leg, const std::string& action);
@@ -187,6 +223,9 @@ class room_state {
   bool lobby_;           ///< the access number: nobody comes further than its entrance
   bool opened_ = false;  ///< a moderator has been there
   std::map<leg_id, entrance_guest, earlier_call> guests_;  ///< at the entrance, in the order of their calls
+  room_web page_;
+  std::optional<caf::actor_clock::time_point> page_timer_;  ///< when `page_pause` comes
+  std::optional<room_screens> screens_;                     ///< absent: nobody shares a screen
   room_focus focus_;
   std::unordered_map<leg_id, leg_actor> arriving_;
   std::unordered_map<subscription_id, watch_news> waiting_;  ///< for those who arrive
@@ -197,7 +236,10 @@ class room_state {
   std::unordered_map<leg_id, std::string> ringing_;     ///< whom we call → the target
   conference::timetable timetable_;
   std::optional<caf::actor_clock::time_point> timetable_timer_;  ///< when `timetable_pause` comes
-  std::optional<room_chat> chat_;                                ///< absent: the server has no chat
+  std::optional<room_chat> chat_;                                ///< absent: the room has no chat
+  std::unordered_map<std::string, size_t> devices_;              ///< of each user key, those with a seat
+  std::unique_ptr<room_shelf> shelf_;                            ///< null: the server has no files
+  std::optional<caf::actor_clock::time_point> files_timer_;      ///< when `files_pause` comes
   std::optional<std::string> ending_;                            ///< why the room is being ended
 };
 

@@ -1,10 +1,12 @@
 #include "actors/room_chat.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <caf/send.hpp>
 
 #include "config/limits.hpp"
+#include "signaling/conference/screens.hpp"
 
 namespace confab::actors {
 
@@ -40,22 +42,77 @@ conference::chat_envelope envelope_of(const msrp::cpim_head& head) {
 
 }  // namespace
 
-room_chat::room_chat(const room_id& room, chat_settings settings, msrp::random_source random)
-    : chat_(room, std::move(settings.rules)), history_most_(settings.history), random_(std::move(random)) {}
-
-void room_chat::join(conference::chatter who, msrp_stream_actor stream, const std::string& welcome,
-                     clock_time now) {
-  const leg_id leg = who.leg;
-  const conference::chat_address to{who.display_name, who.shown};
-  chat_.join(std::move(who));
-  streams_.insert_or_assign(leg, std::move(stream));
-  give(leg, own_words(to, welcome, false, now));
-  for (const auto& parcel : history_) give(leg, parcel);
+room_chat::room_chat(const room_id& room, chat_settings settings, msrp::random_source random,
+                     sip::message_control* phones)
+    : chat_(room, std::move(settings.rules)),
+      room_(room),
+      random_(std::move(random)),
+      phones_(phones),
+      history_(settings.history) {
+  if (settings.unfinished)
+    unfinished_ =
+        std::make_shared<msrp::byte_budget>(settings.unfinished_bytes, std::move(settings.unfinished));
 }
 
-bool room_chat::leave(leg_id leg) {
+void room_chat::remember(history_access database) {
+  database_ = std::move(database);
+  history_.await();
+}
+
+/// What is no CPIM was not written by us, and nobody shall have it.
+void room_chat::recall(const std::vector<msrp::shared_body>& stored) {
+  chat_history::parcels parcels;
+  for (const auto& body : stored) {
+    if (msrp::parse_cpim(*body)) parcels.push_back(pack(body, false));
+  }
+  deliver(history_.arrive(std::move(parcels)));
+}
+
+void room_chat::do_without() {
+  deliver(history_.give_up());
+}
+
+void room_chat::deliver(const std::vector<chat_history::delivery>& what) const {
+  for (const auto& [leg, parcels] : what) {
+    const auto stream = streams_.find(leg);
+    if (stream == streams_.end()) continue;
+    for (const auto& parcel : parcels) caf::anon_send(stream->second, deliver_chat{parcel});
+  }
+}
+
+void room_chat::leave(leg_id leg) {
   chat_.leave(leg);
-  return streams_.erase(leg) > 0;
+  history_.go(leg);
+  streams_.erase(leg);
+  away_.erase(leg);
+}
+
+bool room_chat::connect(leg_id leg, msrp_stream_actor stream, bool takes_private, const std::string& welcome,
+                        clock_time now) {
+  const auto* who = chat_.find(leg);
+  if (who == nullptr) return false;
+  const conference::chat_address to{who->display_name, who->shown};
+  chat_.link(leg, conference::chat_link::up, takes_private);
+  streams_.insert_or_assign(leg, std::move(stream));
+  history_.go(leg);
+  const auto back = away_.extract(leg);
+  if (back.empty()) give(leg, own_words(to, welcome, false, now));
+  const auto missed = !back.empty() && back.mapped() ? history_.since(*back.mapped()) : history_.come(leg);
+  for (const auto& parcel : missed) give(leg, parcel);
+  return back.empty();
+}
+
+void room_chat::disconnect(leg_id leg) {
+  chat_.link(leg, conference::chat_link::awaited, false);
+  if (streams_.erase(leg) > 0) away_.insert_or_assign(leg, history_.leave_off(leg));
+}
+
+bool room_chat::give_up(leg_id leg) {
+  chat_.link(leg, conference::chat_link::none, false);
+  history_.go(leg);
+  const bool had_one = streams_.erase(leg) + away_.erase(leg) > 0;
+  if (had_one) chat_.forget_nickname(leg);
+  return had_one;
 }
 
 void room_chat::answer(leg_id leg, uint64_t ticket, uint16_t code, const std::string& why) const {
@@ -63,30 +120,56 @@ void room_chat::answer(leg_id leg, uint64_t ticket, uint16_t code, const std::st
   if (stream != streams_.end()) caf::anon_send(stream->second, judge_chat{ticket, code, why});
 }
 
-void room_chat::give(leg_id leg, const chat_parcel_ptr& parcel) const {
+void room_chat::give(leg_id leg, const chat_parcel_ptr& parcel) {
+  if (history_.hold(leg, parcel)) {
+    if (history_.is_overdue()) do_without();
+    return;
+  }
   const auto stream = streams_.find(leg);
   if (stream != streams_.end()) caf::anon_send(stream->second, deliver_chat{parcel});
 }
 
 std::optional<chat_request> room_chat::message(const chat_came& m, clock_time now) {
   auto message = msrp::parse_cpim(*m.body);
-  if (!message) {
-    answer(m.leg, m.ticket, 400, message.error().text);
-    return std::nullopt;
+  auto verdict = message ? judge(m.leg, std::move(*message), now) : chat_verdict{400, message.error().text};
+  answer(m.leg, m.ticket, verdict.code, verdict.why);
+  return std::move(verdict.wish);
+}
+
+chat_verdict room_chat::message(leg_id leg, const std::string& type, std::string_view body, clock_time now) {
+  const auto read = msrp::parse_content_type(type);
+  if (!read) return {400, read.error().text};
+  if (read->name() == "message/cpim") {
+    auto message = msrp::parse_cpim(body);
+    return message ? judge(leg, std::move(*message), now) : chat_verdict{400, message.error().text};
   }
-  const auto verdict = chat_.route(m.leg, envelope_of(message->head));
-  if (const auto* no = std::get_if<conference::chat_refusal>(&verdict)) {
-    answer(m.leg, m.ticket, no->code, no->reason);
-    return std::nullopt;
+  msrp::cpim_message message;
+  message.head.type = *read;
+  message.body = body;
+  return judge(leg, std::move(message), now);
+}
+
+chat_verdict room_chat::judge(leg_id leg, msrp::cpim_message message, clock_time now) {
+  const auto envelope = envelope_of(message.head);
+  if (screens_ && envelope.type == conference::screen_type) {
+    auto seen = show_screen(leg, envelope, message.body);
+    return {seen.code, std::move(seen.reason)};
   }
-  const auto& way = std::get<conference::chat_route>(verdict);
-  answer(m.leg, m.ticket, 200);
-  if (way.is_public && (!message->head.type || message->head.type->name() == "text/plain")) {
-    if (auto command = conference::parse_chat_command(message->body))
-      return chat_request{m.leg, std::move(*command)};
+  const auto decided = chat_.route(leg, envelope);
+  if (const auto* no = std::get_if<conference::chat_refusal>(&decided)) return {no->code, no->reason};
+  const auto& way = std::get<conference::chat_route>(decided);
+  if (way.is_public && (!message.head.type || message.head.type->name() == "text/plain")) {
+    if (auto command = conference::parse_chat_command(message.body))
+      return {200, {}, chat_request{leg, std::move(*command)}};
   }
-  pass_on(way, std::move(*message), now);
-  return std::nullopt;
+  pass_on(way, std::move(message), now);
+  return {};
+}
+
+conference::chat_refusal room_chat::show_screen(leg_id leg, const conference::chat_envelope& envelope,
+                                                std::string_view body) const {
+  if (auto no = chat_.refuses(leg, envelope)) return *no;
+  return screens_(leg, body);
 }
 
 /// What the sender wrote stays as it was, but for who it is from and to, and what only the room may say.
@@ -99,30 +182,40 @@ void room_chat::pass_on(const conference::chat_route& way, msrp::cpim_message me
   if (!head.sent) head.sent = date_of(now);
   const auto parcel = pack(head, message.body, !way.is_public);
   for (const leg_id leg : way.recipients) give(leg, parcel);
+  if (!way.phones.empty()) {
+    const auto type = head.type ? msrp::write(*head.type) : std::string("text/plain");
+    give_to_phones(way.phones, conference::for_phone(way.from, way.is_public, type, message.body));
+  }
   if (way.is_kept) keep(std::move(head), message.body);
 }
 
-/// A newcomer's queue must take all of it beside the welcome, so its bytes are bounded too: what is larger
-/// than that alone is not kept.
+void room_chat::give_to_phones(std::vector<leg_id> legs, conference::phone_message what) const {
+  if (phones_ == nullptr) return;
+  auto shared = std::make_shared<const sip::outgoing_message>(sip::outgoing_message{
+      std::move(what.sender), std::move(what.type), std::move(what.body), std::move(what.instead)});
+  phones_->send_message(std::move(legs), std::move(shared));
+}
+
 void room_chat::keep(msrp::cpim_head head, std::string_view body) {
-  if (history_most_ == 0 || body.size() > limits::chat_history_bytes / 2) return;
+  if (!history_.takes(body.size())) return;
   head.extensions.push_back(marked("History", "yes"));
-  history_.push_back(pack(head, body, false));
-  history_bytes_ += history_.back()->body->size();
-  while (history_.size() > history_most_ || history_bytes_ > limits::chat_history_bytes) {
-    history_bytes_ -= history_.front()->body->size();
-    history_.pop_front();
-  }
+  auto parcel = pack(head, body, false);
+  if (database_) database_->store(room_, parcel->body);
+  history_.keep(std::move(parcel));
 }
 
 /// Failures alone are reported back for what goes to many: an answer of each recipient would cost as much as
 /// the message.
 chat_parcel_ptr room_chat::pack(const msrp::cpim_head& head, std::string_view body, bool reports) const {
+  return pack(std::make_shared<const std::string>(msrp::write_cpim(head, body)), reports);
+}
+
+chat_parcel_ptr room_chat::pack(msrp::shared_body body, bool reports) const {
   auto parcel = std::make_shared<chat_parcel>();
   parcel->send.message_id = msrp::make_identifier(random_);
   parcel->send.on_failure = reports ? msrp::failure_report::yes : msrp::failure_report::partial;
   parcel->send.type = msrp::content_type{"message", "cpim", {}};
-  parcel->body = std::make_shared<const std::string>(msrp::write_cpim(head, body));
+  parcel->body = std::move(body);
   return parcel;
 }
 
@@ -166,13 +259,18 @@ void room_chat::tell_all(const std::string& text, std::optional<leg_id> except, 
   if (streams_.empty()) return;
   const auto parcel = own_words(chat_.room(), text, true, now);
   for (const auto& [leg, stream] : streams_) {
-    if (leg != except) caf::anon_send(stream, deliver_chat{parcel});
+    if (leg != except) give(leg, parcel);
   }
 }
 
 void room_chat::tell(leg_id leg, const std::string& text, clock_time now) {
   const auto* who = chat_.find(leg);
-  if (who != nullptr) give(leg, own_words({who->display_name, who->shown}, text, true, now));
+  if (who == nullptr) return;
+  if (has(leg)) {
+    give(leg, own_words({who->display_name, who->shown}, text, true, now));
+  } else if (chat_.is_reached_by_phone(leg)) {
+    give_to_phones({leg}, conference::for_phone(chat_.room(), text));
+  }
 }
 
 void room_chat::end(const std::string& why) {

@@ -124,6 +124,7 @@ outcome room_state::obey(const conference::end_command& c, const std::string& by
   for (const auto& [leg, actor] : arriving_) self_->send(actor, remove_leg{*ending_});
   for (const auto& [leg, guest] : guests_) self_->send(guest.news.actor, remove_leg{*ending_});
   for (const auto& [leg, target] : ringing_) shared_->control->hang_up(leg, *ending_);
+  if (shelf_) shelf_->end(*ending_);
   return {};
 }
 

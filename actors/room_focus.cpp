@@ -11,12 +11,13 @@ namespace {
 
 constexpr std::chrono::seconds longest_watch{3'600};  // the endpoint has capped what was asked for
 
-conference::room_info describe(const room_id& room) {
+conference::room_info describe(const room_id& room, const std::string& page_url) {
   conference::room_info info;
   info.entity = "sip:" + room.value;
   info.display_text = "Ad-hoc conference";
   info.free_text = "Hosted by Confab " CONFAB_VERSION;
   info.uris.push_back({info.entity, {}, "participation"});
+  if (!page_url.empty()) info.service_uris.push_back({page_url, {}, "web-page"});
   info.active = false;
   return info;
 }
@@ -29,9 +30,9 @@ std::string identity_of(const std::string& uri, const socket_address& source) {
 }  // namespace
 
 room_focus::room_focus(const room_id& room, const settings::rooms_settings& configured,
-                       sip::subscription_control* control)
+                       sip::subscription_control* control, const std::string& page_url)
     : control_(control),
-      picture_(describe(room)),
+      picture_(describe(room, page_url)),
       watchers_({configured.notify == "partial", configured.notify_partial}) {}
 
 void room_focus::on_watch(const sip::subscription_event& event) {
@@ -119,6 +120,16 @@ void room_focus::lock(bool locked, clock_time now) {
 
 void room_focus::set_subject(const std::string& subject, clock_time now) {
   picture_.set_subject(subject);
+  changed(now);
+}
+
+void room_focus::set_files(std::vector<conference::file_info> files, clock_time now) {
+  picture_.set_files(std::move(files));
+  changed(now);
+}
+
+void room_focus::share_screen(leg_id leg, const std::string& url, clock_time now) {
+  picture_.share_screen(leg, url);
   changed(now);
 }
 

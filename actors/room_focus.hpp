@@ -17,8 +17,9 @@ namespace confab::actors {
 class room_focus {
  public:
   using clock_time = std::chrono::steady_clock::time_point;
+  /// `page_url`: of the room's page on the web, told to participants; empty: none.
   room_focus(const room_id& room, const settings::rooms_settings& configured,
-             sip::subscription_control* control);
+             sip::subscription_control* control, const std::string& page_url = {});
 
   void on_watch(const sip::subscription_event& event);
   /// A leg is verified under its verified name; or one that nobody verified has its very name and address.
@@ -33,6 +34,9 @@ class room_focus {
   void drop(leg_id leg, clock_time now);
   void lock(bool locked, clock_time now);
   void set_subject(const std::string& subject, clock_time now);
+  void set_files(std::vector<conference::file_info> files, clock_time now);
+  /// Where the leg's screen is seen; empty: not any more.
+  void share_screen(leg_id leg, const std::string& url, clock_time now);
   void poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const { return watchers_.deadline(); }
   /// The last leg is gone.

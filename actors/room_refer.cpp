@@ -97,16 +97,29 @@ bool room_state::names_denied(const sip::incoming_refer& wish) const {
 /// Who asks outside its call is believed when its name is verified and a leg is verified under it, or when
 /// the name and the very address of its call are those of a leg that nobody verified: neither lends its
 /// rights to the other (decision 019).
-bool room_state::is_participant(const sip::incoming_refer& wish) const {
-  if (wish.in_dialog_of) return seats_.contains(*wish.in_dialog_of);
-  const auto& peer = wish.peer;
-  return std::any_of(seats_.begin(), seats_.end(), [&](const auto& entry) {
-    const seat& one = entry.second;
+std::optional<leg_id> room_state::participant(const std::optional<leg_id>& in_dialog_of,
+                                              const sip::peer& peer) const {
+  if (in_dialog_of) return seats_.contains(*in_dialog_of) ? in_dialog_of : std::nullopt;
+  std::optional<leg_id> best;
+  bool same_port = false;
+  for (const auto& [leg, one] : seats_) {
     const auto& verified = one.face.identity;
-    if (verified.empty() != peer.identity.empty()) return false;
-    if (!verified.empty()) return sip::same_person(verified, peer.identity);
-    return one.source.host() == peer.source.host() && sip::same_person(one.face.uri, peer.uri);
-  });
+    if (verified.empty() != peer.identity.empty()) continue;
+    const bool is_there =
+        verified.empty() ? one.source.host() == peer.source.host() && sip::same_person(one.face.uri, peer.uri)
+                         : sip::same_person(verified, peer.identity);
+    if (!is_there) continue;
+    // Of several devices of one person that which sends from where its call comes from, else the first.
+    const bool exact = one.source == peer.source;
+    if (best && (exact == same_port ? best->value < leg.value : same_port)) continue;
+    best = leg;
+    same_port = exact;
+  }
+  return best;
+}
+
+bool room_state::is_participant(const sip::incoming_refer& wish) const {
+  return participant(wish.in_dialog_of, wish.peer).has_value();
 }
 
 /// A moderator need not be in the room, but must be who it says.

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "actors/room.hpp"
+#include "config/limits.hpp"
 #include "config/log.hpp"
 #include "signaling/conference/user_key.hpp"
 #include "signaling/sip/text.hpp"
@@ -24,21 +25,60 @@ std::string with_what(bool audio, bool chat) {
 
 }  // namespace
 
+/// What was said in earlier conferences of this name. The chat goes on meanwhile; who comes before it is
+/// there waits for it, but not for a slow disk.
+void room_state::recall() {
+  if (!chat_ || lobby_ || !shared_->chat || !shared_->chat->history) return;
+  const auto& database = *shared_->chat->history;
+  if (!shared_->rules->of(id_).keep_history) {
+    self_->send(database.keeper, forget_history{id_});
+    return;
+  }
+  chat_->remember(database);
+  const auto loaded = [this](const history_loaded& m) { chat_->recall(m.messages); };
+  self_->request(database.keeper, limits::chat_history_wait, load_history{id_})
+      .then(loaded, [this, loaded](const caf::error&) {
+        log::warning("the history of a room takes long; its chat goes on without", {{"room", id_.value}});
+        chat_->do_without();
+        self_->request(shared_->chat->history->keeper, caf::infinite, load_history{id_})
+            .then(loaded, [](const caf::error&) {});  // the keeper has ended: so does the server
+      });
+}
+
 std::string room_state::person(leg_id leg) const {
   const auto found = seats_.find(leg);
   if (found == seats_.end()) return {};
-  const auto called = chat_->has(leg) ? chat_->name_of(leg) : found->second.face.display_name;
-  return conference::chat_person(called, found->second.face.uri);
+  return conference::chat_person(chat_->name_of(leg), found->second.face.uri);
+}
+
+/// Everybody in the room is somebody to its chat, whether chat reaches it or not.
+void room_state::enter_chat(const join_room& m) {
+  if (!chat_) return;
+  conference::chatter who{m.leg, m.claimed.empty() ? m.uri : m.claimed, m.identity,
+                          conference::user_entity(m.uri, m.leg), m.display_name};
+  who.link = m.chat_follows ? conference::chat_link::awaited : conference::chat_link::none;
+  who.takes_messages = m.takes_messages && shared_->rules->of(id_).chat_by_message;
+  who.accepts = m.accepts;
+  chat_->enter(std::move(who));
+}
+
+/// While it has a seat.
+void room_state::count_device(leg_id leg, bool is_there) {
+  const auto found = seats_.find(leg);
+  if (found == seats_.end()) return;
+  const auto& face = found->second.face;
+  const auto key = conference::user_key(face.uri, !face.identity.empty(), leg);
+  size_t& count = devices_[key];
+  count = is_there ? count + 1 : count - 1;
+  if (count == 0) devices_.erase(key);
 }
 
 bool room_state::is_only_device(leg_id leg) const {
   const auto found = seats_.find(leg);
   if (found == seats_.end()) return false;
-  return std::none_of(seats_.begin(), seats_.end(), [&](const auto& other) {
-    const auto& face = other.second.face;
-    return other.first != leg && face.identity.empty() == found->second.face.identity.empty() &&
-           sip::same_person(face.uri, found->second.face.uri);
-  });
+  const auto& face = found->second.face;
+  const auto known = devices_.find(conference::user_key(face.uri, !face.identity.empty(), leg));
+  return known != devices_.end() && known->second == 1;
 }
 
 /// Everybody with chat reads who came; of a person with several devices, once.
@@ -65,7 +105,8 @@ void room_state::announce_departure(leg_id leg) {
 
 /// Whoever is at the entrance is let into the chat with all else.
 void room_state::chat_joined(const join_chat& m) {
-  self_->send(m.stream, chat_entered{caf::actor_cast<caf::strong_actor_ptr>(room_actor{self_})});
+  self_->send(m.stream, chat_entered{caf::actor_cast<caf::strong_actor_ptr>(room_actor{self_}),
+                                     chat_ ? chat_->unfinished() : nullptr});
   if (const auto guest = guests_.find(m.leg); guest != guests_.end()) {
     guest->second.chat = m;
     return;
@@ -75,12 +116,12 @@ void room_state::chat_joined(const join_chat& m) {
     self_->send(m.stream, close_chat{"not in the room"});
     return;
   }
-  const auto& face = found->second.face;
-  const auto shown = conference::user_entity(face.uri, m.leg);
   const size_t others = roster_.user_count() - 1;
-  chat_->join({m.leg, found->second.claimed, face.identity, shown, face.display_name, m.takes_private},
-              m.stream, conference::chat_welcome(others, {"SIP: " + id_.value}), wall_clock());
+  auto welcome = conference::chat_welcome(others, {"SIP: " + id_.value});
+  if (const auto url = page_.url(); !url.empty()) welcome += "\nThis room on the web: " + url;
+  const bool is_new = chat_->connect(m.leg, m.stream, m.takes_private, welcome, wall_clock());
   found->second.has_chat = true;
+  if (!is_new) return;  // nobody was told that it was away
   if (found->second.announced) {
     chat_->tell_all(person(m.leg) + " has added chat", m.leg, wall_clock());
   } else {
@@ -89,11 +130,19 @@ void room_state::chat_joined(const join_chat& m) {
   show(m.leg);
 }
 
+/// A phone that hangs up closes its chat a moment before, and one that lost it may be back soon: while it is
+/// awaited nobody is told.
 void room_state::chat_left(const leave_chat& m) {
   if (!chat_) return;
-  if (const auto guest = guests_.find(m.leg); guest != guests_.end()) guest->second.chat.reset();
+  if (const auto guest = guests_.find(m.leg); guest != guests_.end()) {
+    guest->second.chat.reset();
+    guest->second.news.chat_follows = m.awaited;
+    return;
+  }
+  if (m.awaited) return chat_->disconnect(m.leg);
   const auto who = person(m.leg);
-  if (!chat_->leave(m.leg)) return announce(m.leg);  // it was waited for in vain
+  end_screen(m.leg);
+  if (!chat_->give_up(m.leg)) return announce(m.leg);  // it was waited for in vain
   const auto found = seats_.find(m.leg);
   if (found == seats_.end()) return;
   found->second.has_chat = false;
@@ -159,6 +208,8 @@ void room_state::obey_chat(const chat_request& wish) {
       return chat_->tell(wish.by, conference::chat_help(found->second.moderator), now);
     case conference::chat_verb::who:
       return chat_->tell(wish.by, who_is_here(), now);
+    case conference::chat_verb::page:
+      return chat_->tell(wish.by, page_.url().empty() ? "This room is not on the web." : page_.url(), now);
     case conference::chat_verb::nick: {
       std::string answer;
       if (chat_->set_nickname(wish.by, argument, answer)) show(wish.by);
@@ -171,6 +222,8 @@ void room_state::obey_chat(const chat_request& wish) {
       }
       focus_.set_subject(argument, self_->clock().now());
       await_watchers();
+      page_.set_title(argument, self_->clock().now());
+      await_page();
       return chat_->tell_all(person(wish.by) + " has set the subject: " + argument, std::nullopt, now);
     case conference::chat_verb::mute:
     case conference::chat_verb::unmute:

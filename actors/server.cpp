@@ -6,11 +6,13 @@
 
 #include <caf/send.hpp>
 
+#include "actors/history_keeper.hpp"
 #include "actors/identity_settings.hpp"
 #include "actors/media_words.hpp"
 #include "actors/mixing_shard.hpp"
 #include "actors/msrp_server.hpp"
 #include "actors/paths.hpp"
+#include "actors/web_server.hpp"
 #include "config/log.hpp"
 #include "media/io/certificate.hpp"
 #include "media/io/ring.hpp"
@@ -33,8 +35,9 @@ caf::atom_value policy_atom(const std::string& name) {
 }
 
 bool wants_tls(const settings& s) {
-  return !s.msrp.listen.empty() || std::any_of(s.sip.listen.begin(), s.sip.listen.end(),
-                                               [](const std::string& l) { return l.starts_with("tls:"); });
+  return !s.msrp.listen.empty() || web_wants_tls(s) ||
+         std::any_of(s.sip.listen.begin(), s.sip.listen.end(),
+                     [](const std::string& l) { return l.starts_with("tls:"); });
 }
 
 /// A caller that has no answer by then hears that it rings (RFC 3261 §13.3.1.1).
@@ -106,10 +109,19 @@ result<void> server::open() {
     if (!files) return files.error();
     certificate = std::move(*files);
   }
+  auto history = open_history(*settings_, *state);
+  if (!history) return history.error();
   if (const auto sip = open_sip(certificate, rules); !sip) return sip.error();
-  auto chat = open_chat(*system_, *settings_, certificate, media_io_);
+  auto chat = open_chat(*system_, *settings_, certificate, media_io_, std::move(*history));
   if (!chat) return chat.error();
   chat_ = std::move(*chat);
+  auto files =
+      chat_ ? open_files(*system_, *settings_, *state) : result<file_services_ptr>{file_services_ptr{}};
+  if (!files) return files.error();
+  files_ = std::move(*files);
+  auto web = open_web(*settings_, certificate);
+  if (!web) return web.error();
+  web_ = std::move(*web);
   spawn_shards(*sounds);
 
   auto shared = std::make_shared<services>();
@@ -122,7 +134,15 @@ result<void> server::open() {
   shared->control = endpoint_.get();
   shared->watch_control = endpoint_.get();
   shared->refer_control = endpoint_.get();
+  shared->message_control = endpoint_.get();
   shared->chat = chat_;
+  shared->files = files_;
+  shared->web = web_.get();
+  if (web_ && !settings_->screens.directory.empty()) {
+    auto pictures = screen_files::open(*system_, settings_->screens.directory);
+    if (!pictures) return pictures.error();
+    shared->screen_pictures = std::move(*pictures);
+  }
   shared->next_leg_id = [inner = endpoint_.get()] { return inner->next_leg_id(); };
   directory_ = system_->spawn(directory, services_ptr{std::move(shared)}, shards_);
   bridge_.connect(directory_);
@@ -146,6 +166,7 @@ result<void> server::open_sip(const io::certificate_files& certificate,
   if (auto identity = configure_identity(s, *settings_, std::move(rules)); !identity) return identity;
   s.max_legs = settings_->sip.max_legs;
   s.refers_per_second = settings_->sip.refers_per_second;
+  s.messages_per_second = settings_->sip.messages_per_second;
   s.ring_after = answer_patience;
   s.session_expires = settings_->sip.session_expires;
   s.ca_file = settings_->tls.ca_file;
@@ -154,7 +175,7 @@ result<void> server::open_sip(const io::certificate_files& certificate,
   if (log::traces(log::wire::sip)) s.trace = log_trace;
   s.certificate_file = certificate.certificate;
   s.private_key_file = certificate.private_key;
-  auto made = sip::endpoint::start(std::move(s), bridge_, &bridge_, &bridge_);
+  auto made = sip::endpoint::start(std::move(s), bridge_, &bridge_, &bridge_, &bridge_);
   if (!made) return made.error();
   endpoint_ = std::move(*made);
   for (const auto& l : endpoint_->listeners()) {
@@ -199,11 +220,14 @@ server::~server() {
   shards_.clear();
   close_chat_services(chat_);
   chat_.reset();
+  close_file_services(files_);
+  files_.reset();
   if (directory_) caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
   if (system_) system_->await_all_actors_done();
   endpoint_.reset();
   bridge_.disconnect();
   directory_ = nullptr;
+  web_.reset();
   system_.reset();
 }
 

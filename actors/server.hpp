@@ -16,6 +16,7 @@
 #include "media/io/ring.hpp"
 #include "signaling/conference/rules_book.hpp"
 #include "signaling/sip/endpoint.hpp"
+#include "signaling/web/web_server.hpp"
 
 namespace confab::actors {
 
@@ -46,8 +47,10 @@ class server {
   std::unique_ptr<caf::actor_system> system_;
   std::vector<shard_actor> shards_;
   chat_services_ptr chat_;
+  file_services_ptr files_;
   directory_actor directory_;
   sip_bridge bridge_;
+  std::unique_ptr<web::web_server> web_;  ///< null: no web
   std::unique_ptr<sip::endpoint> endpoint_;
 };
 

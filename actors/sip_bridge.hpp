@@ -6,6 +6,7 @@
 
 #include "actors/words.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/message_events.hpp"
 #include "signaling/sip/refer_events.hpp"
 #include "signaling/sip/subscription_events.hpp"
 
@@ -16,7 +17,8 @@ namespace confab::actors {
 /// `connect`.
 class sip_bridge final : public sip::call_listener,
                          public sip::subscription_listener,
-                         public sip::refer_listener {
+                         public sip::refer_listener,
+                         public sip::message_listener {
  public:
   /// Main thread, once.
   void connect(directory_actor target) {
@@ -44,6 +46,12 @@ class sip_bridge final : public sip::call_listener,
   void on_refer_event(sip::refer_event event) override {
     connected_.wait(false, std::memory_order_acquire);
     caf::anon_send(target_, refer_news{std::move(event)});
+  }
+
+  /// Signaling thread only.
+  void on_message(sip::incoming_message message) override {
+    connected_.wait(false, std::memory_order_acquire);
+    caf::anon_send(target_, message_news{std::move(message)});
   }
 
  private:

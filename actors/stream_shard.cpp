@@ -57,8 +57,8 @@ void stream_shard::act() {
           [](const connect_stream& m) {
             caf::anon_send(m.owner, stream_over{{}, "no sockets"});
           },
-          [](const send_bytes&) {}, [](const grant_bytes&) {}, [](const end_stream&) {},
-          [this](const caf::exit_msg&) { running_ = false; });
+          [](const send_bytes&) {}, [](const ask_drained&) {}, [](const grant_bytes&) {},
+          [](const end_stream&) {}, [this](const caf::exit_msg&) { running_ = false; });
       continue;
     }
     take_messages();
@@ -79,8 +79,8 @@ void stream_shard::end_all(const std::string& why) {
 void stream_shard::take_messages() {
   while (running_ && !mailbox().empty()) {
     receive([this](const connect_stream& m) { connect(m); }, [this](const send_bytes& m) { send_out(m); },
-            [this](const grant_bytes& m) { grant(m); }, [this](const end_stream& m) { end(m); },
-            [this](const caf::exit_msg&) { running_ = false; });
+            [this](const ask_drained& m) { ask(m); }, [this](const grant_bytes& m) { grant(m); },
+            [this](const end_stream& m) { end(m); }, [this](const caf::exit_msg&) { running_ = false; });
   }
 }
 
@@ -162,7 +162,21 @@ void stream_shard::grant(const grant_bytes& m) {
 
 void stream_shard::on(const io::stream_sent& news) {
   const auto found = connections_.find(news.id.value);
-  if (found != connections_.end()) caf::anon_send(found->second.owner, stream_drained{news.id, news.bytes});
+  if (found == connections_.end()) return;
+  auto& one = found->second;
+  one.waiting -= std::min(one.waiting, news.bytes);
+  one.untold += news.bytes;
+  if (one.tells) tell(news.id, one);
+}
+
+void stream_shard::tell(io::stream_id id, connection& one) {
+  caf::anon_send(one.owner, stream_drained{id, std::exchange(one.untold, 0)});
+  one.tells = one.waiting > 0;
+}
+
+void stream_shard::ask(const ask_drained& m) {
+  const auto found = connections_.find(m.id.value);
+  if (found != connections_.end()) tell(m.id, found->second);
 }
 
 void stream_shard::on(const io::stream_closed& news) {
@@ -173,7 +187,11 @@ void stream_shard::on(const io::stream_closed& news) {
 
 /// An owner that sends more than the ring takes has not waited for `stream_drained`: the peer is too slow.
 void stream_shard::send_out(const send_bytes& m) {
-  if (!connections_.contains(m.id.value) || ring_->send(m.id, std::move(*m.bytes))) return;
+  const auto found = connections_.find(m.id.value);
+  if (found == connections_.end()) return;
+  found->second.waiting += m.bytes->size();
+  found->second.tells |= m.tell;
+  if (ring_->send(m.id, std::move(*m.bytes))) return;
   ring_->drop(m.id);
   on(io::stream_closed{m.id, "the peer reads too slowly"});
 }

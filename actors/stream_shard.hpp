@@ -40,8 +40,11 @@ class stream_shard final : public caf::blocking_actor {
  private:
   struct connection {
     stream_owner owner;
-    size_t unread = 0;  ///< bytes that the owner has not worked on
+    size_t unread = 0;   ///< bytes that the owner has not worked on
+    size_t waiting = 0;  ///< bytes that the kernel has not taken
+    size_t untold = 0;   ///< taken, and the owner does not know
     bool resting = false;
+    bool tells = false;  ///< the owner wants to know
   };
   bool open();
   void take_messages();
@@ -53,6 +56,8 @@ class stream_shard final : public caf::blocking_actor {
   void on(const io::stream_closed& news);
   void connect(const connect_stream& m);
   void send_out(const send_bytes& m);
+  void ask(const ask_drained& m);
+  static void tell(io::stream_id id, connection& one);
   void grant(const grant_bytes& m);
   void end(const end_stream& m);
   void drop_lingering();

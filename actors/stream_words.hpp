@@ -26,7 +26,8 @@ struct stream_bytes {
   io::stream_id id;
   std::shared_ptr<const std::vector<uint8_t>> bytes;
 };
-/// The kernel took so many more of the bytes that were sent.
+/// The kernel took so many more of the bytes that were sent. Told only to who asked for it, by `send_bytes`
+/// or `ask_drained`: most of what is sent is small, and nobody waits for it.
 struct stream_drained {
   io::stream_id id;
   size_t bytes;
@@ -49,6 +50,11 @@ struct connect_stream {
 struct send_bytes {
   io::stream_id id;
   std::shared_ptr<std::vector<uint8_t>> bytes;  ///< the shard takes them
+  bool tell = false;  ///< `stream_drained` is wanted from now on, until nothing waits
+};
+/// How much has the kernel taken? Answered by `stream_drained` at once, of no bytes too, and as by `tell`.
+struct ask_drained {
+  io::stream_id id;
 };
 /// So many of the received bytes were worked on: the shard may read as many more.
 struct grant_bytes {
@@ -61,8 +67,9 @@ struct end_stream {
   bool at_once = false;
 };
 
-using stream_shard_actor = caf::typed_actor<caf::reacts_to<connect_stream>, caf::reacts_to<send_bytes>,
-                                            caf::reacts_to<grant_bytes>, caf::reacts_to<end_stream>>;
+using stream_shard_actor =
+    caf::typed_actor<caf::reacts_to<connect_stream>, caf::reacts_to<send_bytes>, caf::reacts_to<ask_drained>,
+                     caf::reacts_to<grant_bytes>, caf::reacts_to<end_stream>>;
 
 /// Makes the owner of a connection that came in. Called on the shard's thread; must not block.
 using stream_welcome =
@@ -76,5 +83,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::stream_drained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::stream_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::connect_stream)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::send_bytes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::ask_drained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::grant_bytes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::end_stream)

@@ -10,6 +10,7 @@
 
 #include "actors/chat_words.hpp"
 #include "actors/command_words.hpp"
+#include "actors/file_words.hpp"
 #include "config/ids.hpp"
 #include "config/socket_address.hpp"
 #include "media/mix/shard.hpp"
@@ -17,6 +18,7 @@
 #include "media/stream_settings.hpp"
 #include "signaling/conference/entrance.hpp"
 #include "signaling/sip/call_events.hpp"
+#include "signaling/sip/message_events.hpp"
 #include "signaling/sip/refer_events.hpp"
 #include "signaling/sip/subscription_events.hpp"
 
@@ -57,7 +59,8 @@ struct outcome {
 using leg_actor =
     caf::typed_actor<caf::reacts_to<call_news>, caf::reacts_to<media_news>, caf::reacts_to<remove_leg>,
                      caf::reacts_to<change_room>, caf::replies_to<settle>::with<outcome>,
-                     caf::reacts_to<chat_bound>, caf::reacts_to<chat_lost>, caf::reacts_to<chat_deadline>>;
+                     caf::reacts_to<chat_bound>, caf::reacts_to<chat_lost>, caf::reacts_to<chat_deadline>,
+                     caf::reacts_to<file_over>, caf::reacts_to<file_deadline>, caf::reacts_to<files_done>>;
 
 // ---- to a shard
 
@@ -152,6 +155,8 @@ struct join_room {
   std::optional<uint32_t> ssrc{};  ///< it sends with; filled in by the room
   bool chat_follows = false;       ///< SDP has a chat stream: `join_chat` may come
   std::string claimed{};           ///< its From; empty: as `uri`
+  bool takes_messages = false;     ///< its phone's Allow has MESSAGE
+  std::string accepts{};           ///< its phone's Accept
 };
 struct update_participant {
   leg_id leg;
@@ -203,6 +208,10 @@ struct watch_news {
 struct refer_news {
   sip::refer_event event;
 };
+/// Somebody says something to the room by SIP MESSAGE (RFC 3428).
+struct message_news {
+  sip::incoming_message message;
+};
 /// What becomes of a call the room asked for. RFC 3515 §2.4.4 has the same form: each provisional and the
 /// final answer.
 struct dial_report {
@@ -216,6 +225,13 @@ struct watch_pause {};
 struct room_over {};
 /// To itself: something of its timetable may be due.
 struct timetable_pause {};
+/// Somebody began to speak, or ended. May come from one who is not in the room.
+struct participant_talks {
+  leg_id leg;
+  bool talking;
+};
+/// To itself: its page on the web, or a screen, may be due.
+struct page_pause {};
 
 using room_actor = caf::typed_actor<
     caf::replies_to<open_media>::with<outcome>, caf::reacts_to<arriving_leg>, caf::reacts_to<join_room>,
@@ -223,8 +239,11 @@ using room_actor = caf::typed_actor<
     caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
     caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>, caf::reacts_to<watch_news>,
     caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
-    caf::reacts_to<dial_report>, caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>,
+    caf::reacts_to<message_news>, caf::reacts_to<dial_report>, caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>,
     caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
+    caf::replies_to<ask_for_files>::with<file_verdicts>, caf::reacts_to<file_moved>,
+    caf::reacts_to<file_over>, caf::reacts_to<forget_file>, caf::reacts_to<files_pause>,
+    caf::reacts_to<participant_talks>, caf::reacts_to<page_pause>,
     caf::replies_to<room_command>::with<outcome>, caf::replies_to<snapshot_request>::with<room_snapshot>>;
 
 // ---- to the directory
@@ -259,6 +278,8 @@ struct dial_out {
   /// Where the requests of the peer that asks come from; it may not name what `net.deny` keeps from it.
   /// Absent: the operator asks.
   std::optional<socket_address> asked_by{};
+  file_job_ptr file{};           ///< the call is to hand this over, and no participant's
+  sdp::file_words file_words{};  ///< what its offer says of it
 };
 struct dial_started {
   std::optional<leg_id> leg;  ///< absent: refused, `text` says why
@@ -291,11 +312,12 @@ struct counts {
 
 using directory_actor = caf::typed_actor<
     caf::reacts_to<call_news>, caf::reacts_to<watch_news>, caf::reacts_to<refer_news>,
-    caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>, caf::reacts_to<leg_gone>,
-    caf::replies_to<dial_out>::with<dial_started>, caf::replies_to<check_pin>::with<pin_checked>,
-    caf::replies_to<find_room>::with<outcome>, caf::replies_to<count_request>::with<counts>,
-    caf::reacts_to<keep_out>, caf::reacts_to<room_ending>, caf::replies_to<to_room>::with<outcome>,
-    caf::replies_to<look_into_room>::with<room_snapshot>, caf::replies_to<rooms_request>::with<room_list>>;
+    caf::reacts_to<message_news>, caf::reacts_to<lock_room>, caf::replies_to<another_port>::with<port_lease>,
+    caf::reacts_to<leg_gone>, caf::replies_to<dial_out>::with<dial_started>,
+    caf::replies_to<check_pin>::with<pin_checked>, caf::replies_to<find_room>::with<outcome>,
+    caf::replies_to<count_request>::with<counts>, caf::reacts_to<keep_out>, caf::reacts_to<room_ending>,
+    caf::replies_to<to_room>::with<outcome>, caf::replies_to<look_into_room>::with<room_snapshot>,
+    caf::replies_to<rooms_request>::with<room_list>>;
 
 }  // namespace confab::actors
 
@@ -327,6 +349,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::key_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::entrance_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::refer_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::message_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::watch_pause)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::room_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::another_port)
@@ -342,3 +365,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::find_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::count_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::timetable_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::participant_talks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::page_pause)

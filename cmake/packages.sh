@@ -7,7 +7,7 @@ build_packages=(
   libcaf-dev libre-dev libssl-dev libsrtp2-dev liburing-dev
   libopus-dev libspeex-dev libspeexdsp-dev
   libspdlog-dev libtomlplusplus-dev
-  libexpat1-dev librapidxml-dev
+  libexpat1-dev librapidxml-dev libsqlite3-dev libboost1.81-dev
   espeak-ng sox
 )
 
@@ -17,7 +17,9 @@ check_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev libspandsp-dev nlohmann-json3-dev
   clang clang-format clang-tidy libclang-rt-14-dev
   baresip-core linphone-cli sip-tester sipsak
+  kamailio kamailio-tls-modules
   iproute2 procps openssl libxml2-utils
+  chromium chromium-driver
 )
 
 # What benchmarks compare Confab with, beyond the above (bench/compare, bench/chat); installed by hand where they are run.
@@ -61,6 +63,10 @@ install_missing() {
     return 0
   fi
   echo "installing by apt-get: ${missing[*]}"
+  # Only its program is wanted: its service would take port 5060, which ./run listens on.
+  if [[ -d /run/systemd/system && " ${missing[*]} " == *" kamailio "* ]]; then
+    as_root systemctl mask kamailio.service
+  fi
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null &&
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       -o Dpkg::Use-Pty=0 "${missing[@]}" </dev/null

@@ -1,10 +1,23 @@
 #include "config/base64.hpp"
 
+#include <array>
+
 namespace confab {
 
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr uint8_t no_digit = 0xFF;
+
+/// What each character stands for: whole pictures come as base64.
+constexpr auto values = [] {
+  std::array<uint8_t, 256> table{};
+  table.fill(no_digit);
+  for (size_t i = 0; i < alphabet.size(); ++i)
+    table[static_cast<uint8_t>(alphabet[i])] = static_cast<uint8_t>(i);
+  return table;
+}();
 
 }  // namespace
 
@@ -32,9 +45,9 @@ result<std::vector<uint8_t>> from_base64(std::string_view text) {
   uint32_t bits = 0;
   int held = 0;
   for (const char c : text) {
-    const size_t value = alphabet.find(c);
-    if (value == std::string_view::npos) return {errc::malformed, "a character that base64 does not have"};
-    bits = (bits << 6 | static_cast<uint32_t>(value)) & 0xFFFFFF;
+    const uint8_t value = values[static_cast<uint8_t>(c)];
+    if (value == no_digit) return {errc::malformed, "a character that base64 does not have"};
+    bits = (bits << 6 | value) & 0xFFFFFF;
     held += 6;
     if (held >= 8) {
       held -= 8;

@@ -20,6 +20,12 @@ struct subscription_id {
   auto operator<=>(const subscription_id&) const = default;
 };
 
+/// One instant message (RFC 3428) that waits for a room's verdict. Unique for the life of the process.
+struct message_id {
+  uint64_t value = 0;
+  auto operator<=>(const message_id&) const = default;
+};
+
 /// `user@host` of the Request-URI that names the room; user case-sensitive, host lower case (RFC 3261
 /// §19.1.4).
 struct room_id {
@@ -45,6 +51,11 @@ struct std::hash<confab::leg_id> {
 template <>
 struct std::hash<confab::subscription_id> {
   size_t operator()(confab::subscription_id id) const noexcept { return std::hash<uint64_t>{}(id.value); }
+};
+
+template <>
+struct std::hash<confab::message_id> {
+  size_t operator()(confab::message_id id) const noexcept { return std::hash<uint64_t>{}(id.value); }
 };
 
 template <>

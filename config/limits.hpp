@@ -49,6 +49,17 @@ inline constexpr size_t referrals_per_process = 2'000;  // under way at once; mo
 inline constexpr size_t refer_sources = 10'000;         // addresses whose rate is known; more: 503
 inline constexpr double refers_at_once = 5;             // seconds' worth of sip.refers-per-second; more: 503
 
+// Instant messages (RFC 3428)
+inline constexpr size_t messages_unjudged = 2'000;  // by their rooms; more: 503
+inline constexpr size_t message_sources = 10'000;   // addresses whose rate is known; more: 503
+inline constexpr double messages_at_once = 5;       // seconds' worth of sip.messages-per-second; more: 503
+inline constexpr size_t messages_remembered =
+    4'096;  // so that a copy is known; more: the oldest is forgotten
+inline constexpr size_t messages_queued_per_call = 32;    // for one phone; more: dropped
+inline constexpr size_t message_bytes_queued = 262'144;   // of them all; more: dropped
+inline constexpr size_t message_bytes_to_phone = 32'768;  // longer: it is told of instead
+inline constexpr unsigned messages_unanswered = 2;        // in a row; then the phone gets no more
+
 // Calls that participants ask for
 inline constexpr size_t callers_counted = 10'000;         // whose rate is known; more: 503
 inline constexpr size_t recipients_per_list = 1'000;      // rooms.max-list goes no higher; more: 413
@@ -90,6 +101,13 @@ inline constexpr size_t put_out_per_room = 256;      // remembered; more: the ol
 inline constexpr size_t nickname_bytes = 64;           // longer: 424
 inline constexpr size_t chat_subject_bytes = 256;      // set by chat, in every document; longer: refused
 inline constexpr size_t chat_history_bytes = 524'288;  // of one room; more: the oldest leave
+inline constexpr size_t chat_held_messages = 16;   // of one leg, until stored history comes; more: it is …
+inline constexpr size_t chat_held_bytes = 65'536;  // … not waited for
+inline constexpr std::chrono::seconds chat_history_wait{2};  // then newcomers get none of what was stored
+inline constexpr size_t history_db_rooms = 20'000;  // stored; more: the one silent longest is forgotten
+inline constexpr size_t history_db_bytes = 1'073'741'824;    // of all rooms; the same
+inline constexpr size_t history_unwritten_messages = 4'096;  // on their way to the disk; more: not stored …
+inline constexpr size_t history_unwritten_bytes = 16'777'216;  // … and counted
 
 inline constexpr size_t sections_per_room = 64;  // shards one room is spread over; then they fill up
 inline constexpr size_t speakers_per_room = 64;  // media.speakers goes no higher
@@ -110,12 +128,17 @@ inline constexpr size_t msrp_window_bytes = 65'536;      // written and not take
 inline constexpr std::chrono::seconds msrp_binding{30};  // a connection without a session: closed
 inline constexpr size_t msrp_refused_claims = 8;         // of one connection that has no session; then closed
 inline constexpr std::chrono::seconds msrp_stalled{30};  // the kernel takes nothing: closed
+inline constexpr uint64_t msrp_reader_pace = 16'384;  // bytes a second of what waits; slower readers: closed
+inline constexpr std::chrono::seconds msrp_reader_grace{60};  // not before so long
+inline constexpr uint64_t msrp_backlog = 4;  // messages of the largest size that wait; more: closed
 inline constexpr std::chrono::seconds msrp_keep_alive{60};  // nothing comes: an empty SEND asks
 inline constexpr size_t msrp_open_bytes = 1'048'576;  // of them, besides one of the largest size; more: 413
-inline constexpr size_t msrp_unjudged = 32;           // whole and not judged; then the peer is not read on
+inline constexpr size_t msrp_unjudged = 32;      // not judged, or one of the largest size: then no reading on
+inline constexpr uint64_t msrp_rooms_share = 4;  // a room has this part of msrp.max-unfinished; more: 413
 inline constexpr std::chrono::seconds msrp_message_idle{60};  // no chunk of an open message: given up
 inline constexpr std::chrono::seconds msrp_transaction{30};   // no response (RFC 4975 §7.1.1): as if 408
 inline constexpr size_t msrp_transactions = 1'024;  // unanswered SENDs of one stream; more: not tracked
+inline constexpr size_t msrp_quiet_chunks = 32;     // whose failure alone is answered, kept; oldest leaves
 inline constexpr size_t msrp_deliveries = 512;  // messages of one stream that wait for REPORTs; oldest leaves
 inline constexpr size_t msrp_chunk_least = 2'048;               // bytes; a chunk is not cut before
 inline constexpr size_t msrp_chunk_shared = 16'384;             // of a chunk while other messages wait
@@ -124,6 +147,42 @@ inline constexpr size_t msrp_queued_messages = 1'024;           // of one stream
 inline constexpr size_t msrp_queued_replies_bytes = 1'048'576;  // responses and REPORTs; more: refused
 inline constexpr size_t cpim_head_bytes = 16'384;               // larger: 400
 inline constexpr size_t cpim_headers = 128;                     // more, of CPIM and MIME together: 400
+
+// Files (RFC 5547)
+inline constexpr size_t files_per_call = 16;        // file streams of one call at once; more: port 0
+inline constexpr size_t file_name_bytes = 255;      // longer: cut, the extension stays
+inline constexpr size_t file_block_bytes = 65'536;  // one read or write; larger ones cost fresh pages each
+inline constexpr size_t file_unwritten_bytes =
+    524'288;                                          // of one push, for the disk; more: TCP holds the peer
+inline constexpr size_t file_window_bytes = 262'144;  // of one pull, written and not taken by the kernel
+inline constexpr std::chrono::minutes file_resumable{10};      // a part that nobody goes on with is deleted
+inline constexpr std::chrono::seconds file_failure_shown{60};  // a file that failed stays in documents
+
+// Web
+inline constexpr size_t web_connections = 2'000;          // more: closed as they come
+inline constexpr size_t web_connections_per_source = 64;  // of one address; more: 429, twice as many: closed
+inline constexpr size_t web_sources = 20'000;             // whose rate is known; more: 429
+inline constexpr double web_requests_at_once = 5;  // seconds' worth of web.requests-per-second; more: 429
+inline constexpr size_t web_miss_requests = 10;    // that one for what is not there counts as
+inline constexpr size_t web_head_bytes = 8'192;    // of a request, headers and all; more: 431
+inline constexpr size_t web_target_bytes = 2'048;  // longer: 414
+inline constexpr size_t web_piece_bytes = 65'536;  // of a body, read and written at a time
+inline constexpr size_t web_requests_per_connection = 1'000;  // then it is closed
+inline constexpr std::chrono::seconds web_head_patience{10};  // from its first byte to its last; then 408
+inline constexpr std::chrono::seconds web_idle{30};           // between requests; then closed
+inline constexpr std::chrono::seconds web_stalled{30};        // a piece that is not taken; then closed
+inline constexpr std::chrono::seconds web_ping{15};           // an event stream that says nothing says so
+inline constexpr size_t web_people_shown = 500;  // of a room, on its page; the others are counted
+inline constexpr size_t web_files_shown = 500;   // the newest; the others are counted
+inline constexpr size_t web_name_bytes = 256;    // of a name on a page; the rest is cut off
+
+// Screens
+inline constexpr size_t screens_per_room = 16;                   // shared at once; more: 403
+inline constexpr uint32_t screen_side_pixels = 16'384;           // wider or higher: 413
+inline constexpr uint64_t screen_pixels = 67'108'864;            // more: 413
+inline constexpr size_t jpeg_segments = 4'096;                   // before the picture; more: 413
+inline constexpr size_t screen_bytes_per_process = 536'870'912;  // frames held; more: 403
+inline constexpr std::chrono::seconds screen_quiet{10};          // no frame for so long: withdrawn
 
 // Config file
 inline constexpr size_t config_file_bytes = 1'048'576;  // larger: refused, exit 2

@@ -25,6 +25,7 @@ struct settings {
     std::vector<std::string> trusted_peers;  ///< CIDR
     std::vector<std::string> dial_to;        ///< domains, or "all"
     uint32_t refers_per_second = 0;          ///< from one address
+    uint32_t messages_per_second = 0;        ///< from one address
     std::vector<std::string> identity_from;  ///< CIDR
     std::string identity_from_tls;           ///< "none", "users" or "domains"
     std::string users_file;                  ///< empty: none
@@ -75,7 +76,8 @@ struct settings {
   struct msrp_settings {
     std::vector<std::string> listen;  ///< msrps://, msrp:// + address:port; empty: no chat
     std::string advertised_address;
-    uint64_t max_message = 0;  ///< bytes
+    uint64_t max_message = 0;     ///< bytes
+    uint64_t max_unfinished = 0;  ///< bytes
     bool operator==(const msrp_settings&) const = default;
   } msrp;
   /// What a room's own section may say otherwise.
@@ -90,6 +92,9 @@ struct settings {
     std::string pin{};                          ///< digits; empty: none
     std::string moderator_pin{};                ///< digits; empty: none
     bool wait_for_moderator = false;
+    bool keep_history = true;  ///< in `rooms.history-db`, if there is one
+    bool chat_by_message = true;            ///< SIP MESSAGE, to the room and to phones without chat
+    std::vector<std::string> chat_types{};  ///< that pass besides those of every room
     bool operator==(const room_rules_settings&) const = default;
   };
   struct rooms_settings {
@@ -110,9 +115,34 @@ struct settings {
     uint32_t calls_per_hour = 0;                   ///< that one person may have made
     uint32_t max_list = 0;                         ///< people in one list (RFC 5366); 0: no lists
     uint32_t history = 0;                          ///< public messages that a newcomer gets
+    std::string history_db{};                      ///< file; empty: history ends with the room
     std::string lobby{};                           ///< user part, or user@domain; empty: none
     bool operator==(const rooms_settings&) const = default;
   } rooms;
+  struct files_settings {
+    std::string directory;              ///< empty: `files` in the state directory
+    uint64_t max_size = 0;              ///< bytes of one file; 0: no files
+    uint64_t room_quota = 0;            ///< bytes of all files of a room
+    uint32_t room_files = 0;            ///< how many a room may have
+    std::vector<std::string> types;     ///< `image/png`, `image/*`, `*`
+    bool push = false;                  ///< to all others of the room
+    std::chrono::milliseconds keep{0};  ///< 0: as long as the room
+    uint64_t min_free = 0;              ///< bytes that stay free on the disk
+    uint32_t threads = 0;
+    bool operator==(const files_settings&) const = default;
+  } files;
+  struct web_settings {
+    std::vector<std::string> listen;   ///< http://, https:// + address:port, unix: + path; empty: no web
+    std::string public_url;            ///< empty: worked out
+    uint32_t requests_per_second = 0;  ///< of one address; 0: no limit
+    bool operator==(const web_settings&) const = default;
+  } web;
+  struct screens_settings {
+    bool share = true;
+    uint64_t max_frame = 0;  ///< bytes
+    std::string directory;   ///< empty: in memory only
+    bool operator==(const screens_settings&) const = default;
+  } screens;
   struct state_settings {
     std::string directory;
     bool operator==(const state_settings&) const = default;

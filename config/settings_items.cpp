@@ -47,6 +47,12 @@ std::string check_sip_uri(std::string_view, std::string_view item) {
   return clean ? "" : "it holds a character that no SIP URI has";
 }
 
+std::string check_file(std::string_view, std::string_view item) {
+  return item.ends_with('/') || item == "." || item.ends_with("/.") || item.ends_with("..")
+             ? "it names a folder"
+             : "";
+}
+
 std::string check_digits(std::string_view digits, std::string_view action) {
   const bool dialled = !digits.empty() && digits.size() <= limits::dtmf_digits_queued &&
                        digits.find_first_not_of("0123456789*#ABCD") == std::string_view::npos;
@@ -80,6 +86,15 @@ std::string check_pin(std::string_view, std::string_view item) {
   if (item.size() > limits::pin_digits) return "it is longer than that";
   const bool dialled = item.find_first_not_of("0123456789") == std::string_view::npos;
   return dialled ? "" : "only digits can be dialled";
+}
+
+std::string check_media_type(std::string_view, std::string_view item) {
+  if (item == "*") return "";
+  const auto slash = item.find('/');
+  const bool bad = slash == 0 || slash == std::string_view::npos || slash + 1 == item.size() ||
+                   item.find('/', slash + 1) != std::string_view::npos || item.front() == '*' ||
+                   item.find_first_of(" ,;\"<>") != std::string_view::npos;
+  return bad ? std::string("it is no media type") : std::string();
 }
 
 std::string check_lobby(std::string_view, std::string_view item) {

@@ -17,7 +17,9 @@ std::string check_sip_uri(std::string_view name, std::string_view item);
 std::string check_digits(std::string_view name, std::string_view item);
 std::string check_room_or_user(std::string_view name, std::string_view item);
 std::string check_person(std::string_view name, std::string_view item);
+std::string check_file(std::string_view name, std::string_view item);
 std::string check_pin(std::string_view name, std::string_view item);
+std::string check_media_type(std::string_view name, std::string_view item);
 std::string check_lobby(std::string_view name, std::string_view item);
 
 }  // namespace confab::settings_table

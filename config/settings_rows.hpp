@@ -29,6 +29,13 @@ std::vector<key> media_sound();
 // settings_rows_streams.cpp
 std::vector<key> streams_and_msrp();
 
+// settings_rows_files.cpp
+std::vector<key> files();
+
+// settings_rows_web.cpp
+std::vector<key> web();
+std::vector<key> screens();
+
 // settings_rows_rooms.cpp
 std::vector<key> rooms();
 std::vector<key> room_running();

@@ -86,6 +86,18 @@ std::vector<key> room_running() {
   return {
       {"rooms.history", t::number, "20", "Latest public messages that a newcomer to the chat gets.",
        [](settings& s, value&& v) { s.rooms.history = static_cast<uint32_t>(take<int64_t>(v)); }, 0, 1000},
+      {"rooms.history-db",
+       t::text,
+       R"("")",
+       "File (SQLite) that keeps the history of rooms, in state.directory unless it begins with /; empty: it "
+       "ends with the room.",
+       [](settings& s, value&& v) { s.rooms.history_db = take<text>(v); },
+       0,
+       0,
+       {},
+       check_file,
+       {},
+       R"(the name of a file such as "history.db")"},
       {"rooms.echo",
        t::text,
        R"("")",
@@ -211,6 +223,30 @@ std::vector<key> entrance() {
       {"rooms.wait-for-moderator", t::boolean, "false",
        "Whoever comes waits, with music, until the first moderator is there.",
        [](settings& s, value&& v) { s.rooms.rules.wait_for_moderator = take<bool>(v); }},
+      {"rooms.keep-history", t::boolean, "true",
+       "What is said outlives the room, where rooms.history-db names a file; false: what is stored is "
+       "forgotten.",
+       [](settings& s, value&& v) { s.rooms.rules.keep_history = take<bool>(v); }},
+  };
+}
+
+std::vector<key> chat() {
+  using t = value_type;
+  return {
+      {"rooms.chat-by-message", t::boolean, "true",
+       "SIP MESSAGE from participants goes into the chat, and the chat to phones that have none but take it.",
+       [](settings& s, value&& v) { s.rooms.rules.chat_by_message = take<bool>(v); }},
+      {"rooms.chat-types",
+       t::text_list,
+       "[]",
+       "Types of chat messages that are passed on besides text, images and the usual; others get 415.",
+       [](settings& s, value&& v) { s.rooms.rules.chat_types = take<texts>(v); },
+       0,
+       0,
+       {},
+       check_media_type,
+       {},
+       R"(a list of media types such as "application/json", "audio/*" or "*")"},
   };
 }
 
@@ -218,7 +254,7 @@ std::vector<key> entrance() {
 
 std::vector<key> room_rules() {
   auto rows = who_may();
-  for (auto part : {how_it_runs(), entrance()}) rows.insert(rows.end(), part.begin(), part.end());
+  for (auto part : {how_it_runs(), entrance(), chat()}) rows.insert(rows.end(), part.begin(), part.end());
   return rows;
 }
 

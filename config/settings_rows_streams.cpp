@@ -37,6 +37,12 @@ std::vector<key> streams_and_msrp() {
       {"msrp.max-message", t::number, "10485760", "Longest message, in bytes; longer ones get 413.",
        [](settings& s, value&& v) { s.msrp.max_message = static_cast<uint64_t>(take<int64_t>(v)); }, 1024,
        1073741824},
+      {"msrp.max-unfinished", t::number, "268435456",
+       "Memory for messages that have not come whole or are not passed on yet, in bytes, of all rooms; a "
+       "room has a "
+       "quarter of it, and no room less than one message of the largest size; more gets 413.",
+       [](settings& s, value&& v) { s.msrp.max_unfinished = static_cast<uint64_t>(take<int64_t>(v)); }, 1024,
+       1099511627776},
   };
 }
 

@@ -16,7 +16,7 @@ const std::vector<key>& keys() {
     std::vector<key> rows;
     for (auto part : {scheduler_and_sip(), sip_callers(), sip_users(), referring(), net_and_dns(), tls(),
                       media_network_and_threads(), media_streams(), media_sound(), streams_and_msrp(),
-                      rooms(), room_running(), room_rules(), state_log()}) {
+                      rooms(), room_running(), room_rules(), files(), web(), screens(), state_log()}) {
       rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -81,6 +81,10 @@ class Loop:
         self._peers[peer.socket.fileno()] = peer
         self._epoll.register(peer.socket.fileno(), select.EPOLLIN)
 
+    def forget(self, peer):
+        """It reads nothing any more; its connection stays."""
+        self._epoll.unregister(peer.socket.fileno())
+
     def watch(self, peer, writing):
         if writing != (peer in self._writing):
             (self._writing.add if writing else self._writing.discard)(peer)

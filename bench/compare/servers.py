@@ -128,7 +128,7 @@ class Confab(Server):
         open(config, "w", encoding="utf-8").close()
         with open(os.path.join(self.folder, "log"), "wb") as log:
             self.spawn([self.build / "confabd", f"--config-file={config}", f"--sip.listen={listen}",
-                        f"--state.directory={self.folder}/state", "--rooms.announcements=false", "--rooms.music-on-hold=false",
+                        f"--state.directory={self.folder}/state", "--rooms.announcements=false", "--rooms.music-on-hold=false", "--web.listen=",
                         f"--media.first-port={RTP_PORTS}", "--log.level=warning", *self.flags],
                        stdout=subprocess.PIPE, stderr=log, cwd=self.folder)
         self.wait_for_line("ready")

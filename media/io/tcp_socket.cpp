@@ -13,6 +13,10 @@ namespace {
 
 constexpr int backlog = 4'096;  // a server that restarts is called by all its clients at once
 
+/// Bytes that the kernel takes before it can send them: what waits behind them waits with us, where small
+/// messages overtake large ones, and in no buffer of some megabytes.
+constexpr int unsent = 131'072;
+
 error refusal(const std::string& operation, int number) {
   const bool shortage =
       number == EADDRINUSE || number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM;
@@ -55,6 +59,7 @@ void tune_tcp(int fd) noexcept {
   set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);  // seconds
   set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
   set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
+  set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent);
 }
 
 socket_address peer_of(int fd) noexcept {

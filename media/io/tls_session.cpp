@@ -53,6 +53,44 @@ bool same_digits(std::string_view left, std::string_view right) {
                     [](unsigned char a, unsigned char b) { return std::toupper(a) == std::toupper(b); });
 }
 
+tls_bytes& bytes_of(BIO* bio) {
+  return *static_cast<tls_bytes*>(BIO_get_data(bio));
+}
+
+int read_between(BIO* bio, char* into, int most) {
+  auto& in = bytes_of(bio).in;
+  BIO_clear_retry_flags(bio);
+  if (in.empty()) {
+    BIO_set_retry_read(bio);  // empty is not the end
+    return -1;
+  }
+  const auto taken = in.first(std::min(in.size(), static_cast<size_t>(most)));
+  std::ranges::copy(taken, into);
+  in = in.subspan(taken.size());
+  return static_cast<int>(taken.size());
+}
+
+int write_between(BIO* bio, const char* from, int size) {
+  auto& out = bytes_of(bio).out;
+  BIO_clear_retry_flags(bio);
+  out.insert(out.end(), from, from + size);
+  return size;
+}
+
+long control_between(BIO*, int what, long, void*) {
+  return what == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+/// OpenSSL's own BIO in memory keeps the room of the largest flight that ever went through it, and copies.
+BIO_METHOD* make_between() {
+  BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "bytes of the caller");
+  if (made == nullptr) return nullptr;
+  BIO_meth_set_read(made, read_between);
+  BIO_meth_set_write(made, write_between);
+  BIO_meth_set_ctrl(made, control_between);
+  return made;
+}
+
 int believe_anybody(int, X509_STORE_CTX*) {
   return 1;
 }
@@ -91,12 +129,18 @@ void tls_context::release::operator()(ssl_ctx_st* context) const noexcept {
   SSL_CTX_free(context);
 }
 
+void tls_context::release_method::operator()(bio_method_st* method) const noexcept {
+  BIO_meth_free(method);
+}
+
 void tls_session::release::operator()(ssl_st* session) const noexcept {
   SSL_free(session);
 }
 
 result<std::shared_ptr<const tls_context>> tls_context::make(const tls_files& files) {
   const auto made = std::make_shared<tls_context>();
+  made->between_.reset(make_between());
+  if (!made->between_) return {errc::unavailable, "TLS: " + reason()};
   made->server_.reset(SSL_CTX_new(TLS_server_method()));
   if (auto done = set_up(made->server_.get(), files, true); !done) return done.error();
   made->client_.reset(SSL_CTX_new(TLS_client_method()));
@@ -111,15 +155,14 @@ result<std::unique_ptr<tls_session>> tls_session::make(const std::shared_ptr<con
   const bool calls = role == tls_role::client;
   made->session_.reset(SSL_new(calls ? context->client_.get() : context->server_.get()));
   SSL* const session = made->session_.get();
-  BIO* const in = BIO_new(BIO_s_mem());
-  BIO* const out = BIO_new(BIO_s_mem());
-  if (session == nullptr || in == nullptr || out == nullptr) {
-    BIO_free(in);
-    BIO_free(out);
+  BIO* const between = BIO_new(context->between_.get());
+  if (session == nullptr || between == nullptr) {
+    BIO_free(between);
     return {errc::exhausted, "TLS: no memory for a session"};
   }
-  BIO_set_mem_eof_return(in, -1);  // empty is not the end
-  SSL_set_bio(session, in, out);
+  BIO_set_data(between, &made->bytes_);
+  BIO_set_init(between, 1);
+  SSL_set_bio(session, between, between);
   if (!calls) {
     SSL_set_accept_state(session);
     return made;
@@ -155,7 +198,7 @@ result<void> tls_session::failure(const char* doing) const {
 
 result<void> tls_session::receive(std::span<const uint8_t> bytes, std::vector<uint8_t>& plain) {
   SSL* const session = session_.get();
-  if (!bytes.empty()) BIO_write(SSL_get_rbio(session), bytes.data(), static_cast<int>(bytes.size()));
+  bytes_.in = bytes;
   std::array<uint8_t, record_bytes> record;
   while (true) {
     ERR_clear_error();
@@ -170,8 +213,10 @@ result<void> tls_session::receive(std::span<const uint8_t> bytes, std::vector<ui
         return {};
       case SSL_ERROR_ZERO_RETURN:
         peer_done_ = true;
+        bytes_.in = {};
         return {};
       default:
+        bytes_.in = {};
         return failure("TLS");
     }
   }
@@ -192,13 +237,6 @@ result<void> tls_session::send(std::span<const uint8_t> plain) {
 void tls_session::close() {
   if (is_ready()) (void)SSL_shutdown(session_.get());
   ERR_clear_error();
-}
-
-std::vector<uint8_t> tls_session::take_output() {
-  BIO* const out = SSL_get_wbio(session_.get());
-  std::vector<uint8_t> bytes(BIO_ctrl_pending(out));
-  if (!bytes.empty()) BIO_read(out, bytes.data(), static_cast<int>(bytes.size()));
-  return bytes;
 }
 
 bool tls_session::peer_has(std::string_view fingerprint) const {

@@ -5,10 +5,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/result.hpp"
 
+struct bio_method_st;
 struct ssl_ctx_st;
 struct ssl_st;
 
@@ -37,11 +39,22 @@ class tls_context {
   struct release {
     void operator()(ssl_ctx_st* context) const noexcept;
   };
+  struct release_method {
+    void operator()(bio_method_st* method) const noexcept;
+  };
+  std::unique_ptr<bio_method_st, release_method> between_;  ///< how sessions reach their bytes
   std::unique_ptr<ssl_ctx_st, release> server_, client_;
   std::string fingerprint_;
 };
 
 enum class tls_role : uint8_t { server, client };
+
+/// What OpenSSL reads and writes: bytes of the caller's, and those it takes with it. Nothing is kept here
+/// while a session rests.
+struct tls_bytes {
+  std::span<const uint8_t> in;
+  std::vector<uint8_t> out;
+};
 
 /// One connection. Bytes of the peer go in by `receive`; what is for the peer comes out by `take_output`
 /// after each call. Owned by one thread at a time.
@@ -60,7 +73,7 @@ class tls_session {
   result<void> send(std::span<const uint8_t> plain);
   /// Tells the peer that nothing more will be said.
   void close();
-  [[nodiscard]] std::vector<uint8_t> take_output();
+  [[nodiscard]] std::vector<uint8_t> take_output() noexcept { return std::exchange(bytes_.out, {}); }
 
   [[nodiscard]] bool is_ready() const noexcept;  ///< the handshake is done
   [[nodiscard]] bool peer_is_done() const noexcept { return peer_done_; }
@@ -77,6 +90,7 @@ class tls_session {
   [[nodiscard]] result<void> failure(const char* doing) const;
 
   std::shared_ptr<const tls_context> context_;
+  tls_bytes bytes_;  ///< outlives the session, which points here
   std::unique_ptr<ssl_st, release> session_;
   bool peer_done_ = false;
 };

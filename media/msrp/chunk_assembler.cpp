@@ -39,7 +39,12 @@ uint16_t chunk_assembler::on_head(const send_request& send, clock_time now) {
 
 uint16_t chunk_assembler::open(const send_request& send, clock_time now) {
   if (open_.size() == limits::msrp_open_messages) return out_of_bounds;
-  open_.emplace(id_, message{.first = send, .body = {}, .spans = {}, .total = {}, .heard = now});
+  open_.emplace(id_, message{.first = send,
+                             .body = {},
+                             .share = byte_share(settings_.budget),
+                             .spans = {},
+                             .total = {},
+                             .heard = now});
   return fine;
 }
 
@@ -64,11 +69,12 @@ std::optional<body_piece> chunk_assembler::on_body(std::string_view bytes) {
   }
   if (settings_.mode == assembly::pieces) return body_piece{offset, bytes};
   const uint64_t more = end > m.body.size() ? end - m.body.size() : 0;
-  if (kept_bytes_ + more > settings_.open_bytes) {
+  if (kept_bytes_ + more > settings_.open_bytes || !m.share.grow(more)) {
     refuse(out_of_bounds);
     return std::nullopt;
   }
   kept_bytes_ += more;
+  make_room(m, end);
   if (offset == m.body.size()) {
     m.body += bytes;
   } else {
@@ -76,6 +82,14 @@ std::optional<body_piece> chunk_assembler::on_body(std::string_view bytes) {
     m.body.replace(offset, bytes.size(), bytes);
   }
   return std::nullopt;
+}
+
+/// A large body that has begun in earnest gets all of its room at once: growing by and by takes twice as much
+/// at times. What is announced and never comes is memory that was never touched.
+void chunk_assembler::make_room(message& m, uint64_t end) {
+  const auto announced = m.first.range.total;
+  if (end > limits::msrp_chunk_most && announced && end <= *announced && m.body.capacity() < *announced)
+    m.body.reserve(*announced);
 }
 
 chunk_end chunk_assembler::on_end(continuation flag, clock_time now) {
@@ -110,10 +124,11 @@ chunk_end chunk_assembler::settle(messages::iterator at, continuation flag) {
     m.total = at_;
   }
   if (!m.total || !m.spans.covers(*m.total)) return out;
-  whole_message whole{std::move(m.first), nullptr};
+  whole_message whole{std::move(m.first), nullptr, byte_share{}};
   whole.send.range = {.start = 1, .end = *m.total, .total = *m.total};
   if (settings_.mode == assembly::whole) {
     kept_bytes_ -= m.body.size();
+    whole.share = std::move(m.share);
     whole.body = std::make_shared<const std::string>(std::exchange(m.body, {}));
   }
   forget(at, fine);

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "media/msrp/byte_budget.hpp"
 #include "media/msrp/byte_spans.hpp"
 #include "media/msrp/requests.hpp"
 
@@ -28,6 +29,7 @@ struct assembler_settings {
   uint64_t message_bytes = 0;  ///< `msrp.max-message`, or the size of the file; larger: 413
   /// Of all messages under way together, in `whole` mode; more: 413. At least `message_bytes`.
   uint64_t open_bytes = 0;
+  byte_budget_ptr budget = {};  ///< that they share with those of other streams; null: none. More: 413
 };
 
 /// A message all of whose bytes have come. `send` is the head of its first chunk (by arrival), its range the
@@ -35,6 +37,7 @@ struct assembler_settings {
 struct whole_message {
   send_request send;
   shared_body body;  ///< null in `pieces` mode
+  byte_share share;  ///< of the budget: to be kept as long as the body
 };
 /// A message that will not become whole.
 struct lost_message {
@@ -66,7 +69,9 @@ struct chunk_end {
 /// framer gives them; chunks do not overlap in time. No I/O; owned by one stream.
 class chunk_assembler {
  public:
-  explicit chunk_assembler(assembler_settings settings) : settings_(settings) {}
+  explicit chunk_assembler(assembler_settings settings) : settings_(std::move(settings)) {}
+  /// Messages that begin from now on take from it.
+  void set_budget(byte_budget_ptr budget) noexcept { settings_.budget = std::move(budget); }
 
   /// 200, or the code that the SEND gets: 413 past a bound. The caller may answer a refusal at once so that
   /// the sender stops (§10.5), and feeds the rest of the chunk all the same.
@@ -90,6 +95,7 @@ class chunk_assembler {
   struct message {
     send_request first;
     std::string body;
+    byte_share share;
     byte_spans spans;
     std::optional<uint64_t> total;  ///< known once the chunk with `$` ended
     clock_time heard;
@@ -102,6 +108,7 @@ class chunk_assembler {
 
   uint16_t open(const send_request& send, clock_time now);
   void refuse(uint16_t code);
+  static void make_room(message& m, uint64_t end);
   void forget(messages::iterator at, uint16_t code);
   void remember(std::string id, uint16_t code);
   [[nodiscard]] const ended* ended_of(std::string_view id) const noexcept;

@@ -16,13 +16,11 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 }
 
 /// The headers that all chunks of a message share; Content-Type last, as the syntax wants it.
-std::string lines_of(const send_request& send) {
-  std::string out;
+void append_lines(std::string& out, const send_request& send) {
   if (send.success_report) append_header(out, "Success-Report", "yes");
   if (send.on_failure != failure_report::yes) append_header(out, "Failure-Report", write(send.on_failure));
   for (const header& one : send.extra) append_header(out, one.name, one.value);
   if (send.type) append_header(out, "Content-Type", write(*send.type));
-  return out;
 }
 
 }  // namespace
@@ -33,8 +31,12 @@ chunk_writer::chunk_writer(const writer_settings& settings) : most_queued_bytes_
 }
 
 bool chunk_writer::push(send_request send, shared_body body) {
+  return push(std::make_shared<const send_request>(std::move(send)), std::move(body));
+}
+
+bool chunk_writer::push(std::shared_ptr<const send_request> send, shared_body body) {
   message m;
-  const uint64_t size = send.type && body ? body->size() : 0;
+  const uint64_t size = send->type && body ? body->size() : 0;
   m.total = size;
   if (size != 0) m.parts.push_back(std::move(body));
   if (queued_bytes_ + size > most_queued_bytes_) return false;
@@ -44,9 +46,10 @@ bool chunk_writer::push(send_request send, shared_body body) {
   return true;
 }
 
-bool chunk_writer::push_open(send_request send, std::optional<uint64_t> total) {
+bool chunk_writer::push_open(send_request send, std::optional<uint64_t> total, uint64_t first) {
   message m;
-  m.send = std::move(send);
+  m.send = std::make_shared<const send_request>(std::move(send));
+  m.sent = first;
   m.total = total;
   m.complete = false;
   return add(std::move(m));
@@ -54,7 +57,6 @@ bool chunk_writer::push_open(send_request send, std::optional<uint64_t> total) {
 
 bool chunk_writer::add(message m) {
   if (messages_.size() == limits::msrp_queued_messages) return false;
-  m.lines = lines_of(m.send);
   messages_.push_back(std::move(m));
   count(messages_.back());
   return true;
@@ -72,7 +74,7 @@ void chunk_writer::uncount(message& m) noexcept {
 
 chunk_writer::message* chunk_writer::open_message(std::string_view id) {
   const auto found = std::find_if(messages_.begin(), messages_.end(), [&](const message& m) {
-    return !m.complete && !m.aborted && m.send.message_id == id;
+    return !m.complete && !m.aborted && m.send->message_id == id;
   });
   return found == messages_.end() ? nullptr : &*found;
 }
@@ -107,7 +109,7 @@ void chunk_writer::drop_body(message& m) noexcept {
 
 void chunk_writer::abort(std::string_view message_id) {
   for (auto at = messages_.begin(); at != messages_.end(); ++at) {
-    if (at->send.message_id != message_id) continue;
+    if (at->send->message_id != message_id) continue;
     drop_body(*at);
     at->aborted = true;
     if (!at->begun) {
@@ -177,21 +179,29 @@ bool chunk_writer::begin_chunk(const random_source& random) {
   const size_t most = others_wait() ? limits::msrp_chunk_shared : limits::msrp_chunk_most;
   chunk c;
   c.planned = std::min(most, m.part_left());
-  c.has_body = m.send.type.has_value();
+  c.has_body = m.send->type.has_value();
   c.start = m.sent + 1;
   const std::string_view body =
       c.planned == 0 ? std::string_view{} : std::string_view(*m.parts.front()).substr(m.part_at, c.planned);
   c.transaction_id = make_transaction_id(body, random);
+  stage_head(m, c);
+  chunk_ = std::move(c);
+  return true;
+}
+
+void chunk_writer::stage_head(const message& m, const chunk& c) {
   byte_range range{.start = c.start, .end = {}, .total = m.total};
   // §7.1.1: what may be cut must not announce its end.
   if (c.planned <= limits::msrp_chunk_least) range.end = m.sent + c.planned;
-  staged_ = "MSRP " + c.transaction_id + " SEND\r\n" + paths_;
-  append_header(staged_, "Message-ID", m.send.message_id);
+  staged_.clear();
+  staged_ += "MSRP ";
+  staged_ += c.transaction_id;
+  staged_ += " SEND\r\n";
+  staged_ += paths_;
+  append_header(staged_, "Message-ID", m.send->message_id);
   append_header(staged_, "Byte-Range", msrp::write(range));
-  staged_ += m.lines;
+  append_lines(staged_, *m.send);
   if (c.has_body) staged_ += "\r\n";
-  chunk_ = std::move(c);
-  return true;
 }
 
 void chunk_writer::write_body(std::string& out, size_t room) {
@@ -225,11 +235,11 @@ void chunk_writer::end_chunk() {
                                       : continuation::more;
   write_end_line(staged_, chunk_->transaction_id, flag, chunk_->has_body);
   ending_ = sent_chunk{.transaction_id = std::move(chunk_->transaction_id),
-                       .message_id = m.send.message_id,
+                       .message_id = m.send->message_id,
                        .range = {.start = chunk_->start, .end = m.sent, .total = m.total},
                        .flag = flag,
-                       .success_report = m.send.success_report,
-                       .on_failure = m.send.on_failure};
+                       .success_report = m.send->success_report,
+                       .on_failure = m.send->on_failure};
   chunk_.reset();
   if (flag == continuation::more) {
     messages_.splice(messages_.end(), messages_, messages_.begin());

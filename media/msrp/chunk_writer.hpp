@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,9 +41,12 @@ class chunk_writer {
   /// A message; `send.range` is worked out here. Without `send.type` it has no body (a keep-alive). False
   /// when the queue is full: the caller counts, or gives the stream up.
   [[nodiscard]] bool push(send_request send, shared_body body);
+  /// The same for what goes to many streams: the head is shared as the body is.
+  [[nodiscard]] bool push(std::shared_ptr<const send_request> send, shared_body body);
 
-  /// A message whose body comes in pieces; `total` if it is known. False when the queue is full.
-  [[nodiscard]] bool push_open(send_request send, std::optional<uint64_t> total);
+  /// A message whose body comes in pieces; `total` if it is known. Its first piece is for the byte after
+  /// `first`: what stands before it the peer has. False when the queue is full.
+  [[nodiscard]] bool push_open(send_request send, std::optional<uint64_t> total, uint64_t first = 0);
   /// Its next piece. False when the queue is full (try again after `write`), or no such message is open.
   [[nodiscard]] bool append(std::string_view message_id, shared_body piece);
   /// No more pieces. False when no such message is open.
@@ -65,10 +69,9 @@ class chunk_writer {
 
  private:
   struct message {
-    send_request send;
-    std::string lines;              ///< headers after Byte-Range, ready to write
-    std::deque<shared_body> parts;  ///< what is still to be sent
-    size_t part_at = 0;             ///< in the first of them
+    std::shared_ptr<const send_request> send;
+    std::list<shared_body> parts;  ///< what is still to be sent
+    size_t part_at = 0;            ///< in the first of them
     uint64_t sent = 0;
     std::optional<uint64_t> total;
     bool complete = true;  ///< no more parts will come
@@ -90,6 +93,7 @@ class chunk_writer {
   };
 
   bool add(message m);
+  void stage_head(const message& m, const chunk& c);
   message* open_message(std::string_view id);
   void count(message& m) noexcept;
   void uncount(message& m) noexcept;

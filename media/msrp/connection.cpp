@@ -10,11 +10,13 @@ namespace confab::msrp {
 connection::connection(connection_settings settings, random_source random)
     : settings_(std::move(settings)),
       random_(std::move(random)),
-      assembler_(
-          {assembly::whole, settings_.message_bytes, settings_.message_bytes + limits::msrp_open_bytes}) {}
+      assembler_({assembly::whole, settings_.message_bytes, settings_.message_bytes + limits::msrp_open_bytes,
+                  settings_.budget}) {}
 
 bool connection::may_go_on() const noexcept {
-  return (state_ == state::unbound || state_ == state::bound) && unjudged_.size() < limits::msrp_unjudged;
+  if (state_ != state::unbound && state_ != state::bound) return false;
+  return unjudged_.size() < limits::msrp_unjudged &&
+         unjudged_bytes_ < std::max<uint64_t>(settings_.message_bytes, 1);
 }
 
 std::vector<connection_event> connection::take(std::string_view bytes, clock_time now) {
@@ -55,7 +57,8 @@ std::vector<connection_event> connection::take(std::string_view bytes, clock_tim
 void connection::on(frame_head& event, clock_time now) {
   current_ = current::none;
   if (event.head.is_response()) {
-    if (auto news = tracker_.on_response(event.head)) events_.emplace_back(message_news{std::move(*news)});
+    if (takes_offset(event.head)) return;
+    if (auto news = tracker_.on_response(event.head)) tell(std::move(*news));
     return;
   }
   if (state_ == state::bound) {
@@ -114,6 +117,7 @@ void connection::judge(uint64_t ticket, uint16_t code, std::string_view comment)
   const auto found = unjudged_.extract(ticket);
   if (found.empty() || !writer_) return;
   const unjudged& one = found.mapped();
+  unjudged_bytes_ -= one.share.bytes();
   respond(one.request, code, comment);
   if (!one.address) return;
   const auto report =
@@ -121,7 +125,17 @@ void connection::judge(uint64_t ticket, uint16_t code, std::string_view comment)
   if (report && !writer_->push_reply(*report)) lose("the peer asks and does not read the answers");
 }
 
+/// What was refused is not sent on (RFC 4975 §10.5).
+void connection::tell(delivery_event news) {
+  if (news.what == delivery_event::kind::failed && writer_) writer_->abort(news.message_id);
+  events_.emplace_back(message_news{std::move(news)});
+}
+
 bool connection::push(send_request send, shared_body body) {
+  return writer_ && state_ != state::lost && writer_->push(std::move(send), std::move(body));
+}
+
+bool connection::push(std::shared_ptr<const send_request> send, shared_body body) {
   return writer_ && state_ != state::lost && writer_->push(std::move(send), std::move(body));
 }
 
@@ -149,7 +163,7 @@ void connection::write(std::string& out, size_t max_bytes, clock_time now) {
 
 std::vector<connection_event> connection::on_time(clock_time now) {
   (void)assembler_.on_time(now);
-  for (auto& news : tracker_.on_time(now)) events_.emplace_back(message_news{std::move(news)});
+  for (auto& news : tracker_.on_time(now)) tell(std::move(news));
   return std::exchange(events_, {});
 }
 

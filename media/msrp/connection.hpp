@@ -11,6 +11,7 @@
 
 #include "media/msrp/chunk_assembler.hpp"
 #include "media/msrp/chunk_writer.hpp"
+#include "media/msrp/data_receiver.hpp"
 #include "media/msrp/delivery_tracker.hpp"
 #include "media/msrp/framer.hpp"
 #include "media/msrp/receipts.hpp"
@@ -22,6 +23,7 @@ struct connection_settings {
   uint64_t queued_bytes = 0;   ///< of messages on their way out; more: `push` refuses
   /// Patterns of the types it takes (RFC 4975 §8.6); others get 415.
   std::vector<std::string> accepted_types{"message/cpim"};
+  byte_budget_ptr budget = {};  ///< of messages of all streams that are not whole or not judged; more: 413
 };
 
 /// What the owner of a connection is told, in order.
@@ -38,17 +40,28 @@ struct nickname_wanted {  ///< answer with `judge`
   uint64_t ticket = 0;
   std::string name;
 };
+struct data_came_whole {  ///< the last chunk of a file; answer with `judge` once it is on the disk
+  uint64_t ticket = 0;
+};
+struct data_stopped {   ///< the sender gave up or was refused: nothing more comes
+  uint16_t code = 200;  ///< of the refusal
+};
+struct offset_told {  ///< the answer to `ask_offset`; 0 where the peer does not know
+  uint64_t bytes = 0;
+};
 struct message_news {  ///< of one of ours
   delivery_event event;
 };
 struct peer_lost {  ///< its bytes cannot be followed: close it, once what is to be said is written
   std::string why;
 };
-using connection_event = std::variant<binding_wanted, message_came, nickname_wanted, message_news, peer_lost>;
+using connection_event = std::variant<binding_wanted, message_came, nickname_wanted, data_came_whole,
+                                      data_stopped, offset_told, message_news, peer_lost>;
 
 /// One MSRP connection (RFC 4975 §5.4, §7): requests come in and are answered, messages go out. Nothing is
-/// read on while it is not known whose session it is, or while `limits::msrp_unjudged` messages wait for
-/// their verdict, so that a peer cannot pile up what the room has not looked at. No I/O; owned by one stream.
+/// read on while it is not known whose session it is, or while `limits::msrp_unjudged` messages or one of the
+/// largest size wait for their verdict, so that a peer cannot pile up what the room has not looked at. No
+/// I/O; owned by one stream.
 class connection {
  public:
   connection(connection_settings settings, random_source random);
@@ -65,6 +78,23 @@ class connection {
   /// The session it carries: our URI, and the peer's path as its SDP says.
   void bind(const uri& ours, const path& theirs, clock_time now);
   [[nodiscard]] bool is_bound() const noexcept { return writer_.has_value(); }
+  /// The session carries a file to us (`plan`), or one from us (nothing). Before `bind`.
+  void carry_file(const std::optional<data_plan>& plan);
+  /// Bytes of the file that came since the last call, in their order.
+  [[nodiscard]] std::string take_data() noexcept { return std::exchange(data_, {}); }
+  [[nodiscard]] size_t data_bytes() const noexcept { return data_.size(); }
+  /// FILE_OFFSET: how much of the file has the peer? `offset_told` follows.
+  void ask_offset();
+  /// A file from us, whose bytes from `first` on come by `append_data`; `total` is its size.
+  [[nodiscard]] bool begin_data(send_request send, uint64_t first, uint64_t total);
+  /// False when the queue is full.
+  [[nodiscard]] bool append_data(shared_body piece);
+  void finish_data();
+  void abort_data();
+  /// Bytes of messages that wait to be written.
+  [[nodiscard]] uint64_t queued_bytes() const noexcept { return writer_ ? writer_->queued_bytes() : 0; }
+  /// The budget of those in the same room, once it is known which.
+  void set_budget(byte_budget_ptr budget) noexcept { assembler_.set_budget(std::move(budget)); }
   /// There is no such session (481), or it has a connection already (506). After
   /// `limits::msrp_refused_claims` of them the peer is lost.
   void refuse(uint16_t code);
@@ -73,6 +103,7 @@ class connection {
 
   /// False when the queue is full, or before it is bound.
   [[nodiscard]] bool push(send_request send, shared_body body);
+  [[nodiscard]] bool push(std::shared_ptr<const send_request> send, shared_body body);
   /// An empty SEND (RFC 4975 §5.4): binds a connection that we opened, and keeps one alive.
   [[nodiscard]] bool push_keep_alive();
 
@@ -86,11 +117,13 @@ class connection {
  private:
   enum class state : uint8_t { unbound, asking, bound, lost };
   /// What becomes of the body of the request under way.
-  enum class current : uint8_t { none, sending, skipped };
+  enum class current : uint8_t { none, sending, data, skipped };
+  enum class cargo : uint8_t { messages, file_in, file_out };
   struct unjudged {
     head request;
     std::optional<report_address> address;  ///< of a SEND
     byte_range range;
+    byte_share share;  ///< of its body
   };
 
   void on(frame_head& event, clock_time now);
@@ -98,11 +131,18 @@ class connection {
   void on(const frame_end& event, clock_time now);
   void begin_request(head request, bool has_body, clock_time now);
   void begin_send(head request, bool has_body, clock_time now);
+  // connection_data.cpp
+  void begin_data_request(head request, bool has_body);
+  void take_in(std::string_view bytes);
+  void finish_data_chunk(continuation flag);
+  void tell_offset(const head& request);
+  [[nodiscard]] bool takes_offset(const head& response);
   void wish_nickname(head request);
   void finish_send(continuation flag, clock_time now);
   void skip(const head& request, uint16_t code, std::string_view comment = {});
   void respond(const head& request, uint16_t code, std::string_view comment = {});
   void lose(const std::string& why);
+  void tell(delivery_event news);
   [[nodiscard]] bool may_go_on() const noexcept;
   [[nodiscard]] bool is_accepted(const content_type& type) const;
 
@@ -123,7 +163,14 @@ class connection {
   size_t refused_ = 0;
   size_t credit_ = 0;
   std::unordered_map<uint64_t, unjudged> unjudged_;
+  uint64_t unjudged_bytes_ = 0;
   uint64_t last_ticket_ = 0;
+  cargo cargo_ = cargo::messages;
+  std::optional<data_receiver> receiver_;  ///< of a file to us
+  std::optional<send_request> data_send_;  ///< the chunk of it under way
+  std::string data_;
+  std::string data_id_;             ///< Message-ID of a file from us
+  std::string offset_transaction_;  ///< of a FILE_OFFSET that waits for its answer
   std::vector<connection_event> events_;
 };
 

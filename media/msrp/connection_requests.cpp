@@ -8,6 +8,8 @@ namespace confab::msrp {
 
 void connection::begin_request(head request, bool has_body, clock_time now) {
   if (!belongs(request, ours_, theirs_)) return skip(request, 481);
+  if (cargo_ != cargo::messages && request.method != "REPORT")
+    return begin_data_request(std::move(request), has_body);
   if (request.method == "SEND") return begin_send(std::move(request), has_body, now);
   current_ = current::skipped;
   if (request.method == "NICKNAME") {
@@ -15,7 +17,7 @@ void connection::begin_request(head request, bool has_body, clock_time now) {
   } else if (request.method != "REPORT") {
     respond(request, 501);
   } else if (const auto report = read_report(request)) {
-    if (auto news = tracker_.on_report(*report)) events_.emplace_back(message_news{std::move(*news)});
+    if (auto news = tracker_.on_report(*report)) tell(std::move(*news));
   }
 }
 
@@ -44,16 +46,19 @@ void connection::wish_nickname(head request) {
     respond(request, named && !reports ? 424 : 400);
     return;
   }
-  unjudged_.emplace(++last_ticket_, unjudged{std::move(request), std::nullopt, {}});
+  unjudged_.emplace(++last_ticket_, unjudged{std::move(request), std::nullopt, {}, byte_share{}});
   events_.emplace_back(nickname_wanted{last_ticket_, std::move(*name)});
 }
 
 void connection::on(const frame_body& event) {
   if (current_ == current::sending) (void)assembler_.on_body(event.bytes);
+  if (current_ == current::data) take_in(event.bytes);
 }
 
 void connection::on(const frame_end& event, clock_time now) {
-  if (std::exchange(current_, current::none) == current::sending) finish_send(event.flag, now);
+  const auto was = std::exchange(current_, current::none);
+  if (was == current::sending) finish_send(event.flag, now);
+  if (was == current::data) finish_data_chunk(event.flag);
 }
 
 /// The last chunk of a message is answered when somebody has judged it, all others at once.
@@ -63,7 +68,8 @@ void connection::finish_send(continuation flag, clock_time now) {
     respond(request_, end.code);
     return;
   }
-  unjudged one{std::move(request_), std::nullopt, end.whole->send.range};
+  unjudged one{std::move(request_), std::nullopt, end.whole->send.range, std::move(end.whole->share)};
+  unjudged_bytes_ += one.share.bytes();
   one.address = report_address_of(one.request, end.whole->send);
   unjudged_.emplace(++last_ticket_, std::move(one));
   events_.emplace_back(message_came{last_ticket_, std::move(end.whole->send), std::move(end.whole->body)});

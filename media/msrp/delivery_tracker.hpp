@@ -31,7 +31,9 @@ struct delivery_event {
 
 /// RFC 4975 §7.1.1, §7.1.2, §7.3.2: what becomes of the SENDs of one stream: responses and REPORTs matched to
 /// messages, 30 s without a response (`limits::msrp_transaction`, only where Failure-Report is yes) is as
-/// 408. No clock; owned by one stream. A message with both reports "no" is not followed.
+/// 408. No clock; owned by one stream. A message with both reports "no" is not followed. Of chunks with
+/// Failure-Report partial, most of which are never heard of again, the last `limits::msrp_quiet_chunks` are
+/// remembered: what goes to many must cost nothing here.
 class delivery_tracker {
  public:
   /// A chunk has been written. False when it cannot be followed, because too many wait
@@ -50,9 +52,10 @@ class delivery_tracker {
   [[nodiscard]] size_t open_messages() const noexcept { return messages_.size(); }
 
  private:
-  struct transaction {
+  /// With Failure-Report partial: only a failure of it is answered.
+  struct quiet_chunk {
+    std::string transaction_id;
     std::string message_id;
-    bool answered_always = true;  ///< Failure-Report yes; else only failures are answered
   };
   struct timer {
     std::string transaction_id;
@@ -62,19 +65,22 @@ class delivery_tracker {
     size_t unanswered = 0;          ///< chunks that must be answered and are not
     std::optional<uint64_t> total;  ///< known when its last chunk was sent
     bool success_report = false;
-    failure_report on_failure = failure_report::yes;
     byte_spans reported;
     uint64_t number = 0;  ///< of `order_`
   };
 
   message& follow(const sent_chunk& chunk);
+  void remember(const sent_chunk& chunk);
+  bool forget(const std::string& message_id);
   std::optional<delivery_event> fail(const std::string& message_id, uint16_t code, std::string comment);
   void drop_oldest_message();
   void drop_answered_timers();
 
-  std::unordered_map<std::string, transaction> transactions_;
-  std::deque<timer> timers_;  ///< in order; the first one's transaction waits, others may be answered
-  std::deque<std::string> unanswerable_;  ///< with Failure-Report partial, oldest first
+  std::unordered_map<std::string, std::string>
+      transactions_;                ///< the message of each, waiting for a response
+  std::deque<timer> timers_;        ///< in order; the first one's transaction waits, others may be answered
+  std::vector<quiet_chunk> quiet_;  ///< a ring of them; whoever was failed or aborted is blank
+  size_t quiet_next_ = 0;
   std::unordered_map<std::string, message> messages_;
   std::deque<std::pair<std::string, uint64_t>>
       order_;  ///< ids of `messages_`, oldest first, and of gone ones

@@ -17,9 +17,10 @@ struct row {
   std::string_view meaning;
 };
 
-constexpr std::array<row, 9> rows{{
+constexpr std::array<row, 10> rows{{
     {"help", chat_verb::help, "/help", "this list"},
     {"who", chat_verb::who, "/who", "who is in the room"},
+    {"page", chat_verb::page, "/page", "where this room is on the web"},
     {"nick", chat_verb::nick, "/nick NAME", "call yourself NAME; without one: as you are called"},
     {"mute", chat_verb::mute, "/mute NAME", "mute a participant"},
     {"unmute", chat_verb::unmute, "/unmute NAME", "let a participant speak again"},
@@ -53,6 +54,7 @@ bool is_for_moderators(chat_verb verb) noexcept {
   switch (verb) {
     case chat_verb::help:
     case chat_verb::who:
+    case chat_verb::page:
     case chat_verb::nick:
       return false;
     case chat_verb::mute:

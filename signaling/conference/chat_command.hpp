@@ -9,7 +9,7 @@
 namespace confab::conference {
 
 /// What somebody asks of the room by a line of chat.
-enum class chat_verb : uint8_t { help, who, mute, unmute, kick, lock, unlock, subject, nick };
+enum class chat_verb : uint8_t { help, who, page, mute, unmute, kick, lock, unlock, subject, nick };
 
 struct chat_command {
   chat_verb verb = chat_verb::help;

@@ -19,8 +19,27 @@ std::string person_of(const std::string& text) {
 }
 
 /// Whom a chatter is to others: the room shows two unverified legs of one URI as one person.
-std::string person_of(const chatter& who) {
-  return person_of(who.shown.empty() ? who.uri : who.shown);
+const std::string& person_of(const chatter& who) {
+  return who.person;
+}
+
+/// `audio/ogg` is covered by itself, `audio/*` and `*`.
+bool covers(std::string_view pattern, std::string_view type) {
+  if (pattern == "*") return true;
+  if (!pattern.ends_with("/*")) return sip::same_word(pattern, type);
+  const auto major = pattern.substr(0, pattern.size() - 1);
+  return type.size() > major.size() && sip::same_word(type.substr(0, major.size()), major);
+}
+
+/// Plain text; more only where its phone names it: `*` in an Accept says nothing about messages.
+bool takes_by_message(const chatter& one, std::string_view type) {
+  if (one.link != chat_link::none || !one.takes_messages) return false;
+  if (type == "text/plain") return true;
+  const auto named = sip::split(std::string_view(one.accepts), ',');
+  return std::any_of(named.begin(), named.end(), [type](std::string_view item) {
+    const auto pattern = sip::without_parameters(item);
+    return pattern != "*" && covers(pattern, type);
+  });
 }
 
 /// Who claims the name of somebody verified is another user (decision 019).
@@ -34,8 +53,11 @@ chat_room::chat_room(const room_id& room, chat_rules rules)
     : room_{"Conference Room", "sip:" + room.value}, room_person_(room.value), rules_(std::move(rules)) {}
 
 void chat_room::join(chatter who) {
+  who.person = person_of(who.shown.empty() ? who.uri : who.shown);
   const auto known = std::find_if(chatters_.begin(), chatters_.end(),
                                   [&](const chatter& one) { return one.leg == who.leg; });
+  if (known != chatters_.end()) count_verified(*known, false);
+  count_verified(who, true);
   if (known != chatters_.end()) {
     *known = std::move(who);
   } else {
@@ -44,8 +66,39 @@ void chat_room::join(chatter who) {
 }
 
 void chat_room::leave(leg_id leg) {
+  if (const auto* who = find(leg)) count_verified(*who, false);
   std::erase_if(chatters_, [&](const chatter& one) { return one.leg == leg; });
   nicknames_.clear(leg);
+}
+
+void chat_room::count_verified(const chatter& who, bool is_there) {
+  if (who.identity.empty()) return;
+  size_t& count = verified_[who.person];
+  count = is_there ? count + 1 : count - 1;
+  if (count == 0) verified_.erase(who.person);
+}
+
+void chat_room::link(leg_id leg, chat_link how, bool takes_private) {
+  for (auto& one : chatters_) {
+    if (one.leg != leg) continue;
+    one.link = how;
+    one.takes_private = takes_private;
+  }
+}
+
+bool chat_room::is_reached_by_phone(leg_id leg) const {
+  const auto* who = find(leg);
+  return who != nullptr && takes_by_message(*who, "text/plain");
+}
+
+bool chat_room::add(const chatter& one, std::string_view type, chat_route& way) {
+  if (one.link == chat_link::up) {
+    way.recipients.push_back(one.leg);
+    return true;
+  }
+  const bool by_phone = takes_by_message(one, type);
+  if (by_phone) way.phones.push_back(one.leg);
+  return by_phone;
 }
 
 const chatter* chat_room::find(leg_id leg) const {
@@ -61,8 +114,7 @@ std::vector<leg_id> chat_room::legs() const {
 }
 
 bool chat_room::is_verified_here(const std::string& person) const {
-  return std::any_of(chatters_.begin(), chatters_.end(),
-                     [&](const chatter& one) { return !one.identity.empty() && person_of(one) == person; });
+  return verified_.contains(person);
 }
 
 std::string chat_room::shown(const chatter& who) const {
@@ -81,33 +133,45 @@ bool chat_room::passes(std::string_view type) const {
   if (type.starts_with("text/") || type.starts_with("image/")) return true;
   if (type == composing_type || type == "message/imdn+xml") return true;
   return std::any_of(rules_.more_types.begin(), rules_.more_types.end(),
-                     [&](const std::string& one) { return sip::same_word(one, type); });
+                     [&](const std::string& one) { return covers(one, type); });
 }
 
-std::variant<chat_route, chat_refusal> chat_room::route(leg_id sender, const chat_envelope& what) const {
+std::string chat_room::accepted_types() const {
+  std::string out = "message/cpim, text/*, image/*, " + std::string(composing_type) + ", message/imdn+xml";
+  for (const auto& one : rules_.more_types) out += one == "*" ? ", */*" : ", " + one;
+  return out;
+}
+
+std::optional<chat_refusal> chat_room::refuses(leg_id sender, const chat_envelope& what) const {
   const chatter* const who = find(sender);
   if (who == nullptr) return chat_refusal{403, "you are not in the chat of this room"};
   if (what.from && !is_own(*who, what.from->uri)) return chat_refusal{403, "From is not yours"};
+  return std::nullopt;
+}
+
+std::variant<chat_route, chat_refusal> chat_room::route(leg_id sender, const chat_envelope& what) const {
+  if (auto no = refuses(sender, what)) return *no;
+  const chatter* const who = find(sender);
   if (!passes(what.type)) return chat_refusal{415, "this room does not pass on " + what.type};
   const bool composing = what.type == composing_type;
-  if (what.to.size() == 1 && person_of(what.to[0].uri) != room_person_)
-    return route_private(*who, what.to[0], composing);
-  chat_route way{true, !composing, {name_of(sender), shown(*who)}, room_, {}};
+  if (what.to.size() == 1 && person_of(what.to[0].uri) != room_person_) return route_private(*who, what);
+  chat_route way{true, !composing, {name_of(sender), shown(*who)}, room_, {}, {}};
   if (way.from.name.empty() && what.from) way.from.name = what.from->name;
   for (const auto& one : chatters_) {
-    if (one.leg != sender) way.recipients.push_back(one.leg);
+    if (one.leg != sender) (void)add(one, what.type, way);
   }
   return way;
 }
 
 /// To all devices of the one, and to the sender's others so that they show the same talk. That somebody types
 /// is for the one alone.
-std::variant<chat_route, chat_refusal> chat_room::route_private(const chatter& sender, const chat_address& to,
-                                                                bool composing) const {
+std::variant<chat_route, chat_refusal> chat_room::route_private(const chatter& sender,
+                                                                const chat_envelope& what) const {
   if (!rules_.private_messages) return chat_refusal{403, "this room has no private messages"};
+  const auto& to = what.to[0];
   const auto person = person_of(to.uri);
   const bool claimed = names_unverified(to.uri) || !is_verified_here(person);
-  chat_route way{false, false, {name_of(sender.leg), shown(sender)}, to, {}};
+  chat_route way{false, false, {name_of(sender.leg), shown(sender)}, to, {}, {}};
   bool there = false;
   bool reached = false;
   for (const auto& one : chatters_) {
@@ -116,13 +180,13 @@ std::variant<chat_route, chat_refusal> chat_room::route_private(const chatter& s
         person.empty() ? one.shown == to.uri : person_of(one) == person && one.identity.empty() == claimed;
     if (meant) {
       there = true;
-      reached = reached || one.takes_private;
-      if (one.takes_private) way.recipients.push_back(one.leg);
-    } else if (is_same_user(one, sender) && !composing) {
-      way.recipients.push_back(one.leg);
+      const bool takes = one.link != chat_link::up || one.takes_private;
+      reached = (takes && add(one, what.type, way)) || reached;
+    } else if (is_same_user(one, sender) && what.type != composing_type) {
+      (void)add(one, what.type, way);
     }
   }
-  if (!there) return chat_refusal{404, "nobody of that name chats here"};
+  if (!there) return chat_refusal{404, "nobody of that name is here"};
   if (!reached) return chat_refusal{428, "that participant takes no private messages"};
   return way;
 }
@@ -130,7 +194,7 @@ std::variant<chat_route, chat_refusal> chat_room::route_private(const chatter& s
 uint16_t chat_room::set_nickname(leg_id leg, std::string_view wanted) {
   const chatter* const who = find(leg);
   if (who == nullptr || !rules_.nicknames) return 403;
-  const auto person = person_of(*who);
+  const auto& person = person_of(*who);
   std::vector<std::string_view> taken{room_.name};
   for (const auto& one : chatters_) {
     if (!is_same_user(one, *who)) taken.push_back(one.display_name);

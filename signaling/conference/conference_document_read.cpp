@@ -60,17 +60,23 @@ std::optional<element_state> state_of(const element& e) {
   return words::value(words::states, word);
 }
 
+std::vector<conference_uri> read_uris(const element* from) {
+  std::vector<conference_uri> out;
+  for_each(from, words::conference_ns, "entry", [&](const element& e) {
+    const std::string_view uri = text(e, "uri");
+    if (uri.empty()) return;
+    out.push_back({std::string(uri), std::string(text(e, "display-text")), std::string(text(e, "purpose"))});
+  });
+  return out;
+}
+
 void read_description(const element& from, room_info& room) {
   room.display_text = text(from, "display-text");
   room.subject = text(from, "subject");
   room.free_text = text(from, "free-text");
   room.maximum_user_count = number<uint32_t>(text(from, "maximum-user-count"));
-  for_each(child(from, "conf-uris"), words::conference_ns, "entry", [&](const element& e) {
-    const std::string_view uri = text(e, "uri");
-    if (uri.empty()) return;
-    room.uris.push_back(
-        {std::string(uri), std::string(text(e, "display-text")), std::string(text(e, "purpose"))});
-  });
+  room.uris = read_uris(child(from, "conf-uris"));
+  room.service_uris = read_uris(child(from, "service-uris"));
   const element* resources = from.child(words::agp_ns, "resources");
   const element* files = resources == nullptr ? nullptr : resources->child(words::agp_ns, "files");
   for_each(files, words::agp_ns, "file", [&](const element& e) {
@@ -80,6 +86,7 @@ void read_description(const element& from, room_info& room) {
     f.size_bytes = number<uint64_t>(e.attribute_value("size")).value_or(0);
     f.sender = e.attribute_value("sender");
     f.status = e.attribute_value("status");
+    f.url = e.attribute_value("url");
     room.files.push_back(std::move(f));
   });
 }

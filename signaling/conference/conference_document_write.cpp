@@ -49,11 +49,11 @@ conference_document finished(xml::writer& out) {
   return document;
 }
 
-void write_uris(xml::writer& out, const std::vector<conference_uri>& uris) {
+void write_uris(xml::writer& out, std::string_view name, const std::vector<conference_uri>& uris) {
   // §7 asks for one entry at least, and for a `uri` in each.
   const auto is_blank = [](const conference_uri& u) { return xml::is_blank(u.uri); };
   if (std::all_of(uris.begin(), uris.end(), is_blank)) return;
-  out.open("conf-uris");
+  out.open(name);
   for (const conference_uri& u : uris) {
     if (is_blank(u)) continue;
     out.open("entry");
@@ -76,6 +76,7 @@ void write_files(xml::writer& out, const std::vector<file_info>& files) {
     out.attribute("size", std::to_string(f.size_bytes));
     out.attribute("sender", f.sender);
     out.attribute("status", f.status);
+    if (!f.url.empty()) out.attribute("url", f.url);
     out.close();
   }
   out.close();
@@ -89,7 +90,8 @@ void write_description(xml::writer& out, const room_info& room, audience who) {
   text(out, "display-text", room.display_text);
   text(out, "subject", room.subject);
   text(out, "free-text", room.free_text);
-  write_uris(out, room.uris);
+  write_uris(out, "conf-uris", room.uris);
+  if (who == audience::participant) write_uris(out, "service-uris", room.service_uris);
   if (room.maximum_user_count) out.leaf("maximum-user-count", std::to_string(*room.maximum_user_count));
   if (who == audience::participant) write_files(out, room.files);
   out.close();

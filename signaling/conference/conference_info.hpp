@@ -77,7 +77,8 @@ struct file_info {
   std::string hash;  ///< `sha-1:49:AD:…`
   uint64_t size_bytes = 0;
   std::string sender;  ///< `AG <sip:ag@example.com>`
-  std::string status;  ///< `OK`, `failed`
+  std::string status;  ///< `OK`, `failed`, `uploading 45%`
+  std::string url{};   ///< where it can be had without MSRP; may be empty
   bool operator==(const file_info&) const = default;
 };
 
@@ -96,6 +97,8 @@ struct room_info {
   std::string subject;
   std::string free_text;
   std::vector<conference_uri> uris;
+  /// §5.3.2 `service-uris`: the room's page (`web-page`); only for participants' eyes.
+  std::vector<conference_uri> service_uris;
   std::optional<uint32_t> maximum_user_count;
   std::vector<file_info> files;
   std::string web_page;  ///< of host-info

@@ -102,6 +102,7 @@ void take_room(room_info& into, const received_document& document) {
     into.subject = from.subject;
     into.free_text = from.free_text;
     into.uris = from.uris;
+    into.service_uris = from.service_uris;
     into.maximum_user_count = from.maximum_user_count;
     into.files = from.files;
   }

@@ -146,7 +146,6 @@ void room_picture::show(const attendee& who) {
   // A phone that was called is found under the URI it answers by.
   if (old != seats_.end() && (old->second.user->key != key || old->second.departed)) drop(who.leg);
   const user_place user = find_or_add_user(who, key);
-  if (!who.display_name.empty()) user->info.display_text = who.display_name;
   auto at = seats_.find(who.leg);
   if (at == seats_.end()) {
     at = seats_.emplace(who.leg, seat{user, endpoint_entity(user->info, who), false}).first;
@@ -158,7 +157,15 @@ void room_picture::show(const attendee& who) {
   endpoint_info& endpoint = *find_endpoint(at->second);
   count_endpoint(*user, endpoint.status, who.status);
   endpoint = endpoint_of(who, at->second.endpoint);
+  name_user(user->info, who.display_name);
   note(user);
+}
+
+/// As the endpoint that was shown last is called; where that has no name (any more), as another one is.
+void room_picture::name_user(user_info& user, const std::string& latest) {
+  user.display_text = latest;
+  for (const auto& one : user.endpoints)
+    if (user.display_text.empty()) user.display_text = one.display_text;
 }
 
 void room_picture::depart(leg_id leg, disconnection_method method, const execution_info& how) {
@@ -198,6 +205,7 @@ void room_picture::drop(leg_id leg) {
 void room_picture::remove(leg_id leg) {
   const auto found = seats_.find(leg);
   if (found == seats_.end()) return;
+  share_screen(leg, {});
   const seat where = std::move(found->second);
   seats_.erase(found);
   forget_endpoint(where);
@@ -226,6 +234,23 @@ void room_picture::lock(bool locked) {
 
 void room_picture::set_subject(const std::string& subject) {
   if (std::exchange(room_.subject, subject) != subject) description_changed_ = true;
+}
+
+void room_picture::set_files(std::vector<file_info> files) {
+  if (files == room_.files) return;
+  room_.files = std::move(files);
+  description_changed_ = true;
+}
+
+void room_picture::share_screen(leg_id leg, const std::string& url) {
+  const auto found = seats_.find(leg);
+  if (found == seats_.end()) return;
+  auto& screens = found->second.user->screens;
+  std::erase_if(screens, [&](const auto& one) { return one.first == leg; });
+  if (!url.empty()) screens.emplace_back(leg, url);
+  auto& shown = found->second.user->info.screen_image_url;
+  const std::string first = screens.empty() ? std::string() : screens.front().second;
+  if (std::exchange(shown, first) != first) note(found->second.user);
 }
 
 bool room_picture::sweep() {

@@ -52,6 +52,10 @@ class room_picture {
   void drop(leg_id leg);
   void lock(bool locked);
   void set_subject(const std::string& subject);
+  void set_files(std::vector<file_info> files);
+  /// Where the leg's screen is seen; empty: not any more. Nothing for a leg that is not shown. A user with
+  /// several such legs is shown with the one that began first.
+  void share_screen(leg_id leg, const std::string& url);
   /// Those who departed have been told of: they leave the picture, or become `disconnected`. True when there
   /// were any.
   bool sweep();
@@ -71,6 +75,7 @@ class room_picture {
     std::string plain;        ///< its entity while nobody with more right to it is there
     uint64_t number = 0;      ///< grows in the order they came
     size_t endpoints_in = 0;  ///< so many are in the conference
+    std::vector<std::pair<leg_id, std::string>> screens = {};  ///< URLs, in the order they began
   };
   using user_list = std::list<listed_user>;
   using user_place = user_list::iterator;
@@ -90,6 +95,7 @@ class room_picture {
   [[nodiscard]] static endpoint_info* find_endpoint(const seat& where);
   [[nodiscard]] static std::string endpoint_entity(const user_info& user, const attendee& who);
   void count_endpoint(listed_user& user, endpoint_status was, endpoint_status is);
+  static void name_user(user_info& user, const std::string& latest);
   static void show_departed(const seat& where, disconnection_method method, const execution_info& how);
   void remove(leg_id leg);
   void forget_endpoint(const seat& where);

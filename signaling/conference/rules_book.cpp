@@ -37,7 +37,10 @@ result<rules_book> rules_book::make(const settings::rooms_settings& configured) 
                       asks_users,
                       from.max_duration,
                       {from.pin, from.moderator_pin},
-                      from.wait_for_moderator};
+                      from.wait_for_moderator,
+                      from.keep_history,
+                      from.chat_by_message,
+                      from.chat_types};
   };
   auto common = read(configured.rules);
   if (!common) return {errc::bad_setting, "rooms: " + common.error().text};

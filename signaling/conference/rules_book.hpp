@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "config/ids.hpp"
 #include "config/result.hpp"
@@ -23,6 +24,9 @@ struct room_rules {
   std::chrono::milliseconds max_duration{0};  ///< of the room; 0: none
   room_pins pins{};
   bool wait_for_moderator = false;
+  bool keep_history = true;  ///< beyond the room's end, where there is a database
+  bool chat_by_message = true;            ///< SIP MESSAGE
+  std::vector<std::string> chat_types{};  ///< as `chat_rules::more_types`
 
   /// Not everybody who is answered is in the room at once.
   [[nodiscard]] bool has_entrance() const noexcept { return !pins.pin.empty() || wait_for_moderator; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "signaling/sdp/extmap.hpp"
+#include "signaling/sdp/file_stream.hpp"
 #include "signaling/sdp/fmtp.hpp"
 #include "signaling/sdp/message_stream.hpp"
 #include "signaling/sdp/stream.hpp"
@@ -170,6 +171,16 @@ std::string_view events_answering(const media_description& offered, uint8_t payl
   return fmtp_of(offered, payload_type) == "0-16" ? "0-16" : "0-15";
 }
 
+/// The line of a file: of a new one as the caller decided, of an old one as it was.
+std::optional<media_description> file_line(const media_description& offered, size_t slot,
+                                           const description* previous, const capabilities& ours) {
+  if (!is_active_file(offered)) return std::nullopt;
+  if (const auto decided = ours.files.find(slot); decided != ours.files.end()) return decided->second;
+  if (previous == nullptr || slot >= previous->media.size()) return std::nullopt;
+  if (!is_same_transfer(offered, previous->media[slot])) return std::nullopt;
+  return previous->media[slot];
+}
+
 media_description answer_line(const media_description& offered, const audio_agreement& audio,
                               const capabilities& ours) {
   media_description line{
@@ -210,6 +221,8 @@ description write_answer(const description& offer, const description* previous, 
       local.media.push_back(answer_line(offered, *audio, ours));
     } else if (chat && chat->media_index == i) {
       local.media.push_back(stream::chat_answer_line(offered, *chat, *ours.message));
+    } else if (auto file = file_line(offered, i, previous, ours)) {
+      local.media.push_back(*std::move(file));
     } else {
       local.media.push_back(stream::refused(offered));
     }
@@ -228,12 +241,15 @@ result<answer_outcome> answer(const description& offer, const description* previ
   }
   auto audio = try_audio(offer, previous, ours);
   auto chat = try_chat(offer, previous, ours);
-  if (!audio.offered && !chat.offered && previous == nullptr) {
+  if (!audio.offered && !chat.offered && ours.files.empty() && previous == nullptr) {
     return {errc::unsupported, ours.message ? "no audio or chat stream" : "no audio stream"};
   }
   // A re-offer that cannot be had is refused: then the session stays as it was (RFC 3261 §14.2).
-  const bool audio_lost = audio.offered && !audio.agreed && (!chat.agreed || stream::active_audio(previous));
-  const bool chat_lost = chat.offered && !chat.agreed && (!audio.agreed || stream::active_chat(previous));
+  const bool files = !ours.files.empty();
+  const bool audio_lost =
+      audio.offered && !audio.agreed && ((!chat.agreed && !files) || stream::active_audio(previous));
+  const bool chat_lost =
+      chat.offered && !chat.agreed && ((!audio.agreed && !files) || stream::active_chat(previous));
   if (audio_lost || chat_lost) {
     std::string reasons = std::move(audio.reasons);
     if (!chat.reasons.empty()) add_reason(reasons, chat.reasons);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +37,8 @@ struct message_capability {
   std::optional<std::vector<std::string>> chatroom;  ///< words of a=chatroom; absent: no chat room
   std::optional<fingerprint> certificate;            ///< of ours, said where TLS is used
   bool may_connect = true;                           ///< else only peers that connect to us can be had
-  bool cema = true;  ///< RFC 6714: offered, and answered where the peer offers it
+  bool cema = true;       ///< RFC 6714: offered, and answered where the peer offers it
+  std::string address{};  ///< of a c= of its own, the host of its paths; empty: the description's is right
 };
 
 /// Our side of one session. Ports and keys belong to the leg; `answer` only writes them down.
@@ -53,6 +55,9 @@ struct capabilities {
   bool audio_levels = false;  ///< take RFC 6464 levels from the peer
   bool send_hold = false;     ///< we ask the peer to be on hold (sendonly)
   std::optional<message_capability> message;  ///< absent: every m=message is refused
+  /// Lines that answer the files of an offer (RFC 5547, `file_stream.hpp`), by m-line. Files without one are
+  /// refused, unless `previous` has the same transfer there: that goes on as it is.
+  std::map<size_t, media_description> files{};
 };
 
 struct chosen_crypto {
@@ -119,7 +124,7 @@ struct answer_outcome {
 /// RFC 3264 §6: the answer to `offer`. Pure. `previous` is the description we sent last in this session, if
 /// any: same o= and as many m-lines at least. Fails (`unsupported`, with a text fit for a Warning header)
 /// when no stream of the offer can be used and none was there before, or when one that is in use could not be
-/// kept. m=message with a=file-selector is a file, and refused (port 0).
+/// kept. m=message with a=file-selector is a file, and none of the streams that are judged here.
 result<answer_outcome> answer(const description& offer, const description* previous,
                               const capabilities& ours);
 

@@ -43,7 +43,8 @@ std::optional<fingerprint> fingerprint_of(const description& d, const media_desc
   return std::nullopt;
 }
 
-/// All that the peer says of itself, from its description.
+}  // namespace
+
 result<message_agreement> read_peer(const description& d, size_t index) {
   const media_description& m = d.media[index];
   message_agreement chat;
@@ -76,6 +77,8 @@ result<message_agreement> read_peer(const description& d, size_t index) {
   return chat;
 }
 
+namespace {
+
 std::optional<setup_role> setup_of(const media_description& m) {
   const attribute* a = find_attribute(m.attributes, "setup");
   if (a == nullptr) return std::nullopt;
@@ -83,12 +86,20 @@ std::optional<setup_role> setup_of(const media_description& m) {
   return role ? std::optional(*role) : std::nullopt;
 }
 
-/// Our path over that transport; empty where it cannot be had.
+}  // namespace
+
 const std::string& path_of(const message_capability& ours, bool tls) {
   return tls ? ours.tls_path : ours.tcp_path;
 }
 uint16_t port_of(const message_capability& ours, bool tls) {
   return tls ? ours.tls_port : ours.tcp_port;
+}
+
+/// RFC 6714 §4.2: c= and m= say the same as a=path, or a peer that knows CEMA takes us to be behind a box
+/// that has changed them, and connects there.
+std::optional<connection_data> own_connection(const message_capability& ours) {
+  if (ours.address.empty()) return std::nullopt;
+  return connection_data{"IN", ours.address.find(':') == std::string::npos ? "IP4" : "IP6", ours.address};
 }
 
 void add_attributes(media_description& to, const message_capability& ours, bool tls, setup_role role,
@@ -105,7 +116,6 @@ void add_attributes(media_description& to, const message_capability& ours, bool 
   if (ours.chatroom) to.attributes.push_back({"chatroom", write_words(*ours.chatroom)});
 }
 
-/// RFC 6135 §4.2.2: whether we are the active one. A role in use is kept where the offer lets us.
 result<bool> role_for(const media_description& offered, const media_description* in_use,
                       const message_capability& ours) {
   // RFC 4975 §5.4: who offers connects, unless it says otherwise.
@@ -123,7 +133,9 @@ result<bool> role_for(const media_description& offered, const media_description*
   return false;
 }
 
-}  // namespace
+bool connects_to(const media_description& answered) {
+  return setup_of(answered).value_or(setup_role::passive) != setup_role::active;
+}
 
 bool is_active_chat(const media_description& m) {
   return m.type == "message" && m.port != 0 && find_attribute(m.attributes, "file-selector") == nullptr;
@@ -161,6 +173,7 @@ media_description chat_answer_line(const media_description& offered, const messa
                                    const message_capability& ours) {
   media_description line{
       .type = offered.type, .port = port_of(ours, chat.tls), .protocol = offered.protocol, .formats = {"*"}};
+  line.connection = own_connection(ours);
   add_attributes(line, ours, chat.tls, chat.active ? setup_role::active : setup_role::passive, chat.cema);
   if (!chat.send || !chat.receive) add_direction(line, chat.send, chat.receive);
   return line;
@@ -175,6 +188,7 @@ media_description chat_offer_line(const media_description* previous, const messa
                          .protocol = std::string(tls ? tls_protocol : tcp_protocol),
                          .formats = {"*"}};
   if (!has_tls && !has_tcp) return refused(line);
+  line.connection = own_connection(ours);
   add_attributes(line, ours, tls, ours.may_connect ? setup_role::actpass : setup_role::passive, ours.cema);
   return line;
 }
@@ -192,9 +206,7 @@ result<message_agreement> accept_chat(const description& our_offer, const descri
     return {errc::unsupported, "a=accept-types of m=message lacks message/cpim"};
   }
   chat->local_path = path_of(ours, chat->tls);
-  // RFC 6135 §4.2.1: without a word of the peer the offerer connects.
-  const setup_role theirs = setup_of(answered).value_or(setup_role::passive);
-  chat->active = theirs != setup_role::active;
+  chat->active = connects_to(answered);
   if (chat->active && !ours.may_connect) {
     return {errc::unsupported, "the peer of the chat must connect, not wait"};
   }

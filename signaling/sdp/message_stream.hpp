@@ -30,4 +30,24 @@ result<message_agreement> agree_on_chat(const description& offer, size_t index, 
 result<message_agreement> accept_chat(const description& our_offer, const description& their_answer,
                                       size_t slot, const message_capability& ours);
 
+// ---- what file streams (RFC 5547) have in common with chat
+
+/// All that the peer says of its side of that m-line.
+result<message_agreement> read_peer(const description& d, size_t index);
+
+/// RFC 6135 §4.2.2: whether we are the active one. A role in use is kept where the offer lets us.
+result<bool> role_for(const media_description& offered, const media_description* in_use,
+                      const message_capability& ours);
+
+/// RFC 6135 §4.2.1: whether we connect, as who offered: also where the answer has no word of it.
+[[nodiscard]] bool connects_to(const media_description& answered);
+
+/// Our path and port over that transport; empty where it cannot be had.
+[[nodiscard]] const std::string& path_of(const message_capability& ours, bool tls);
+[[nodiscard]] uint16_t port_of(const message_capability& ours, bool tls);
+
+/// a=path, a=accept-types and the rest of what we say of our side.
+void add_attributes(media_description& to, const message_capability& ours, bool tls, setup_role role,
+                    bool cema);
+
 }  // namespace confab::sdp::stream

@@ -3,6 +3,7 @@
 
 #include "signaling/sdp/answer.hpp"
 #include "signaling/sdp/extmap.hpp"
+#include "signaling/sdp/file_stream.hpp"
 #include "signaling/sdp/message_stream.hpp"
 #include "signaling/sdp/stream.hpp"
 #include "signaling/sdp/text.hpp"
@@ -118,7 +119,8 @@ description offer(const description* previous, const capabilities& ours) {
   description local = stream::local_description(previous, ours);
   if (previous != nullptr) {
     local.timing = previous->timing;
-    for (const media_description& m : previous->media) local.media.push_back(stream::refused(m));
+    for (const media_description& m : previous->media)
+      local.media.push_back(is_active_file(m) ? m : stream::refused(m));
   }
   const auto audio = stream::active_audio(previous);
   const auto chat = stream::active_chat(previous);

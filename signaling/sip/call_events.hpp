@@ -25,7 +25,9 @@ struct peer {
   /// `sip:alice@example.com` as authenticated or asserted; empty: nobody vouches. `uri` is the same then,
   /// unless the caller wants privacy.
   std::string identity{};
-  std::string claimed{};  ///< as `uri`, but always of From; empty for those we call
+  std::string claimed{};        ///< as `uri`, but always of From; empty for those we call
+  bool takes_messages = false;  ///< its Allow has MESSAGE
+  std::string accepts{};        ///< its Accept, may be empty
 };
 
 /// A new INVITE passed admission (trusted peer, domain, Require, Content-Type). 100 is sent. Answer with
@@ -137,6 +139,7 @@ struct refusal {
   std::string reason = "Not Acceptable Here";
   std::string warning;  ///< text of a `Warning: 399`; empty: none
   std::optional<std::chrono::seconds> retry_after;
+  std::string accept{};  ///< of a 415: types that are taken; empty: none are named
 };
 
 /// What a leg can ask of its SIP session. Callable from any thread; takes effect on the signaling thread.

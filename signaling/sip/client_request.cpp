@@ -65,9 +65,8 @@ bool may_reach(const outbound& out, const request_plan& plan, const socket_addre
 
 }  // namespace
 
-request_plan request_plan::in(dialog& speaks, std::string method) {
+request_plan request_plan::towards(const dialog& speaks, std::string method) {
   request_plan plan;
-  plan.headers = speaks.headers(method, method == "ACK" ? speaks.last_sequence() : speaks.next_sequence());
   plan.method = std::move(method);
   plan.request_uri = speaks.request_uri();
   plan.next_hop = speaks.next_hop();
@@ -77,6 +76,25 @@ request_plan request_plan::in(dialog& speaks, std::string method) {
     plan.source_hop = speaks.source_hop();
   }
   if (speaks.source().is_specified()) plan.named_by = speaks.source();
+  return plan;
+}
+
+request_plan request_plan::in(dialog& speaks, std::string method) {
+  auto plan = towards(speaks, std::move(method));
+  const auto number = plan.method == "ACK" ? speaks.last_sequence() : speaks.next_sequence();
+  plan.headers = speaks.headers(plan.method, number);
+  return plan;
+}
+
+request_plan request_plan::beside(const dialog& speaks, std::string method) {
+  auto plan = towards(speaks, std::move(method));
+  const auto bare = [](const std::string& address) {
+    const auto read = parse_name_addr(address);
+    return "<" + (read ? read->uri : address) + ">";
+  };
+  plan.headers = "From: " + bare(speaks.local_address()) + ";tag=" + random_token() +
+                 "\r\nTo: " + bare(speaks.remote_address()) + "\r\nCall-ID: " + random_token() +
+                 "\r\nCSeq: 1 " + plan.method + "\r\n";
   return plan;
 }
 
@@ -193,8 +211,8 @@ int client_request::judge(const socket_address& destination, std::string_view tr
   if (denied_) return address_denied;
   if (transport != "udp") return 0;
   const auto bytes = head_bytes + rest_bytes_;
-  if (bytes > limits::sip_datagram_bytes) return body_too_large;
   const bool large = bytes > limits::sip_request_bytes_datagram;
+  if (bytes > limits::sip_datagram_bytes || (large && plan_.large_by_stream_only)) return body_too_large;
   const bool by_tcp = large && way_ == way::named &&
                       out_.instead_by_tcp(plan_.next_hop, std::chrono::steady_clock::now()).has_value();
   return by_tcp ? body_too_large : 0;

@@ -31,10 +31,16 @@ struct request_plan {
   std::string contact_user;  ///< Contact is written for the transport that is chosen; empty: no Contact
   std::string body;          ///< may be empty
   std::string body_type = "application/sdp";
+  bool large_by_stream_only = false;  ///< no datagram past `limits::sip_request_bytes_datagram` (RFC 3428 §8)
   bool body_may_go = false;  ///< better without the body than not at all, where a datagram cannot hold it
 
   /// A request in a dialog: where it goes, and the lines that make it one.
   [[nodiscard]] static request_plan in(dialog& speaks, std::string method);
+  /// A request of its own to where the dialog's would go, from and to whom they are.
+  [[nodiscard]] static request_plan beside(const dialog& speaks, std::string method);
+
+ private:
+  [[nodiscard]] static request_plan towards(const dialog& speaks, std::string method);
 };
 
 /// What a handler is told when `net.deny` forbade every address.

@@ -52,7 +52,10 @@ class dialog {
   [[nodiscard]] const std::string& call_id() const noexcept { return call_id_; }
   [[nodiscard]] const std::string& local_tag() const noexcept { return local_tag_; }
   [[nodiscard]] const std::string& remote_tag() const noexcept { return remote_tag_; }
+  [[nodiscard]] const std::string& local_address() const noexcept { return local_; }
   [[nodiscard]] const std::string& remote_address() const noexcept { return remote_; }
+  /// There are proxies between, which route requests of the dialog only.
+  [[nodiscard]] bool has_routes() const noexcept { return !routes_.empty(); }
   [[nodiscard]] uint32_t remote_sequence() const noexcept { return remote_sequence_; }
   /// The same half dialog as `first`, with sequence numbers that go on: for an INVITE that is tried again.
   void restart_as(const dialog& first) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "signaling/sip/messages.hpp"
 #include "signaling/sip/referrals.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/signaling_thread.hpp"
@@ -16,12 +17,12 @@ namespace confab::sip {
 class endpoint::impl {
  public:
   result<void> start(endpoint_settings settings, tuning tuned, call_listener& listener,
-                     subscription_listener* watchers, refer_listener* referrers) {
+                     subscription_listener* watchers, refer_listener* referrers, message_listener* chats) {
     return thread_.start(
-        [this, settings = std::move(settings), tuned = std::move(tuned), &listener, watchers,
-         referrers]() mutable -> result<void> {
+        [this, settings = std::move(settings), tuned = std::move(tuned), &listener, watchers, referrers,
+         chats]() mutable -> result<void> {
           agent_ = std::make_unique<user_agent>(std::move(settings), std::move(tuned), listener, watchers,
-                                                referrers);
+                                                referrers, chats);
           agent_->number_legs_by([this] { return next(); });
           auto opened = agent_->open();
           if (opened) listeners_ = agent_->ways().listeners();
@@ -75,17 +76,18 @@ endpoint::~endpoint() {
 }
 
 result<std::unique_ptr<endpoint>> endpoint::start(endpoint_settings settings, call_listener& listener,
-                                                  subscription_listener* watchers,
-                                                  refer_listener* referrers) {
-  return endpoint_tuner::start(std::move(settings), {}, listener, watchers, referrers);
+                                                  subscription_listener* watchers, refer_listener* referrers,
+                                                  message_listener* chats) {
+  return endpoint_tuner::start(std::move(settings), {}, listener, watchers, referrers, chats);
 }
 
 result<std::unique_ptr<endpoint>> endpoint_tuner::start(endpoint_settings settings, tuning tuned,
                                                         call_listener& listener,
                                                         subscription_listener* watchers,
-                                                        refer_listener* referrers) {
+                                                        refer_listener* referrers, message_listener* chats) {
   auto inner = std::make_unique<endpoint::impl>();
-  if (auto started = inner->start(std::move(settings), std::move(tuned), listener, watchers, referrers);
+  if (auto started =
+          inner->start(std::move(settings), std::move(tuned), listener, watchers, referrers, chats);
       !started)
     return started.error();
   return std::unique_ptr<endpoint>(new endpoint(std::move(inner)));
@@ -152,6 +154,20 @@ void endpoint::refuse_refer(subscription_id id, refusal why) {
 void endpoint::refer_progress(subscription_id id, uint16_t status, std::string reason) {
   impl_->with_refer(id,
                     [status, reason = std::move(reason)](referral& who) { who.progress(status, reason); });
+}
+
+void endpoint::accept_message(message_id id, bool passed_on) {
+  impl_->with_agent([id, passed_on](user_agent& agent) { agent.pager().accept(id, passed_on); });
+}
+
+void endpoint::refuse_message(message_id id, refusal why) {
+  impl_->with_agent([id, why = std::move(why)](user_agent& agent) { agent.pager().refuse(id, why); });
+}
+
+void endpoint::send_message(std::vector<leg_id> legs, outgoing_message_ptr message) {
+  impl_->with_agent([legs = std::move(legs), message = std::move(message)](user_agent& agent) {
+    for (const leg_id leg : legs) agent.pager().send(leg, message);
+  });
 }
 
 void endpoint::shut_down(std::chrono::milliseconds patience, std::function<void()> done) {

@@ -14,6 +14,7 @@
 #include "signaling/sip/certificate_identity.hpp"
 #include "signaling/sip/digest_credentials.hpp"
 #include "signaling/sip/guess_limit.hpp"
+#include "signaling/sip/message_events.hpp"
 #include "signaling/sip/refer_events.hpp"
 #include "signaling/sip/subscription_events.hpp"
 #include "signaling/sip/user_store.hpp"
@@ -29,6 +30,7 @@ struct endpoint_settings {
   std::vector<std::string> trusted_peers;    ///< CIDR ranges; requests from elsewhere get 403
   std::vector<std::string> room_domains;     ///< hosts whose users are rooms; empty: any host. Others: 404
   uint32_t refers_per_second = 10;           ///< from one address, then 503
+  uint32_t messages_per_second = 50;         ///< from one address, then 503
   size_t max_legs = 0;                       ///< 0: limits::legs_per_process; more: 503 with Retry-After
   std::string certificate_file;              ///< PEM, certificate chain; needed when `listen` has tls
   std::string private_key_file;              ///< PEM
@@ -67,16 +69,20 @@ struct bound_listener {
 };
 
 /// The SIP side of the server: libre's transports, transactions and dialogs on a thread of its own, our
-/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3515, 3581, 3891, 4028, 6665, 8760. All methods may be
-/// called from any thread.
-class endpoint final : public call_control, public subscription_control, public refer_control {
+/// INVITE sessions on top. RFC 3261, 3262, 3264, 3311, 3428, 3515, 3581, 3891, 4028, 6665, 8760. All methods
+/// may be called from any thread.
+class endpoint final : public call_control,
+                       public subscription_control,
+                       public refer_control,
+                       public message_control {
  public:
   /// Opens every listener and starts the signaling thread; fails with what could not be opened and why.
   /// The listeners must outlive the endpoint. Without one for subscriptions they are refused with 480, REFERs
-  /// with 403.
+  /// and MESSAGEs with 403.
   static result<std::unique_ptr<endpoint>> start(endpoint_settings settings, call_listener& listener,
                                                  subscription_listener* watchers = nullptr,
-                                                 refer_listener* referrers = nullptr);
+                                                 refer_listener* referrers = nullptr,
+                                                 message_listener* chats = nullptr);
   ~endpoint() override;  ///< stops the thread; sessions that are still up are dropped without a word
 
   endpoint(const endpoint&) = delete;
@@ -101,6 +107,10 @@ class endpoint final : public call_control, public subscription_control, public 
   void accept_refer(subscription_id id) override;
   void refuse_refer(subscription_id id, refusal why) override;
   void refer_progress(subscription_id id, uint16_t status, std::string reason) override;
+
+  void accept_message(message_id id, bool passed_on) override;
+  void refuse_message(message_id id, refusal why) override;
+  void send_message(std::vector<leg_id> legs, outgoing_message_ptr message) override;
 
   /// Refuses new calls with 503, ends all others (BYE, CANCEL, 503) and calls `done` on the signaling thread
   /// when no transaction is left or `patience` is over.

@@ -74,14 +74,23 @@ void session::read_peer(const wire_message& message, const socket_address& sourc
   }
   const auto contacts = message.joined("contact");
   const auto list = split(contacts, ',');
+  bool is_focus = false;
   if (!list.empty())
-    if (const auto contact = parse_name_addr(list.front())) peer_.contact = contact->uri;
+    if (const auto contact = parse_name_addr(list.front())) {
+      peer_.contact = contact->uri;
+      is_focus = parameter(contact->params, "isfocus").has_value();
+    }
   peer_.user_agent = std::string(message.first(message.is_response() ? "server" : "user-agent"));
   if (peer_.user_agent.empty()) peer_.user_agent = std::string(message.first("user-agent"));
   peer_.call_id = std::string(message.first("call-id"));
   peer_.transport = transport;
   peer_.source = source;
-  if (message.has("allow")) peer_takes_update_ = list_has(message.joined("allow"), "UPDATE");
+  if (message.has("accept")) peer_.accepts = message.joined("accept");
+  if (!message.has("allow")) return;
+  const auto allow = message.joined("allow");
+  peer_takes_update_ = list_has(allow, "UPDATE");
+  // Another room (RFC 4579 §4.1) would pass it on: two that meet twice would never fall silent.
+  peer_.takes_messages = list_has(allow, "MESSAGE") && !is_focus;
 }
 
 void session::tell_established() {

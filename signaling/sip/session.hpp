@@ -112,6 +112,7 @@ class session {
   void on_prack(const incoming& request);
   void on_info(const incoming& request);
   void on_refer(const incoming& request);
+  void on_message(const incoming& request);
   void on_subscribe(const incoming& request);
   void on_offer_request(const incoming& request);
   void on_cancel();

@@ -5,6 +5,7 @@
 
 #include "signaling/sip/asserted_identity.hpp"
 #include "signaling/sip/dtmf_info.hpp"
+#include "signaling/sip/messages.hpp"
 #include "signaling/sip/pin_text.hpp"
 #include "signaling/sip/referrals.hpp"
 #include "signaling/sip/session.hpp"
@@ -108,6 +109,8 @@ void session::on_request(const incoming& request) {
     on_info(request);
   } else if (method == "REFER") {
     on_refer(request);
+  } else if (method == "MESSAGE") {
+    on_message(request);
   } else if (method == "SUBSCRIBE") {
     on_subscribe(request);
   } else if (method == "OPTIONS") {
@@ -122,6 +125,12 @@ void session::on_refer(const incoming& request) {
   auto who = peer_;
   who.source = request.source;
   agent_.refers().take_in_call(request, {room_, std::move(who), leg_, std::exchange(referred_before_, true)});
+}
+
+void session::on_message(const incoming& request) {
+  auto who = peer_;
+  who.source = request.source;
+  agent_.pager().take_in_call(request, room_, std::move(who), leg_);
 }
 
 void session::on_subscribe(const incoming& request) {

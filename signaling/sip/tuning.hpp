@@ -9,6 +9,7 @@
 namespace confab::sip {
 
 class call_listener;
+class message_listener;
 class refer_listener;
 class subscription_listener;
 class endpoint;
@@ -26,7 +27,8 @@ struct endpoint_tuner {
   static result<std::unique_ptr<endpoint>> start(endpoint_settings settings, tuning tuned,
                                                  call_listener& listener,
                                                  subscription_listener* watchers = nullptr,
-                                                 refer_listener* referrers = nullptr);
+                                                 refer_listener* referrers = nullptr,
+                                                 message_listener* chats = nullptr);
 };
 
 }  // namespace confab::sip

@@ -6,6 +6,7 @@
 #include <re.h>
 
 #include "config/limits.hpp"
+#include "signaling/sip/messages.hpp"
 #include "signaling/sip/referrals.hpp"
 #include "signaling/sip/session.hpp"
 #include "signaling/sip/subscription.hpp"
@@ -47,13 +48,14 @@ std::string incoming::from_tag() const {
 }
 
 user_agent::user_agent(endpoint_settings settings, tuning tuned, call_listener& listener,
-                       subscription_listener* watchers, refer_listener* referrers)
+                       subscription_listener* watchers, refer_listener* referrers, message_listener* chats)
     : settings_(std::move(settings)),
       tuned_(std::move(tuned)),
       listener_(listener),
       watchers_(watchers),
       timers_(tuned_.haste),
-      referrals_(std::make_unique<referrals>(*this, referrers)) {
+      referrals_(std::make_unique<referrals>(*this, referrers)),
+      messages_(std::make_unique<messages>(*this, chats)) {
   settings_.user_agent = header_safe(settings_.user_agent);
   for (auto& domain : settings_.room_domains) domain = lower_case(domain);
   if (settings_.max_legs == 0) settings_.max_legs = limits::legs_per_process;
@@ -61,6 +63,7 @@ user_agent::user_agent(endpoint_settings settings, tuning tuned, call_listener& 
 
 user_agent::~user_agent() {
   // Sessions and subscriptions hold transactions of the stack; they go first.
+  messages_.reset();
   referrals_.reset();
   unsubscribed_.clear();
   subscriptions_.clear();
@@ -197,6 +200,7 @@ void user_agent::shut_down(std::chrono::milliseconds patience, std::function<voi
     if (auto* who = find(leg)) who->turn_away();
   stop_subscriptions();
   referrals_->stop();
+  messages_->stop();
   finish_shutdown();
 }
 

@@ -30,6 +30,7 @@ namespace confab::sip {
 class session;
 class subscription;
 class referrals;
+class messages;
 struct subscribe_request;
 struct watch_origin;
 struct datagram_watch;
@@ -65,7 +66,7 @@ struct response_plan {
 class user_agent {
  public:
   user_agent(endpoint_settings settings, tuning tuned, call_listener& listener,
-             subscription_listener* watchers, refer_listener* referrers);
+             subscription_listener* watchers, refer_listener* referrers, message_listener* chats);
   ~user_agent();
   user_agent(const user_agent&) = delete;
   user_agent& operator=(const user_agent&) = delete;
@@ -76,6 +77,7 @@ class user_agent {
   [[nodiscard]] session* find(leg_id leg) noexcept;
   [[nodiscard]] subscription* find(subscription_id watch) noexcept;
   [[nodiscard]] referrals& refers() noexcept { return *referrals_; }
+  [[nodiscard]] messages& pager() noexcept { return *messages_; }
   void dial(dial_request request);
   void shut_down(std::chrono::milliseconds patience, std::function<void()> done);
   [[nodiscard]] std::vector<leg_id> legs() const;
@@ -104,7 +106,7 @@ class user_agent {
   void call_over(leg_id leg, dialog& speaks);
   [[nodiscard]] subscription_id next_subscription() noexcept { return {++last_subscription_}; }
 
-  // What REFERs use.
+  // What REFERs and MESSAGEs use.
   /// Of a call that is up; null when there is none.
   [[nodiscard]] dialog* dialog_of(leg_id leg) noexcept;
   void tidy();  ///< somebody was forgotten
@@ -165,6 +167,7 @@ class user_agent {
   std::unordered_multimap<std::string, subscription*> watched_by_call_id_;
   std::vector<std::unique_ptr<subscription>> unsubscribed_;
   std::unique_ptr<referrals> referrals_;
+  std::unique_ptr<messages> messages_;
   uint64_t last_subscription_ = 0;
   std::unordered_set<const void*> watched_sockets_;
   std::vector<std::unique_ptr<datagram_watch, datagram_watch_release>> watches_;

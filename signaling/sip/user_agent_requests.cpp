@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "config/limits.hpp"
+#include "signaling/sip/messages.hpp"
 #include "signaling/sip/referrals.hpp"
 #include "signaling/sip/screening.hpp"
 #include "signaling/sip/session.hpp"
@@ -90,6 +91,8 @@ void user_agent::outside_dialog(incoming& request) {
     subscribe(request);
   } else if (method == "REFER") {
     referrals_->take(request, shutting_down_);
+  } else if (method == "MESSAGE") {
+    messages_->take(request, shutting_down_);
   } else if (method == "BYE" || method == "UPDATE" || method == "INFO" || method == "PRACK") {
     reject(request, {481, "Call/Transaction Does Not Exist", {}});  // they live in dialogs only
   } else {

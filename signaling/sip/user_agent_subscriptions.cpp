@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "config/limits.hpp"
+#include "signaling/sip/messages.hpp"
 #include "signaling/sip/subscription.hpp"
 #include "signaling/sip/user_agent.hpp"
 
@@ -62,6 +63,7 @@ void user_agent::subscribe_in_call(const incoming& request, watch_origin origin)
 }
 
 void user_agent::call_over(leg_id leg, dialog& speaks) {
+  messages_->call_over(leg);
   std::vector<subscription*> sharing;
   const auto [first, last] = watched_by_call_id_.equal_range(speaks.call_id());
   for (auto it = first; it != last; ++it)
@@ -71,6 +73,7 @@ void user_agent::call_over(leg_id leg, dialog& speaks) {
 
 bool user_agent::arrived_before(const incoming& request) const {
   if (request.wire.method() == "INVITE") return merged(request);
+  if (request.wire.method() == "MESSAGE") return messages_->arrived_before(request);
   if (request.wire.method() != "SUBSCRIBE") return false;
   const auto [first, last] = watched_by_call_id_.equal_range(std::string(request.wire.first("call-id")));
   return std::any_of(first, last, [&](const auto& one) { return one.second->began_by(request); });

@@ -38,7 +38,7 @@ class Calls(ChatTest):
         theirs = msrp.remote_media(alice.call.answer)
         self.assertEqual((theirs["protocol"], theirs["setup"]), ("TCP/TLS/MSRP", "passive"))
         self.assertIn("message/cpim", theirs["accept"])
-        self.assertEqual(set(theirs["chatroom"]), {"nickname", "private-messages"})
+        self.assertEqual(set(theirs["chatroom"]), {"nickname", "private-messages", "com.ag-projects.screen-sharing"})
         self.assertEqual(alice.connect().connection.fingerprint.upper(), theirs["fingerprint"].upper())
         welcome = alice.session.next_message()
         self.assertTrue(welcome.text.startswith("Welcome! You are the first participant"), welcome.text)

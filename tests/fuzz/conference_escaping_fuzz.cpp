@@ -35,7 +35,7 @@ conference_info filled(const std::array<std::string_view, 4>& parts, change of_t
   info.room.subject = t(2);
   info.room.free_text = t(3);
   info.room.web_page = t(0);
-  if (!xml::is_blank(parts[1])) info.room.uris = {{t(1), t(2), t(3)}};
+  if (!xml::is_blank(parts[1])) info.room.uris = info.room.service_uris = {{t(1), t(2), t(3)}};
   info.room.files = {{a(0), a(1), parts[0].size(), a(2), a(3)}};
   endpoint_info e;
   e.entity = a(1);
@@ -68,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const conference_info raw = filled(parts, as_is, as_is);
   if (seen(write_full(raw, audience::participant)) != filled(parts, text, attribute)) std::abort();
   const conference_info outside = seen(write_full(raw, audience::outsider));
+  if (!outside.room.service_uris.empty()) std::abort();
   if (!outside.room.files.empty() || !outside.users.at(0).screen_image_url.empty()) std::abort();
   return 0;
 }

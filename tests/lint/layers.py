@@ -13,7 +13,7 @@ MAY_INCLUDE = {
     "actors": set(LAYERS),
 }
 
-# library: (its headers, the folders it lives in: none if only tests use it, whether it is a C library)
+# library: (its headers, the folders it lives in: none if only tests use it, whether its headers stay in .cpp files: those of C libraries, and those that take long)
 HOMES = {
     "CAF": (r"caf/", ("actors/",), False),
     "libre": (r"re\.h$|re/|re_", ("signaling/sip/", "signaling/dns/"), True),
@@ -21,8 +21,10 @@ HOMES = {
     "libsrtp2": (r"srtp2/|srtp\.h$", ("media/secure/",), True),
     "OpenSSL": (r"openssl/", ("media/io/", "media/secure/", "media/files/", "signaling/sip/tls_peers.cpp",
                               "signaling/sip/digest_hash.cpp"), True),
+    "Boost": (r"boost/", ("signaling/web/",), True),
     "RapidXML": (r"rapidxml", ("signaling/xml/",), False),
     "expat": (r"expat", ("signaling/xml/",), True),
+    "SQLite": (r"sqlite3", ("signaling/conference/history_database.cpp",), True),
     "toml++": (r"toml\+\+/", ("config/",), False),
     "spdlog": (r"spdlog/|fmt/", ("config/",), False),
     "libopus": (r"opus(/|\.h$)", ("media/codec/",), True),
@@ -59,7 +61,7 @@ def check_home(path, line, name, users):
             home = " or ".join(homes) or "tests/ only"
             complaints.append(f"{path}:{line}: <{name}> belongs to {library}, whose home is {home}")
         elif is_c and path.suffix != ".cpp":
-            complaints.append(f"{path}:{line}: <{name}> is a C library's header; include it in .cpp files only")
+            complaints.append(f"{path}:{line}: <{name}> belongs to {library}; include it in .cpp files only")
     return complaints
 
 

@@ -119,6 +119,7 @@ TEST_F(a_chat, shows_who_chats_and_by_which_nickname) {
   EXPECT_EQ(call_oneself(alice, "bobby"), 425);
   EXPECT_EQ(call_oneself(alice, "\n"), 424);
   EXPECT_EQ(call_oneself(bob, ""), 200);
+  EXPECT_FALSE(shows("Bobby")) << "it has no other name";
   (void)read(alice);
   EXPECT_EQ(say(bob, "hi"), 200);
   EXPECT_EQ(read(alice), lines{"sip:phone2@example.com > sip:lunch@host: hi"});
@@ -260,21 +261,78 @@ TEST_F(a_chat, offers_a_lost_connection_anew_and_takes_the_new_one) {
   chat(alice);
   chat(bob, true);
   (void)read(alice);
+  EXPECT_EQ(say(alice, "before"), 200);
+  (void)read(bob);
   lose(bob);
-  EXPECT_EQ(read(alice),
-            lines{"[status] Conference Room > sip:lunch@host: phone2@example.com has removed chat"});
   EXPECT_EQ(control_.count("offer", bob), 0U) << "it may be hanging up";
+  EXPECT_EQ(say(alice, "meanwhile"), 200);
+  EXPECT_EQ(say(alice, "psst", "phone2@example.com"), 428) << "that could not be told again";
   pass(2s);
   ASSERT_EQ(control_.count("offer", bob), 1U);
   auto answer = chat_offer(true, "a=setup:active\r\n");
   tell(sip::remote_answer{bob, answer, {}});
   ASSERT_EQ(connect(bob).code, 200);
-  EXPECT_EQ(read(alice),
-            lines{"[status] Conference Room > sip:lunch@host: phone2@example.com has added chat"});
+  EXPECT_TRUE(read(alice).empty()) << "nobody is told that it was away";
+  EXPECT_EQ(read(bob), lines{"[history] sip:phone1@example.com > sip:lunch@host: meanwhile"})
+      << "what it missed, and nothing twice";
   pass(60s);
   EXPECT_EQ(control_.count("offer", bob), 1U) << "old deadlines are of no account";
   EXPECT_EQ(say(alice, "back?"), 200);
   EXPECT_EQ(read(bob).back(), "sip:phone1@example.com > sip:lunch@host: back?");
+}
+
+TEST_F(a_chat, says_that_chat_is_removed_when_it_is_given_up) {
+  start();
+  chat(alice);
+  chat(bob, true);
+  (void)read(alice);
+  EXPECT_EQ(call_oneself(bob, "Bobby"), 200);
+  lose(bob);
+  pass(2s);
+  tell(sip::offer_refused{bob, 488});
+  EXPECT_EQ(read(alice),
+            lines{"[status] Conference Room > sip:lunch@host: Bobby <phone2@example.com> has removed chat"});
+  EXPECT_EQ(control_.count("offer", bob), 2U) << "the second one says so to the phone";
+  EXPECT_EQ(call_oneself(alice, "Bobby"), 200) << "the nickname went with the chat";
+}
+
+TEST_F(a_chat, tells_once_of_a_phone_that_closes_its_chat_and_hangs_up) {
+  start();
+  chat(alice);
+  chat(bob, true);
+  (void)read(alice);
+  pass(5s);
+  lose(bob);
+  hang_up(bob);
+  pass(60s);
+  EXPECT_EQ(read(alice),
+            lines{"[status] Conference Room > sip:lunch@host: phone2@example.com has left the room after "
+                  "00:05"});
+}
+
+TEST_F(a_chat, tells_of_the_first_and_the_last_device_of_a_person) {
+  start();
+  chat(alice);
+  (void)read(alice);
+  for (const leg_id leg : {leg_id{11}, leg_id{12}}) {
+    sip::peer who;
+    who.uri = "sip:dora@example.com";
+    who.source = socket_address::parse("192.0.2.9", 5060).value();
+    sip::incoming_call c;
+    c.leg = leg;
+    c.room = room_id{"lunch@host"};
+    c.peer = who;
+    c.local = socket_address::parse("127.0.0.1", 5060).value();
+    c.sdp = plain_offer;
+    tell(c);
+    tell(sip::established{leg, who});
+  }
+  const std::string dora = "[status] Conference Room > sip:lunch@host: dora@example.com has ";
+  EXPECT_EQ(read(alice), lines{dora + "joined the room with audio"});
+  hang_up(leg_id{11});
+  EXPECT_TRUE(read(alice).empty());
+  hang_up(leg_id{12});
+  EXPECT_EQ(read(alice), lines{dora + "left the room after 00:00"});
 }
 
 TEST_F(a_chat, offers_once_though_the_first_deadline_falls_into_the_wait) {

@@ -99,6 +99,22 @@ class recorded_refers final : public sip::refer_control {
   std::vector<std::string> log;
 };
 
+/// The endpoint as what messages pass: what senders hear, and what phones get.
+class recorded_messages final : public sip::message_control {
+ public:
+  void accept_message(message_id, bool passed_on) override { log.emplace_back(passed_on ? "202" : "200"); }
+  void refuse_message(message_id, sip::refusal why) override {
+    log.push_back(std::to_string(why.status));
+    last_refusal = std::move(why);
+  }
+  void send_message(std::vector<leg_id> legs, sip::outgoing_message_ptr message) override {
+    for (const leg_id leg : legs) got[leg].push_back(message);
+  }
+  std::vector<std::string> log;
+  sip::refusal last_refusal;
+  std::map<leg_id, std::vector<sip::outgoing_message_ptr>> got;
+};
+
 /// What a pretended shard was told, shared with the test: with the deterministic scheduler all run on one
 /// thread.
 struct shard_record {
@@ -168,6 +184,7 @@ class scenario_test : public ::testing::Test {
     s->media.codecs = {"G722", "PCMU"};
     s->media.srtp = "optional";
     s->media.first_port = first_port;
+    s->msrp.max_message = 100'000;
     s->media.last_port = last_port;
     s->rooms.announcements = true;
     s->rooms.music_on_hold = true;
@@ -186,6 +203,7 @@ class scenario_test : public ::testing::Test {
     s->sip.authenticate = authenticate_;
     s->rooms.own = own_;
     s->rooms.lobby = lobby_;
+    s->screens.max_frame = 100'000;
     auto shared = std::make_shared<services>();
     shared->rules =
         std::make_shared<const conference::rules_book>(conference::rules_book::make(s->rooms).value());
@@ -198,7 +216,10 @@ class scenario_test : public ::testing::Test {
     shared->control = &control_;
     shared->watch_control = &watchers_;
     shared->refer_control = &refers_;
+    shared->message_control = &messages_;
     shared->chat = chat_;
+    shared->files = files_;
+    shared->web = web_;
     shared->next_leg_id = [this] { return leg_id{next_dialed_++}; };
     for (size_t i = 0; i < shards; ++i) {
       records_.push_back(std::make_shared<shard_record>());
@@ -285,6 +306,7 @@ class scenario_test : public ::testing::Test {
   recorded_control control_;
   recorded_watchers watchers_;
   recorded_refers refers_;
+  recorded_messages messages_;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   std::vector<std::shared_ptr<shard_record>> records_;
@@ -304,7 +326,9 @@ class scenario_test : public ::testing::Test {
   uint32_t max_list_ = 50;
   std::string lobby_;
   std::string authenticate_ = "all";
-  chat_services_ptr chat_;  ///< null: no chat
+  chat_services_ptr chat_;         ///< null: no chat
+  file_services_ptr files_{};      ///< null: no files
+  web::publisher* web_ = nullptr;  ///< null: no web
 };
 
 }  // namespace confab::actors::scenario

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 struct line_record {
   std::string sent;
   size_t granted = 0;
+  size_t asked = 0;  ///< how much the kernel has taken
   bool ended = false;
 };
 
@@ -19,6 +20,7 @@ stream_shard_actor::behavior_type pretended_line(stream_shard_actor::pointer,
   return {
       [](const connect_stream&) {},
       [r](const send_bytes& m) { r->sent.append(m.bytes->begin(), m.bytes->end()); },
+      [r](const ask_drained&) { ++r->asked; },
       [r](const grant_bytes& m) { r->granted += m.bytes; },
       [r](const end_stream&) { r->ended = true; },
   };
@@ -61,11 +63,21 @@ class an_msrp_stream : public a_chat {
   }
   /// The kernel took all, as often as there is more.
   void drain() {
-    while (drained_ < line_->sent.size()) {
-      const size_t more = line_->sent.size() - std::exchange(drained_, line_->sent.size());
-      caf::anon_send(*stream_, stream_drained{io::stream_id{1}, more});
-      settle();
-    }
+    while (drained_ < line_->sent.size()) drain(line_->sent.size() - drained_);
+  }
+  void drain(size_t bytes) {
+    drained_ += bytes;
+    caf::anon_send(*stream_, stream_drained{io::stream_id{1}, bytes});
+    settle();
+  }
+  /// In the room with `bob`, who can talk.
+  void enter() {
+    start();
+    const auto call = ringing(alice);
+    tell(call);
+    tell(sip::established{alice, call.peer});
+    take(send("tran1", "session1", true));
+    chat(bob);
   }
   [[nodiscard]] bool sent(const std::string& what) const {
     return line_->sent.find(what) != std::string::npos;
@@ -183,6 +195,57 @@ TEST_F(an_msrp_stream, is_closed_when_more_waits_than_it_may_keep) {
   chat(bob);
   const std::string page(5'000, 'x');
   for (int i = 0; i < 80 && !line_->ended; ++i) EXPECT_EQ(say(bob, page), 200);
+  EXPECT_TRUE(line_->ended);
+}
+
+/// The last request that it was sent is answered.
+std::string answer_to(const std::string& sent) {
+  const auto at = sent.rfind(" SEND\r\n");
+  const auto start = sent.rfind("MSRP ", at);
+  const auto id = sent.substr(start + 5, at - start - 5);
+  return "MSRP " + id + " 200 OK\r\nTo-Path: msrp://192.0.2.1:2856/session1;tcp\r\n" +
+         "From-Path: msrp://192.0.2.9:9/phone;tcp\r\n-------" + id + "$\r\n";
+}
+
+TEST_F(an_msrp_stream, asks_at_times_what_was_taken_of_the_little_that_nobody_tells_it_of) {
+  enter();
+  EXPECT_EQ(say(bob, "hello"), 200);
+  pass(limits::msrp_keep_alive);
+  EXPECT_EQ(line_->asked, 1U);
+  take(answer_to(line_->sent));
+  drain();
+  pass(limits::msrp_stalled);
+  EXPECT_FALSE(line_->ended) << "all was taken";
+  EXPECT_EQ(say(bob, "hello again"), 200);
+  pass(limits::msrp_keep_alive - limits::msrp_stalled);
+  EXPECT_EQ(line_->asked, 2U);
+  take(answer_to(line_->sent));
+  pass(limits::msrp_stalled);
+  EXPECT_TRUE(line_->ended) << "nothing was taken";
+}
+
+TEST_F(an_msrp_stream, waits_for_a_reader_that_is_slow_and_gets_on) {
+  enter();
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(say(bob, std::string(5'000, 'x')), 200);
+  for (int i = 0; i < 3; ++i) {
+    pass(limits::msrp_reader_grace / 3);
+    EXPECT_FALSE(line_->ended) << i;
+    drain(line_->sent.size() - drained_);
+  }
+  EXPECT_EQ(drained_, line_->sent.size()) << "all of it went through";
+  pass(limits::msrp_stalled - 1s);
+  EXPECT_FALSE(line_->ended);
+}
+
+TEST_F(an_msrp_stream, closes_a_reader_that_takes_a_little_at_a_time_for_ever) {
+  enter();
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(say(bob, std::string(5'000, 'x')), 200);
+  const auto most = limits::msrp_reader_grace + std::chrono::seconds(150'000 / limits::msrp_reader_pace) + 1s;
+  for (auto passed = 0s; passed < most; passed += 10s) {
+    if (passed < limits::msrp_reader_grace) EXPECT_FALSE(line_->ended);
+    drain(100);
+    pass(10s);
+  }
   EXPECT_TRUE(line_->ended);
 }
 

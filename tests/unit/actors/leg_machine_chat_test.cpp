@@ -232,6 +232,34 @@ TEST(leg_machine_chat, goes_on_with_audio_when_the_chat_is_given_up) {
   EXPECT_FALSE(first<act::set_chat>(refused)->chat);
 }
 
+TEST(leg_machine_chat, tells_the_peer_that_the_chat_is_given_up) {
+  const auto given_up = [](leg_machine& leg) {
+    (void)leg.on_chat_lost();
+    return leg.on_call_event(sip::offer_refused{leg_id{7}, 488});
+  };
+  auto leg = joined(50'000, audio_and_chat());
+  const auto actions = given_up(leg);
+  ASSERT_NE(first<act::offer>(actions), nullptr);
+  const auto offered = sdp::parse(first<act::offer>(actions)->sdp);
+  ASSERT_TRUE(offered.ok());
+  ASSERT_EQ(offered->media.size(), 2U);
+  EXPECT_NE(offered->media[0].port, 0);
+  EXPECT_EQ(offered->media[1].type, "message");
+  EXPECT_EQ(offered->media[1].port, 0);
+  const auto answered = leg.on_call_event(sip::remote_answer{
+      leg_id{7},
+      std::string(head) + audio_line + "m=message 0 TCP/TLS/MSRP *\r\na=path:msrps://192.0.2.9:9/x;tcp\r\n",
+      {}});
+  EXPECT_EQ(first<act::hang_up>(answered), nullptr);
+  EXPECT_EQ(first<act::offer>(answered), nullptr);
+
+  auto stubborn = joined(50'000, audio_and_chat());
+  (void)given_up(stubborn);
+  const auto again = stubborn.on_call_event(sip::offer_refused{leg_id{7}, 488});
+  EXPECT_EQ(first<act::offer>(again), nullptr) << "it is told once";
+  EXPECT_EQ(first<act::hang_up>(again), nullptr);
+}
+
 TEST(leg_machine_chat, ends_a_chat_alone_whose_new_path_is_refused) {
   auto leg = joined(0, chat_alone());
   ASSERT_NE(first<act::offer>(leg.on_chat_lost()), nullptr);
@@ -251,6 +279,7 @@ TEST(leg_machine_chat, says_after_a_refused_offer_what_it_said_before) {
   const auto before = *first<act::accept>(reoffer(leg, audio_and_chat()));
   (void)leg.on_chat_lost();
   (void)leg.on_call_event(sip::offer_refused{leg_id{7}, 488});
+  (void)leg.on_call_event(sip::offer_refused{leg_id{7}, 488});  // that the chat is given up
   const auto after = reoffer(leg, std::string(head) + audio_line +
                                       "m=message 0 TCP/TLS/MSRP *\r\na=path:msrps://192.0.2.9:9/x;tcp\r\n");
   ASSERT_NE(first<act::accept>(after), nullptr);
@@ -260,7 +289,7 @@ TEST(leg_machine_chat, says_after_a_refused_offer_what_it_said_before) {
     return parsed ? std::stoul(parsed->origin.version) : 0UL;
   };
   EXPECT_EQ(version(first<act::accept>(after)->sdp), version(before.sdp) + 1)
-      << "the offer that was refused does not count";
+      << "the offers that were refused do not count";
 }
 
 TEST(leg_machine_chat, does_nothing_about_a_chat_it_has_not) {

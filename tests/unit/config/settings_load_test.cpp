@@ -37,6 +37,7 @@ TEST(settings_load, gives_the_defaults_without_a_file) {
   EXPECT_EQ(s.streams.threads, 0U);
   EXPECT_EQ(s.msrp.listen, (texts{"msrps://0.0.0.0:2855", "msrps://[::]:2855"}));
   EXPECT_EQ(s.msrp.max_message, 10'485'760U);
+  EXPECT_EQ(s.msrp.max_unfinished, 268'435'456U);
   EXPECT_EQ(s.rooms.history, 20U);
   EXPECT_EQ(s.rooms.dtmf.at("*6"), "toggle-mute");
   EXPECT_EQ(s.rooms.dtmf.at("*8"), "end-room");
@@ -306,6 +307,20 @@ TEST(settings_load, reads_what_is_asked_at_the_entrance) {
   EXPECT_EQ(read.rooms.own.at("a@b").moderator_pin, "7");
   EXPECT_TRUE(read.rooms.own.at("a@b").wait_for_moderator);
   EXPECT_NE(refusal("[rooms]\nlobby = \"a@b@c\"\n"), "accepted");
+}
+
+TEST(settings_load, reads_which_types_of_chat_pass_in_all_rooms_and_in_one) {
+  const auto read = load(
+      "[rooms]\nchat-types = [\"application/json\", \"audio/*\"]\n[room.\"board@example.com\"]\nchat-types = "
+      "[\"*\"]\nchat-by-message = false\n");
+  EXPECT_EQ(read.rooms.rules.chat_types, (std::vector<std::string>{"application/json", "audio/*"}));
+  EXPECT_TRUE(read.rooms.rules.chat_by_message);
+  EXPECT_EQ(read.rooms.own.at("board@example.com").chat_types, std::vector<std::string>{"*"});
+  EXPECT_FALSE(read.rooms.own.at("board@example.com").chat_by_message);
+  for (const char* bad : {"json", "/json", "application/", "*/json", "a/b/c", "text/plain;x", "a, b/c", ""})
+    EXPECT_NE(refusal("[rooms]\nchat-types = [\"" + std::string(bad) + "\"]\n", {}).find("no media type"),
+              std::string::npos)
+        << bad;
 }
 
 TEST(settings_load, refuses_files_that_are_too_large_to_be_settings) {

@@ -7,6 +7,7 @@ the player is an `aubridge` that nobody reads.
 import itertools
 import json
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -52,7 +53,7 @@ module			srtp.so
 module_tmp		uuid.so
 module_tmp		account.so
 module_app		menu.so
-module_app		ctrl_tcp.so
+{chat_modules}module_app		ctrl_tcp.so
 ctrl_tcp_listen		{host}:{control_port}
 opus_bitrate		28000
 snd_path		{recordings}
@@ -62,14 +63,24 @@ ringback_disabled	yes
 """
 
 
-class Baresip:
-    """`with Baresip("alice", "G722/16000/1", tone_hz=440) as phone: phone.dial(uri)`"""
+# To write to a contact, and to show what comes.
+CHAT_MODULES = """module_app		contact.so
+module			stdio.so
+"""
 
-    def __init__(self, name, codec, tone_hz, level_db=-20.0, srtp=False, seconds=60, host="127.0.0.1", password=""):
+
+class Baresip:
+    """`with Baresip("alice", "G722/16000/1", tone_hz=440) as phone: phone.dial(uri)`
+
+    `contact`: the URI that its messages go to.
+    """
+
+    def __init__(self, name, codec, tone_hz, level_db=-20.0, srtp=False, seconds=60, host="127.0.0.1", password="", contact=""):
         if codec not in CODECS:
             raise ValueError(f"{codec}: not one of {', '.join(CODECS)}")
         self.name, self.codec, self.tone_hz, self.level_db = name, codec, tone_hz, level_db
         self.srtp, self.seconds, self.host, self.password = srtp, seconds, host, password
+        self.contact = contact
         self.events = []
         self._buffer = b""
         self._tokens = itertools.count(1)
@@ -90,13 +101,14 @@ class Baresip:
         self.sip_port, control_port, rtp = free_port(), free_port(), free_pair()
         (self._folder / "config").write_text(CONFIG.format(
             host=self.host, sip_port=self.sip_port, control_port=control_port, source=source, codec_module=module,
+            chat_modules=CHAT_MODULES if self.contact else "",
             recordings=self.recordings, modules=modules, rtp_first=rtp, rtp_last=min(rtp + 40, 65534)))
         self.uri = f"sip:{self.name}@{self.host}:{self.sip_port}"
         options = f";regint=0;audio_codecs={self.codec};answermode=auto;ptime=20" + (";mediaenc=srtp-mand" if self.srtp else "")
         if self.password:
             options += f";auth_user={self.name};auth_pass={self.password}"
         (self._folder / "accounts").write_text(f"<sip:{self.name}@{self.host}:{self.sip_port}>{options}\n")
-        (self._folder / "contacts").write_text("")
+        (self._folder / "contacts").write_text(f'"contact" <{self.contact}>\n' if self.contact else "")
         self._log = open(self._folder / "log", "wb")
         # stdin is a pipe that stays open: baresip polls it, which /dev/null does not allow.
         self._process = subprocess.Popen([program, "-4", "-f", str(self._folder)], stdin=subprocess.PIPE,
@@ -187,6 +199,14 @@ class Baresip:
 
     def hang_up(self):
         self.command("hangup")
+
+    def message(self, text):
+        """SIP MESSAGE, outside of its call, to its `contact`."""
+        self.command("message", text)
+
+    def read(self):
+        """Texts of the MESSAGEs that came, as (sender, text)."""
+        return re.findall(r'^(sip:\S+): "(.*)"$', self.log(), re.MULTILINE)
 
     def hold(self):
         self.command("hold")

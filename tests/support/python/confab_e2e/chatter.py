@@ -30,15 +30,17 @@ def certificate(folder, name="peer"):
 
 
 class Chatter:
-    """`tls`, `setup`: of its SDP; `headers`: of its INVITE."""
+    """`tls`, `setup`: of its SDP; `headers`: of its INVITE; `family`: "v4" or "v6"."""
 
     def __init__(self, server, room="lunch", user="alice", name="", tls=True, setup="active", chatroom=ROOMS, headers=(), listener=None,
-                 pem=None):
-        self.server, self.room, self.tls, self.setup, self.chatroom = server, f"<sip:{room}@{HOST}>", tls, setup, chatroom
+                 pem=None, family="v4"):
+        self.host = HOST if family == "v4" else "::1"
+        domain = HOST if family == "v4" else "[::1]"
+        self.server, self.room, self.tls, self.setup, self.chatroom = server, f"<sip:{room}@{domain}>", tls, setup, chatroom
         self.headers, self.listener, self.pem = list(headers), listener, pem
-        self.client = Client(server.address("tcp"), "tcp")
+        self.client = Client(server.address("tcp", family), "tcp")
         self.call = Call(self.client, room, user=user)
-        self.uri = f"sip:{user}@{HOST}"
+        self.uri = f"sip:{user}@{domain}"
         self.me = f"{name} <{self.uri}>".strip()
         if name:
             self.call.local = f'"{name}" <{self.uri}>;tag={self.call.local_tag}'
@@ -53,9 +55,11 @@ class Chatter:
         """The next offer or answer of its own."""
         self.version += 1
         if fresh:
-            self.ours = msrp.Offer(HOST, self.tls, self.setup, self.listener)
+            self.ours = msrp.Offer(self.host, self.tls, self.setup, self.listener)
         lines = self.ours.lines(chatroom=self.chatroom, more=more) if chat else ["m=message 0 TCP/TLS/MSRP *"]
-        return sdp(40000, version=self.version, more=lines) if audio else msrp.description(lines, version=self.version)
+        if audio:
+            return sdp(40000, self.host, self.version, more=lines)
+        return msrp.description(lines, self.host, self.version)
 
     def invite(self, audio=False, more=(), chat=True):
         """INVITE or re-INVITE with chat; returns the final response."""
@@ -86,6 +90,10 @@ class Chatter:
     def say(self, text, to=None, **how):
         """The response."""
         return self.session.say(text, self.me, to or self.room, **how)
+
+    def share(self, picture, **how):
+        """A picture of its screen, bytes or base64 text; the response."""
+        return self.session.send(cpim.wrap(self.me, self.room, picture, "application/blink-screensharing"), **how)
 
     def next_said(self, seconds=5.0):
         """The next message that is no status line of the room's."""

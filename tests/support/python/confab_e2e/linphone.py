@@ -72,6 +72,19 @@ publish=0
 conference_event_package_enabled=1
 """
 
+# Messages keep no port of their URI: an account with a route leads them to the server.
+ROUTE = """
+[sip]
+default_proxy=0
+
+[proxy_0]
+reg_proxy=<sip:{route};transport=udp>
+reg_route=<sip:{route};transport=udp;lr>
+reg_identity=sip:{name}@127.0.0.1
+reg_sendregister=0
+publish=0
+"""
+
 ALL_CODECS = (("opus", 48000), ("speex", 16000), ("speex", 8000), ("speex", 32000), ("PCMU", 8000), ("PCMA", 8000),
               ("GSM", 8000), ("G722", 8000), ("G729", 8000))
 
@@ -79,12 +92,12 @@ ALL_CODECS = (("opus", 48000), ("speex", 16000), ("speex", 8000), ("speex", 3200
 class Linphone:
     """`with Linphone("carol", ("speex", 16000), tone_hz=700) as phone: phone.dial(uri)`
 
-    With a `Registrar` it watches the room that it calls, and `debug_log` tells what it makes of that.
+    With a `route` (host:port) all it sends goes there. With a `Registrar` it watches the room that it calls, and `debug_log` tells what it makes of that.
     """
 
-    def __init__(self, name, codec, tone_hz, level_db=-20.0, seconds=60, auto_answer=False, registrar=None):
+    def __init__(self, name, codec, tone_hz, level_db=-20.0, seconds=60, auto_answer=False, registrar=None, route=""):
         self.name, self.codec, self.tone_hz, self.level_db = name, codec, tone_hz, level_db
-        self.seconds, self.auto_answer, self.registrar = seconds, auto_answer, registrar
+        self.seconds, self.auto_answer, self.registrar, self.route = seconds, auto_answer, registrar, route
         self._process = None
         self._output = []
 
@@ -101,6 +114,8 @@ class Linphone:
             config += f"\n[audio_codec_{number}]\nmime={mime}\nrate={codec_rate}\nenabled={int((mime, codec_rate) == self.codec)}\n"
         if self.registrar:
             config += ACCOUNT.format(registrar=self.registrar.address, name=self.name)
+        if self.route:
+            config += ROUTE.format(route=self.route, name=self.name)
         (self._folder / "rc").write_text(config)
         # linphonec wants these for its database and says so at length when they are absent.
         (self._folder / ".local/share/linphone").mkdir(parents=True)
@@ -165,6 +180,14 @@ class Linphone:
         wait_until(decided, seconds, f"{self.name}: call to {uri} connected")
         if "connected" not in self.log()[said:]:
             raise AssertionError(f"{self.name}: the call failed\n{self.log()[-2000:]}")
+
+    def message(self, uri, text):
+        """SIP MESSAGE, outside of its call."""
+        self._say(f"chat {uri} {text}")
+
+    def read(self):
+        """Texts of the MESSAGEs that came, as (sender, text)."""
+        return re.findall(r"Message received from (\S+): (.*)", self.log())
 
     def hang_up(self):
         self._say("terminate")

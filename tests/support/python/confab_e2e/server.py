@@ -17,6 +17,7 @@ from .ports import free_port, wait_until
 QUIET = {"rooms.announcements": "false", "rooms.music-on-hold": "false"}
 LISTEN = "udp://127.0.0.1:0,tcp://127.0.0.1:0,tls://127.0.0.1:0"
 MSRP_LISTEN = "msrps://127.0.0.1:0,msrp://127.0.0.1:0"
+WEB_LISTEN = "http://127.0.0.1:0,https://127.0.0.1:0"
 START_SECONDS = 20  # a sanitizer build that makes its certificate on a busy machine
 STOP_SECONDS = 5    # what the server promises
 
@@ -44,7 +45,7 @@ class Server:
     """`with Server({"sip.max-legs": 1}) as server: server.port("udp")`; keys are those of the config file."""
 
     def __init__(self, options=None, listen=LISTEN, quiet=True, config_text="", before_exec=None):
-        self._options = {"sip.listen": listen, "msrp.listen": MSRP_LISTEN, "media.address": "127.0.0.1", "log.format": "json", "log.level": "debug",
+        self._options = {"sip.listen": listen, "msrp.listen": MSRP_LISTEN, "web.listen": WEB_LISTEN, "media.address": "127.0.0.1", "log.format": "json", "log.level": "debug",
                          "media.threads": 1, "media.first-port": _first_media_port(), "media.last-port": 31999,
                          **(QUIET if quiet else {}), **(options or {})}
         self._config_text = config_text

@@ -161,6 +161,31 @@ TEST(msrp_assembler, bounds_open_messages_and_gaps) {
   EXPECT_EQ(last, "413 lost: refused");
 }
 
+TEST(msrp_assembler, refuses_what_the_budget_of_all_streams_has_no_room_for) {
+  const auto all = std::make_shared<byte_budget>(10);
+  const assembler_settings settings{
+      .mode = assembly::whole, .message_bytes = 100, .open_bytes = 150, .budget = all};
+  chunk_assembler one(settings);
+  chunk_assembler other(settings);
+  EXPECT_EQ(give(one, {"m1", "1-*/*", "12345678", '+'}), "200");
+  EXPECT_EQ(give(other, {"m1", "1-*/*", "123", '+'}), "413 lost: refused");
+  EXPECT_EQ(give(other, {"m1", "4-*/*", "456"}), "413") << "and so do its further chunks";
+  EXPECT_EQ(give(other, {"m2", "1-2/2", "12"}), "200 whole \"12\"") << "a small one fits beside it";
+  EXPECT_EQ(all->taken(), 8U);
+  {
+    static_cast<void>(one.on_head({.message_id = "m1", .range = {9, {}, {}}}, t0));
+    one.on_body("9");
+    const auto end = one.on_end(continuation::last, t0);
+    ASSERT_TRUE(end.whole);
+    EXPECT_EQ(end.whole->share.bytes(), 9U) << "whoever has the body has its share";
+    EXPECT_EQ(all->taken(), 9U);
+  }
+  EXPECT_EQ(all->taken(), 0U);
+  EXPECT_EQ(give(other, {"m3", "1-*/*", "1234567890", '+'}), "200");
+  EXPECT_EQ(give(other, {"m3", "1-*/*", "", '#'}), "200 lost: aborted");
+  EXPECT_EQ(all->taken(), 0U);
+}
+
 TEST(msrp_assembler, gives_up_what_nothing_is_heard_of) {
   auto a = small();
   EXPECT_FALSE(a.next_deadline());

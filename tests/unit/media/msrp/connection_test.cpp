@@ -240,6 +240,60 @@ TEST(msrp_connection, does_not_read_on_while_too_many_messages_wait_for_their_ve
   EXPECT_EQ(here.all<message_came>().size(), limits::msrp_unjudged + 5);
 }
 
+TEST(msrp_connection, does_not_read_on_while_a_message_of_the_largest_size_waits_for_its_verdict) {
+  line here(true, 100);
+  auto second = cpim_send();
+  second.replace(second.find("mess1"), 5, "mess2");
+  here.take(cpim_send("", std::string(100, 'x')) + second);
+  ASSERT_EQ(here.all<message_came>().size(), 1U);
+  here.peer.judge(here.all<message_came>()[0].ticket, 200);
+  here.keep(here.peer.resume(t0));
+  EXPECT_EQ(here.all<message_came>().size(), 2U);
+}
+
+TEST(msrp_connection, takes_from_the_budget_until_the_verdict) {
+  const auto all = std::make_shared<byte_budget>(8);
+  connection_settings settings;
+  settings.message_bytes = 100;
+  settings.queued_bytes = 1'000;
+  settings.budget = all;
+  line here;
+  here.peer = connection(settings, counting());
+  here.peer.bind(ours, theirs, t0);
+  here.take(cpim_send());
+  EXPECT_EQ(all->taken(), 5U);
+  auto second = cpim_send();
+  second.replace(second.find("mess1"), 5, "mess2");
+  here.take(second);
+  EXPECT_EQ(here.written().substr(10, 3), "413");
+  here.peer.judge(here.all<message_came>().at(0).ticket, 200);
+  EXPECT_EQ(all->taken(), 0U);
+  const auto rooms = std::make_shared<byte_budget>(4, all);
+  here.peer.set_budget(rooms);
+  second.replace(second.find("mess2"), 5, "mess3");
+  here.take(second);
+  EXPECT_EQ(here.all<message_came>().size(), 1U) << "the room has less";
+}
+
+TEST(msrp_connection, does_not_send_on_what_was_refused) {
+  line here;
+  send_request send;
+  send.message_id = "out1";
+  send.type = content_type{"message", "cpim"};
+  send.on_failure = failure_report::partial;
+  ASSERT_TRUE(here.peer.push(send, std::make_shared<const std::string>(200'000, 'x')));
+  std::string out;
+  here.peer.write(out, 70'000, t0);  // one chunk, and some of the next
+  const auto id = out.substr(5, 16);
+  here.take("MSRP " + id + " 413 Too Large\r\nTo-Path: " + write(ours) + "\r\nFrom-Path: " + write(theirs) +
+            "\r\n-------" + id + "$\r\n");
+  ASSERT_EQ(here.all<message_news>().size(), 1U);
+  EXPECT_EQ(here.all<message_news>()[0].event.code, 413);
+  const auto rest = here.written();
+  EXPECT_LT(rest.size(), 100U);
+  EXPECT_TRUE(rest.ends_with("#\r\n")) << rest;
+}
+
 TEST(msrp_connection, gives_the_same_events_however_the_bytes_are_cut) {
   const std::string bytes = cpim_send("Success-Report: yes\r\n") +
                             request("NICKNAME", "Use-Nickname: \"Al\"\r\n") +

@@ -134,7 +134,18 @@ TEST(msrp_delivery, is_bounded) {
     c.on_failure = failure_report::partial;
     EXPECT_TRUE(partial.on_sent(c, t0));
   }
-  EXPECT_EQ(partial.open_messages(), limits::msrp_deliveries);
+  EXPECT_EQ(partial.open_messages(), 0U) << "what goes to many is not followed, only remembered for a while";
+  const size_t last = 3 * limits::msrp_transactions - 1;
+  EXPECT_EQ(
+      describe(partial.on_response(response("t" + std::to_string(last - limits::msrp_quiet_chunks), 404))),
+      "");
+  EXPECT_EQ(describe(partial.on_response(response("t" + std::to_string(last), 404))),
+            "failed m" + std::to_string(last) + " 404");
+  EXPECT_EQ(describe(partial.on_response(response("t" + std::to_string(last), 404))), "") << "said once";
+  const auto before = std::to_string(last - 1);
+  EXPECT_EQ(describe(partial.on_response(response("t" + before, 200))), "") << "nobody asked for that";
+  EXPECT_EQ(describe(partial.on_report({"m" + before, {1, 5, 5}, {0, 415, ""}})),
+            "failed m" + before + " 415");
 }
 
 }  // namespace

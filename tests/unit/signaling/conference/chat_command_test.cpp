@@ -10,6 +10,7 @@ TEST(chat_commands, are_read_whatever_their_case_and_blanks) {
     const char* text;
     chat_command command;
   } rows[] = {{"/help", {chat_verb::help, ""}},
+              {"/page", {chat_verb::page, ""}},
               {"  /WHO \r\n", {chat_verb::who, ""}},
               {"/mute Alice the great", {chat_verb::mute, "Alice the great"}},
               {"/unmute\talice", {chat_verb::unmute, "alice"}},

@@ -185,6 +185,90 @@ TEST_F(chat, who_left_hears_nothing) {
   room.leave(bob);
 }
 
+TEST_F(chat, types_may_be_named_as_a_whole_kind_or_as_all) {
+  const struct {
+    const char* configured;
+    const char* type;
+    bool passes;
+  } rows[] = {{"audio/*", "audio/ogg", true},
+              {"audio/*", "audiology/x", false},
+              {"audio/*", "audio/", false},
+              {"Application/JSON", "application/json", true},
+              {"application/json", "application/jsonx", false},
+              {"*", "application/octet-stream", true}};
+  for (const auto& row : rows) {
+    chat_room open(room_id{"lunch@example.com"}, {{row.configured}, true, true});
+    open.join(person(alice, "alice"));
+    const auto way = open.route(alice, says(alice_uri, {lunch}, row.type));
+    EXPECT_EQ(std::holds_alternative<chat_route>(way), row.passes) << row.configured << " " << row.type;
+  }
+  EXPECT_EQ(chat_room(room_id{"l@e"}, {{"audio/*", "*"}, true, true}).accepted_types(),
+            "message/cpim, text/*, image/*, application/im-iscomposing+xml, message/imdn+xml, audio/*, */*");
+}
+
+chatter phone(leg_id leg, const std::string& name, bool takes_messages, const std::string& accepts = {}) {
+  auto who = person(leg, name, false);
+  who.link = chat_link::none;
+  who.takes_messages = takes_messages;
+  who.accepts = accepts;
+  return who;
+}
+
+TEST_F(chat, phones_without_a_stream_get_text_and_what_else_they_name) {
+  constexpr leg_id dora{10}, emil{11}, fred{12};
+  room.join(phone(dora, "dora", true));
+  room.join(phone(emil, "emil", true, "application/sdp, text/html;q=0.5, IMAGE/*"));
+  room.join(phone(fred, "fred", false, "text/plain"));
+  const struct {
+    const char* type;
+    std::vector<leg_id> phones;
+  } rows[] = {{"text/plain", {dora, emil}}, {"text/html", {emil}}, {"image/png", {emil}}, {"text/csv", {}}};
+  for (const auto& row : rows) {
+    const auto way = routed(alice, says(alice_uri, {lunch}, row.type));
+    EXPECT_EQ(way.phones, row.phones) << row.type;
+    EXPECT_THAT(way.recipients, ElementsAre(alice_tablet, bob, carol));
+  }
+  EXPECT_THAT(routed(dora, says("", {})).phones, ElementsAre(emil)) << "not to itself";
+  EXPECT_THAT(routed(alice, says(alice_uri, {"sip:dora@example.com"})).phones, ElementsAre(dora));
+  EXPECT_EQ(refused(alice, says(alice_uri, {"sip:dora@example.com"}, "text/html")), 428);
+  EXPECT_EQ(refused(alice, says(alice_uri, {"sip:fred@example.com"})), 428) << "it is here, and has no chat";
+  room.join(phone(fred, "fred", true, "*/*, *"));
+  EXPECT_THAT(routed(alice, says(alice_uri, {lunch}, "text/html")).phones, ElementsAre(emil))
+      << "a word for everything is none for messages";
+}
+
+TEST_F(chat, a_stream_takes_the_place_of_messages_from_when_it_is_awaited) {
+  constexpr leg_id dora{10};
+  room.join(phone(dora, "dora", true));
+  EXPECT_TRUE(room.is_reached_by_phone(dora));
+  room.link(dora, chat_link::awaited, false);
+  EXPECT_FALSE(room.is_reached_by_phone(dora));
+  EXPECT_THAT(routed(alice, says(alice_uri, {lunch})).phones, IsEmpty());
+  EXPECT_EQ(refused(alice, says(alice_uri, {"sip:dora@example.com"})), 428);
+  room.link(dora, chat_link::up, true);
+  EXPECT_THAT(routed(alice, says(alice_uri, {"sip:dora@example.com"})).recipients,
+              UnorderedElementsAre(alice_tablet, dora));
+  room.link(dora, chat_link::none, false);
+  EXPECT_THAT(routed(alice, says(alice_uri, {lunch})).phones, ElementsAre(dora));
+  EXPECT_FALSE(room.is_reached_by_phone(leg_id{99}));
+}
+
+/// Whoever is verified keeps others from its name, though it does not chat.
+TEST_F(chat, counts_verified_people_who_have_no_chat) {
+  constexpr leg_id herself{10}, her_phone{11};
+  for (const leg_id leg : {herself, her_phone}) {
+    auto who = phone(leg, "alice", false);
+    who.identity = alice_uri;
+    room.join(who);
+  }
+  EXPECT_EQ(routed(alice, says(alice_uri, {lunch})).from.uri, alice_uri + ";unverified");
+  EXPECT_EQ(refused(bob, says("sip:bob@example.com", {alice_uri})), 428) << "not to who claims her name";
+  room.leave(herself);
+  EXPECT_EQ(routed(alice, says(alice_uri, {lunch})).from.uri, alice_uri + ";unverified");
+  room.leave(her_phone);
+  EXPECT_EQ(routed(alice, says(alice_uri, {lunch})).from.uri, alice_uri);
+}
+
 TEST_F(chat, anonymous_people_are_told_apart_by_what_the_room_shows) {
   for (const uint64_t n : {8, 9})
     room.join({leg_id{n},

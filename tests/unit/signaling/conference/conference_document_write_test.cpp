@@ -43,7 +43,8 @@ TEST(conference_document, writes_a_whole_room_in_the_order_of_the_schema) {
           "<conf-uris><entry><uri>sip:sales@example.com</uri><purpose>participation</purpose></entry>"
           "<entry><uri>tel:+3120555</uri><display-text>by "
           "phone</display-text><purpose>participation</purpose>"
-          "</entry></conf-uris><maximum-user-count>50</maximum-user-count>"
+          "</entry></conf-uris><service-uris><entry><uri>https://web.example.com/room/token</uri>"
+          "<purpose>web-page</purpose></entry></service-uris><maximum-user-count>50</maximum-user-count>"
           "<agp-conf:resources><agp-conf:files><agp-conf:file name=\"plan.pdf\" hash=\"sha-1:49:AD\" "
           "size=\"151036\" sender=\"Ann &lt;sip:ann@example.com&gt;\" status=\"OK\"/></agp-conf:files>"
           "</agp-conf:resources></conference-description>"
@@ -69,7 +70,7 @@ TEST(conference_document, writes_an_empty_room_without_empty_words) {
                 "</conference-state><users state=\"full\"/></conference-info>");
 }
 
-TEST(conference_document, tells_outsiders_nothing_of_files_and_screens) {
+TEST(conference_document, tells_outsiders_nothing_of_files_screens_and_the_rooms_page) {
   const conference_info info = full_room();
   conference_changes changes{true, {&info.users[0]}, {}};
   for (const conference_document& document :
@@ -78,6 +79,8 @@ TEST(conference_document, tells_outsiders_nothing_of_files_and_screens) {
     EXPECT_FALSE(has(document, "agp-conf:"));
     EXPECT_FALSE(has(document, "plan.pdf"));
     EXPECT_FALSE(has(document, "1.jpg"));
+    EXPECT_FALSE(has(document, "service-uris"));
+    EXPECT_FALSE(has(document, "web.example.com"));
     EXPECT_TRUE(has(document, "<display-text>Sales</display-text>"));
   }
 }

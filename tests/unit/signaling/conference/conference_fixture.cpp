@@ -44,6 +44,7 @@ conference_info full_room() {
   room.subject = "Quarter";
   room.free_text = "Hosted by Confab";
   room.uris = {{"sip:sales@example.com", "", "participation"}, {"tel:+3120555", "by phone", "participation"}};
+  room.service_uris = {{"https://web.example.com/room/token", "", "web-page"}};
   room.maximum_user_count = 50;
   room.files = {{"plan.pdf", "sha-1:49:AD", 151'036, "Ann <sip:ann@example.com>", "OK"}};
   room.web_page = "https://example.com/";

@@ -125,6 +125,7 @@ class changing_room {
         break;
       case 4:
         room.uris.assign(below(3), {words(), words(), "participation"});
+        room.service_uris.assign(below(2), {words(), "", "web-page"});
         break;
       default:
         room.locked = !room.locked;

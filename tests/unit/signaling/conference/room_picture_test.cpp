@@ -65,6 +65,24 @@ TEST_F(a_picture, tells_endpoints_apart_that_name_one_contact) {
   EXPECT_NE(users()[0].endpoints[0].entity, users()[0].endpoints[1].entity);
 }
 
+/// A nickname that is cleared leaves nothing behind; a phone that has no name takes none from the other.
+TEST_F(a_picture, calls_a_user_as_its_endpoints_are_called) {
+  auto tablet = at(first, "ann");
+  tablet.display_name = "";
+  picture_.show(tablet);
+  EXPECT_EQ(users()[0].display_text, "");
+  tablet.display_name = "Queen";
+  picture_.show(tablet);
+  EXPECT_EQ(users()[0].display_text, "Queen");
+  tablet.display_name = "";
+  picture_.show(tablet);
+  EXPECT_EQ(users()[0].display_text, "");
+  picture_.show(at(second, "ann"));
+  EXPECT_EQ(users()[0].display_text, "ann");
+  picture_.show(tablet);
+  EXPECT_EQ(users()[0].display_text, "ann");
+}
+
 /// RFC 3323.
 TEST_F(a_picture, never_merges_callers_who_hide_who_they_are) {
   for (const leg_id leg : {first, second}) {
@@ -73,6 +91,23 @@ TEST_F(a_picture, never_merges_callers_who_hide_who_they_are) {
     picture_.show(who);
   }
   EXPECT_EQ(users().size(), 2U);
+}
+
+TEST_F(a_picture, shows_the_screen_that_a_user_shared_first_until_it_does_not) {
+  picture_.show(at(first, "ann"));
+  picture_.show(at(second, "ann"));
+  (void)picture_.take_changes();
+  picture_.share_screen(second, "https://web/2");
+  EXPECT_EQ(users()[0].screen_image_url, "https://web/2");
+  EXPECT_EQ(picture_.take_changes().changed.size(), 1U);
+  picture_.share_screen(first, "https://web/1");
+  EXPECT_EQ(users()[0].screen_image_url, "https://web/2");
+  EXPECT_FALSE(picture_.has_changes());
+  picture_.share_screen(second, {});
+  EXPECT_EQ(users()[0].screen_image_url, "https://web/1");
+  picture_.drop(first);
+  EXPECT_EQ(users()[0].screen_image_url, "") << "it went with its phone";
+  picture_.share_screen(third, "https://web/3");  // nobody
 }
 
 TEST_F(a_picture, shows_hold_and_mute_in_the_status_and_in_the_media) {

@@ -161,6 +161,26 @@ TEST(answer_chat, writes_the_line_that_clients_know) {
       << text;
 }
 
+/// A peer that knows CEMA would connect to a c= that says otherwise than the path.
+TEST(answer_chat, says_in_c_where_its_path_leads) {
+  struct {
+    std::string address, line;
+  } const rows[] = {{"203.0.113.9", "c=IN IP4 203.0.113.9\r\n"},
+                    {"chat.example.com", "c=IN IP4 chat.example.com\r\n"},
+                    {"2001:db8::9", "c=IN IP6 2001:db8::9\r\n"}};
+  for (const auto& [address, line] : rows) {
+    auto ours = chatting();
+    ours.message->address = address;
+    const auto outcome = answer(peer(chat("a=msrp-cema\n")), nullptr, ours);
+    ASSERT_TRUE(outcome.ok());
+    for (const auto& text : {write(outcome->local), write(offer(nullptr, ours))}) {
+      const auto at = text.find("m=message");
+      ASSERT_NE(at, std::string::npos);
+      EXPECT_NE(text.find(line, at), std::string::npos) << text;
+    }
+  }
+}
+
 TEST(answer_chat, understands_blink) {
   const auto outcome = answer(
       parsed("v=0\no=- 3830849812 3830849812 IN IP4 192.0.2.7\ns=Blink 5.9.1 (Linux)\nt=0 0\n"

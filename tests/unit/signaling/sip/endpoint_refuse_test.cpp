@@ -59,7 +59,7 @@ const refusal_case refusals[] = {
     {"no_user", "INVITE", {.uri = "sip:example.com", .body = sdp}, 404, nullptr, nullptr},
     {"unknown_scheme", "INVITE", {.uri = "mailto:lunch@example.com", .body = sdp}, 416, nullptr, nullptr},
     {"unknown_method", "PINEAPPLE", {}, 405, "allow", "INVITE"},
-    {"message", "MESSAGE", {.body = "hi", .type = "text/plain"}, 405, "allow", "INVITE"},
+    {"message_without_owner", "MESSAGE", {.body = "hi", .type = "text/plain"}, 403, nullptr, nullptr},
     {"publish", "PUBLISH", {.headers = "Refer-To: <sip:a@b>\r\n"}, 405, "allow", "BYE"},
     {"subscribe_without_owner", "SUBSCRIBE", {.headers = "Event: conference\r\n"}, 480, nullptr, nullptr},
     {"other_event", "SUBSCRIBE", {.headers = "Event: presence\r\n"}, 489, "allow-events", "conference"},

@@ -191,7 +191,7 @@ TEST_P(endpoint_over, reports_dtmf_from_info_and_refuses_other_bodies) {
   EXPECT_EQ(digit->digit, '5');
   ann.ask("INFO", {.body = "<x/>", .type = "application/media_control+xml", .to_tag = ok->to_tag()});
   EXPECT_EQ(ann.response()->status(), 415);
-  ann.ask("MESSAGE", {.body = "hi", .type = "text/plain", .to_tag = ok->to_tag()});
+  ann.ask("PUBLISH", {.body = "hi", .type = "text/plain", .to_tag = ok->to_tag()});
   const auto no = ann.response();
   EXPECT_EQ(no->status(), 405);
   EXPECT_TRUE(list_has(no->header("allow"), "INVITE"));

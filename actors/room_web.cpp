@@ -1,0 +1,75 @@
+#include "actors/room_web.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace confab::actors {
+
+namespace {
+
+/// Replaces a part that is another now. False: it is the same.
+template <class T>
+bool replace(web::shared_list<T>& part, std::vector<T> now) {
+  if (*part == now) return false;
+  part = std::make_shared<const std::vector<T>>(std::move(now));
+  return true;
+}
+
+}  // namespace
+
+room_web::room_web(const room_id& room, web::publisher* web, people_source people)
+    : web_(web), people_(std::move(people)) {
+  page_.room = room.value;
+  if (web_ != nullptr) page_.token = web_->new_token();
+}
+
+std::string room_web::url() const {
+  return web_ == nullptr ? std::string() : web_->room_url(page_.token);
+}
+
+void room_web::set_title(const std::string& title, clock_time now) {
+  if (std::exchange(page_.title, title) != title) changed(now);
+}
+
+void room_web::people_changed(clock_time now) {
+  people_changed_ = true;
+  changed(now);
+}
+
+void room_web::set_talking(leg_id leg, bool talking, clock_time now) {
+  auto who = *page_.talking;
+  std::erase(who, leg);
+  if (talking) who.push_back(leg);
+  if (replace(page_.talking, std::move(who))) changed(now);
+}
+
+void room_web::set_files(std::vector<web::page_file> files, clock_time now) {
+  if (replace(page_.files, std::move(files))) changed(now);
+}
+
+void room_web::set_screens(std::vector<web::page_screen> screens, clock_time now) {
+  if (replace(page_.screens, std::move(screens))) changed(now);
+}
+
+void room_web::changed(clock_time now) {
+  if (web_ != nullptr && !due_) due_ = now + gathering;
+}
+
+void room_web::poll(clock_time now) {
+  if (due_ && *due_ <= now) flush();
+}
+
+void room_web::flush() {
+  if (web_ == nullptr) return;
+  due_.reset();
+  if (std::exchange(people_changed_, false)) replace(page_.people, people_());
+  web_->publish(std::make_shared<const web::room_page>(page_));
+}
+
+void room_web::end() {
+  due_.reset();
+  if (web_ != nullptr) web_->withdraw(page_.token);
+}
+
+}  // namespace confab::actors

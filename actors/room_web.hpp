@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "signaling/web/publisher.hpp"
+#include "signaling/web/room_page.hpp"
+
+namespace confab::actors {
+
+/// A room's page on the web: takes what changes, and publishes what `gathering` brings together as one.
+/// Without a web server nothing is published and there are no URLs. Owned by one `room` actor, which calls
+/// `poll` at `deadline`.
+class room_web {
+ public:
+  using clock_time = std::chrono::steady_clock::time_point;
+  static constexpr std::chrono::milliseconds gathering{200};
+
+  /// Everybody who is in, in the order they came.
+  using people_source = std::function<std::vector<web::page_person>()>;
+
+  /// `web` may be null: no web server.
+  room_web(const room_id& room, web::publisher* web, people_source people);
+
+  /// URL of the room's page; empty: there is none.
+  [[nodiscard]] std::string url() const;
+  [[nodiscard]] web::publisher* server() const noexcept { return web_; }
+
+  void set_title(const std::string& title, clock_time now);
+  /// Somebody came, went or changed: `people` is asked for when that is published.
+  void people_changed(clock_time now);
+  void set_talking(leg_id leg, bool talking, clock_time now);
+  /// All files of the room, those under way included. Tokens come from `server()->new_token()`.
+  void set_files(std::vector<web::page_file> files, clock_time now);
+  void set_screens(std::vector<web::page_screen> screens, clock_time now);
+
+  /// Publishes what is due.
+  void poll(clock_time now);
+  [[nodiscard]] std::optional<clock_time> deadline() const noexcept { return due_; }
+  /// At once, because a URL is about to be told.
+  void flush();
+  /// The room is over.
+  void end();
+
+ private:
+  void changed(clock_time now);
+
+  web::publisher* web_;
+  people_source people_;
+  bool people_changed_ = false;
+  web::room_page page_;
+  std::optional<clock_time> due_;
+};
+
+}  // namespace confab::actors

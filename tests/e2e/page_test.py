@@ -1,0 +1,101 @@
+"""What people see: headless Chromium opens the pages while a script shares its screen. CONFAB_SHOTS=folder keeps screenshots."""
+
+import os
+import pathlib
+import unittest
+
+from confab_e2e import jpeg
+from confab_e2e.browser import Browser
+from confab_e2e.chatter import Chatter
+from confab_e2e.ports import wait_until
+from confab_e2e.server import ServerTest
+
+RED, GREEN = (200, 30, 30), (30, 160, 60)
+SHOTS = os.environ.get("CONFAB_SHOTS")
+
+
+def keep(name, png):
+    if SHOTS:
+        pathlib.Path(SHOTS, name + ".png").write_bytes(png)
+
+
+class PageTest(ServerTest):
+    options = {"web.requests-per-second": 0}
+
+    def joined(self, *arguments, **how):
+        made = Chatter(self.server, *arguments, **how)
+        self.addCleanup(made.close)
+        return made.join()
+
+    def seen(self, browser, name, colour):
+        """The middle of the window has that colour, within what JPEG makes of it."""
+        def is_seen():
+            png = browser.screenshot()
+            pixels = jpeg.pixels(png)
+            height, width = pixels.shape[:2]
+            middle = pixels[height // 2 - 20:height // 2 + 20, width // 2 - 20:width // 2 + 20].mean(axis=(0, 1))
+            return png if abs(middle - colour).max() < 24 else None
+        keep(name, wait_until(is_seen, 20, f"{name}: {colour} in the middle of the window"))
+
+
+class Pages(PageTest):
+    def test_the_screen_page_shows_who_shares_and_each_new_picture_without_a_reload(self):
+        alice, bob = self.joined("design", "alice", "Alice Wonder"), self.joined("design", "bob", "Bob")
+        self.assertEqual(alice.share(jpeg.plain(RED, 160, 90)).status, 200)
+        url = bob.told("Alice Wonder <alice@127.0.0.1> is sharing").text.rpartition(" ")[2]
+        with Browser() as browser:
+            browser.open(url)
+            browser.run("window.unchanged = true")
+            self.seen(browser, "screen-red", RED)
+            self.assertIn("Alice Wonder <alice@127.0.0.1>", browser.text("header"))
+            self.assertIn("design@127.0.0.1", browser.text("header"))
+            self.assertEqual(alice.share(jpeg.plain(GREEN, 160, 90)).status, 200)
+            self.seen(browser, "screen-green", GREEN)
+            self.assertTrue(browser.run("return window.unchanged"), "it was never loaded again")
+            self.assertEqual(browser.text("#state"), "live")
+            self.assertEqual(browser.run("return document.getElementById('picture').naturalWidth"), 1280)
+            for step in range(3):
+                self.assertEqual(alice.share(jpeg.desktop(step)).status, 200)
+            browser.until("return document.body.dataset.shown >= 5", "the newest picture")
+            keep("screen-desktop", browser.screenshot())
+            self.full_size(browser)
+            browser.until("return /\\d+ s ago/.test(document.getElementById('state').innerText)", "its age")
+            browser.until("return document.getElementById('state').innerText == 'not shared any more'", "it is over")
+            keep("screen-gone", browser.screenshot())
+            self.assertEqual(alice.share(jpeg.plain(RED, 160, 90)).status, 200)
+            self.seen(browser, "screen-again", RED)
+
+    def full_size(self, browser):
+        browser.run("document.getElementById('fit').click()")
+        width = browser.run("return document.getElementById('picture').getBoundingClientRect().width")
+        self.assertEqual(width, 1280)
+        self.assertIn("fit=0", browser.run("return location.href"))
+        browser.run("document.getElementById('fit').click()")
+
+    def test_the_rooms_page_shows_people_and_screens_and_follows(self):
+        alice = self.joined("room", "alice", "Alice Wonder")
+        url = alice.welcome.text.rpartition(" ")[2]
+        with Browser(dark=True, phone=True) as browser:
+            browser.open(url)
+            browser.until("return document.querySelectorAll('#people li').length == 1", "alice is shown")
+            self.assertIn("Alice Wonder", browser.text("#people"))
+            bob = self.joined("room", "bob", "<img src=x onerror=document.title='owned'>")
+            browser.until("return document.querySelectorAll('#people li').length == 2", "bob is shown")
+            self.assertIn("onerror", browser.text("#people"), "a name is shown as it is")
+            self.assertEqual(browser.run("return document.title"), "room@127.0.0.1")
+            self.assertEqual(bob.share(jpeg.desktop(2)).status, 200)
+            browser.until("const i = document.querySelector('#screens img'); return i && i.complete && i.naturalWidth == 1280",
+                          "the screen is shown")
+            first = browser.run("return document.querySelector('#screens img').src")
+            self.assertEqual(bob.share(jpeg.desktop(5)).status, 200)
+            browser.until(f"return document.querySelector('#screens img').src != '{first}'", "and its next picture")
+            keep("room-dark-phone", browser.screenshot())
+            self.assertLessEqual(browser.run("return document.documentElement.scrollWidth"), 390, "nothing is wider than a phone")
+            alice.call.bye()
+            browser.until("return document.querySelectorAll('#people li').length == 1", "alice has left")
+            bob.call.bye()
+            browser.until("return document.getElementById('state').innerText == 'the room has ended'", "it says so")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,222 @@
+#include "signaling/conference/screens.hpp"
+
+#include <gmock/gmock.h>
+
+#include "config/limits.hpp"
+#include "tests/scenario/chatting.hpp"
+#include "tests/support/jpegs.hpp"
+
+namespace confab::actors::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// Stands in for the web server: notes what rooms publish.
+class recorded_web final : public web::publisher {
+ public:
+  void publish(web::room_page_ptr page) override { pages.push_back(std::move(page)); }
+  void publish_frame(const std::string& screen_token, web::frame_ptr frame) override {
+    bool listed = false;
+    for (const auto& one : *pages.back()->screens) listed = listed || one.token == screen_token;
+    EXPECT_TRUE(listed) << "the web server would know no such screen";
+    frames.emplace_back(screen_token, std::move(frame));
+  }
+  void withdraw(const std::string& room_token) override { withdrawn.push_back(room_token); }
+  [[nodiscard]] std::string new_token() const override { return "token" + std::to_string(++tokens); }
+  [[nodiscard]] std::string room_url(const std::string& token) const override {
+    return "http://web/room/" + token;
+  }
+  [[nodiscard]] std::string screen_url(const std::string& token) const override {
+    return "http://web/screen/" + token;
+  }
+  [[nodiscard]] std::string file_url(const std::string& token, const std::string&) const override {
+    return "http://web/file/" + token;
+  }
+  /// The names on the newest page.
+  [[nodiscard]] std::vector<std::string> people() const {
+    std::vector<std::string> out;
+    for (const auto& one : *pages.back()->people) out.push_back(one.uri);
+    return out;
+  }
+
+  std::vector<web::room_page_ptr> pages;
+  std::vector<std::pair<std::string, web::frame_ptr>> frames;
+  std::vector<std::string> withdrawn;
+  mutable int tokens = 0;
+};
+
+class a_shared_screen : public a_chat {
+ protected:
+  a_shared_screen() { web_ = &recorded_; }
+
+  uint16_t share(leg_id leg, const std::string& picture = testing::small_jpeg(),
+                 const std::string& from = {}) {
+    return say(leg, picture, "lunch@host", std::string(conference::screen_type), from);
+  }
+  [[nodiscard]] std::string only_line(leg_id leg) {
+    const auto all = read(leg);
+    return all.size() == 1 ? all[0] : std::to_string(all.size()) + " lines";
+  }
+
+  recorded_web recorded_;
+};
+
+const std::string status = "[status] Conference Room > sip:lunch@host: ";
+
+TEST_F(a_shared_screen, is_told_to_all_with_its_first_picture_alone) {
+  start();
+  chat(alice);
+  chat(bob);
+  (void)read(alice), (void)read(bob);
+  EXPECT_EQ(share(alice), 200);
+  const auto line = status + "phone1@example.com is sharing the screen at http://web/screen/token2";
+  EXPECT_EQ(only_line(bob), line);
+  EXPECT_EQ(only_line(alice), line) << "so that it can see what others see";
+  EXPECT_EQ(share(alice), 200);
+  EXPECT_THAT(read(bob), IsEmpty());
+  ASSERT_EQ(recorded_.frames.size(), 2u);
+  EXPECT_EQ(recorded_.frames[1].second->jpeg, testing::small_jpeg());
+  EXPECT_GT(recorded_.frames[1].second->number, recorded_.frames[0].second->number);
+}
+
+TEST_F(a_shared_screen, is_in_documents_for_participants_alone) {
+  start();
+  chat(alice);
+  subscribe(wanda, "lunch@host", false, "sip:phone2@example.com");
+  EXPECT_FALSE(shows("http://web"));
+  chat(bob);
+  EXPECT_TRUE(shows("<uri>http://web/room/token1</uri><purpose>web-page</purpose>"));
+  EXPECT_EQ(share(alice), 200);
+  EXPECT_TRUE(
+      shows("<agp-conf:screen_image_url>http://web/screen/token2</agp-conf:screen_image_url></user>"));
+  subscribe(subscription_id{2}, "lunch@host");
+  pass(1s);
+  EXPECT_THAT(watchers_.said_to(subscription_id{2}).back(), Not(HasSubstr("http://web")));
+}
+
+TEST_F(a_shared_screen, is_withdrawn_when_no_picture_comes_and_comes_back_by_the_same_url) {
+  start();
+  chat(alice);
+  chat(bob);
+  subscribe(wanda, "lunch@host", false, "sip:phone2@example.com");
+  EXPECT_EQ(share(alice), 200);
+  pass(9s);
+  EXPECT_EQ(share(alice), 200);
+  pass(9s);
+  (void)read(bob);
+  EXPECT_TRUE(shows("screen_image_url"));
+  pass(2s);
+  EXPECT_EQ(only_line(bob), status + "phone1@example.com stopped sharing the screen");
+  EXPECT_FALSE(shows("screen_image_url"));
+  EXPECT_THAT(*recorded_.pages.back()->screens, IsEmpty());
+  EXPECT_EQ(share(alice), 200);
+  EXPECT_EQ(only_line(bob), status + "phone1@example.com is sharing the screen at http://web/screen/token2");
+}
+
+TEST_F(a_shared_screen, ends_with_the_connection_or_the_call_of_who_shares_it) {
+  start();
+  chat(alice);
+  chat(bob);
+  chat(carol);
+  EXPECT_EQ(share(bob), 200);
+  EXPECT_EQ(share(carol), 200);
+  (void)read(alice);
+  hang_up(carol);
+  EXPECT_THAT(read(alice), Contains(status + "phone3@example.com stopped sharing the screen"));
+  lose(bob);
+  EXPECT_THAT(read(alice), Contains(status + "phone2@example.com stopped sharing the screen"));
+  pass(1s);
+  EXPECT_THAT(*recorded_.pages.back()->screens, IsEmpty());
+}
+
+TEST_F(a_shared_screen, is_a_picture_of_the_senders_own) {
+  start();
+  chat(alice);
+  chat(bob);
+  (void)read(alice);
+  EXPECT_EQ(share(bob, "<html>"), 415);
+  EXPECT_EQ(share(bob, testing::small_jpeg(1, 1, std::string(200'000, 's'))), 413);
+  EXPECT_EQ(share(bob, testing::small_jpeg(), "sip:phone1@example.com"), 403);
+  EXPECT_THAT(read(alice), IsEmpty());
+  EXPECT_THAT(recorded_.frames, IsEmpty());
+}
+
+TEST_F(a_shared_screen, is_refused_without_a_web_server) {
+  web_ = nullptr;
+  start();
+  chat(alice);
+  EXPECT_EQ(share(alice), 415);
+  EXPECT_THAT(read(alice).back(), Not(HasSubstr("http")));
+}
+
+using a_page = a_shared_screen;
+
+TEST_F(a_page, shows_who_is_there_as_they_come_and_go) {
+  start();
+  chat(alice);
+  EXPECT_THAT(read(alice).front(), HasSubstr("This room on the web: http://web/room/token1"));
+  join(bob, "lunch@host");
+  pass(1s);
+  EXPECT_EQ(recorded_.people(),
+            (std::vector<std::string>{"sip:phone1@example.com", "sip:phone2@example.com"}));
+  const auto& shown = recorded_.pages.back()->people->front();
+  EXPECT_TRUE(shown.moderator && shown.verified && shown.has_chat && !shown.has_audio);
+  call_oneself(alice, "Ali");
+  press(bob, "*6");
+  pass(1s);
+  EXPECT_EQ(recorded_.pages.back()->people->front().name, "Ali");
+  EXPECT_TRUE(recorded_.pages.back()->people->back().muted);
+  hang_up(bob);
+  pass(1s);
+  EXPECT_EQ(recorded_.people(), std::vector<std::string>{"sip:phone1@example.com"});
+  hang_up(alice);
+  EXPECT_EQ(recorded_.withdrawn, std::vector<std::string>{"token1"});
+}
+
+TEST_F(a_page, shows_who_speaks) {
+  start();
+  chat(alice, true);
+  join(bob, "lunch@host");
+  pass(1s);
+  const auto speaks = [&](leg_id leg, bool on) {
+    caf::anon_send(records_[0]->owners.at(leg), media_news{mix::talking_changed{leg, on}});
+    settle();
+    pass(1s);
+    return *recorded_.pages.back()->talking;
+  };
+  EXPECT_EQ(speaks(bob, true), std::vector<leg_id>{bob});
+  EXPECT_EQ(speaks(alice, true), (std::vector<leg_id>{bob, alice}));
+  EXPECT_EQ(speaks(bob, false), std::vector<leg_id>{alice});
+  hang_up(alice);
+  pass(1s);
+  EXPECT_THAT(*recorded_.pages.back()->talking, IsEmpty());
+}
+
+TEST_F(a_page, is_published_once_for_what_happens_at_once) {
+  start();
+  chat(alice);
+  pass(1s);
+  const size_t before = recorded_.pages.size();
+  for (uint64_t leg = 10; leg < 30; ++leg) join(leg_id{leg}, "lunch@host");
+  pass(1s);
+  EXPECT_LE(recorded_.pages.size(), before + 1);
+  EXPECT_EQ(recorded_.people().size(), 21u);
+}
+
+TEST_F(a_page, is_asked_for_by_chat_and_shows_the_subject) {
+  start();
+  chat(alice);
+  (void)read(alice);
+  EXPECT_EQ(say(alice, "/page"), 200);
+  EXPECT_THAT(only_line(alice), HasSubstr("http://web/room/token1"));
+  EXPECT_EQ(say(alice, "/subject Pizza"), 200);
+  pass(1s);
+  EXPECT_EQ(recorded_.pages.back()->title, "Pizza");
+}
+
+}  // namespace
+}  // namespace confab::actors::scenario
