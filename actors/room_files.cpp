@@ -21,8 +21,8 @@ std::unique_ptr<room_shelf> room_state::make_shelf() {
   };
   tell.changed = [this] { show_files(); };
   tell.new_token = [this] { return page_.server() == nullptr ? std::string() : page_.server()->new_token(); };
-  tell.url_of = [this](const std::string& token, const std::string& name) {
-    return page_.server()->file_url(token, name);
+  tell.url_of = [this](const std::string& token, const std::string& called) {
+    return page_.server()->file_url(token, called);
   };
   tell.publish = [this] {
     if (page_.server() != nullptr) page_.flush();
