@@ -44,7 +44,6 @@ TEST(file_shelf, finds_the_file_that_a_selector_means) {
     uint64_t number;  ///< 0: none, 9: more than one
   };
   for (const auto& [text, number] : {
-           row{"hash:sha-1:AA", 0},  // no digest of that length
            row{"name:\"a.txt\"", 1},
            row{"name:\"../x/a.txt\"", 1},
            row{"name:\"A.txt\"", 0},
@@ -58,7 +57,7 @@ TEST(file_shelf, finds_the_file_that_a_selector_means) {
            row{"", 0},
        }) {
     const auto selector = sdp::parse_file_selector(text);
-    if (!selector) continue;
+    ASSERT_TRUE(selector.ok()) << text;
     const auto found = shelf.find(*selector);
     if (number == 0 || number == 9) {
       ASSERT_FALSE(found.ok()) << text;
