@@ -16,7 +16,9 @@ message_capability our_side() {
           .tls_port = 2855,
           .tcp_path = "msrp://198.51.100.1:2856/f11e;tcp",
           .tcp_port = 2856,
-          .accept_types = {"*"}};
+          .accept_types = {"*"},
+          .chatroom = {},
+          .certificate = {}};
 }
 
 std::string file_line(const std::string& direction = "sendonly",
