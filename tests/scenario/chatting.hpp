@@ -181,6 +181,15 @@ class a_chat : public scenario_test {
   }
   [[nodiscard]] bool shows(const std::string& text) { return document().find(text) != std::string::npos; }
 
+  /// The first one is verified, and so moderates.
+  static sip::peer peer_of(leg_id leg) {
+    sip::peer who;
+    who.uri = "sip:phone" + to_string(leg) + "@example.com";
+    if (leg == alice) who.identity = who.uri;
+    who.source = socket_address::parse("192.0.2.9", 5060).value();
+    return who;
+  }
+
   std::shared_ptr<chat_services> chat_settings_;
   msrp_register_actor sessions_;
   std::map<leg_id, chat_session> session_of_;
@@ -190,14 +199,6 @@ class a_chat : public scenario_test {
   int sessions_made_ = 0;
 
  private:
-  /// The first one is verified, and so moderates.
-  static sip::peer peer_of(leg_id leg) {
-    sip::peer who;
-    who.uri = "sip:phone" + to_string(leg) + "@example.com";
-    if (leg == alice) who.identity = who.uri;
-    who.source = socket_address::parse("192.0.2.9", 5060).value();
-    return who;
-  }
   uint16_t verdict_on(leg_id leg, uint64_t ticket) {
     for (const auto& one : record_of_.at(leg)->verdicts)
       if (one.ticket == ticket) return one.code;

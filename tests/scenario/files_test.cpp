@@ -94,7 +94,7 @@ TEST_F(a_room_with_files, lists_what_came_gives_it_out_and_drops_it_at_its_end) 
   share(first, alice);
   EXPECT_TRUE(was_told(alice, "is uploading file a.txt (5 bytes)"));
   EXPECT_TRUE(was_told(alice, "has uploaded file a.txt (5 bytes)"));
-  subscribe(wanda, "lunch@host", true, "sip:phone1@example.com");
+  subscribe(wanda, "lunch@host", true, "sip:phone1@example.com", std::nullopt, alice);
   const auto said = watchers_.said_to(wanda);
   EXPECT_NE(said.back().find("name=\"a.txt\""), std::string::npos) << said.back();
   EXPECT_NE(said.back().find("status=\"OK\""), std::string::npos);
@@ -116,7 +116,7 @@ TEST_F(a_room_with_files, counts_no_call_for_a_file_as_a_participant) {
   share(first, alice);
   EXPECT_EQ(call_for_file(second, bob, file_offer("recvonly", "name:\"a.txt\"")), "accept")
       << "it takes no seat";
-  subscribe(wanda, "lunch@host", true, "sip:phone1@example.com");
+  subscribe(wanda, "lunch@host", true, "sip:phone1@example.com", std::nullopt, alice);
   EXPECT_NE(watchers_.said_to(wanda).back().find("<user-count>1</user-count>"), std::string::npos);
   EXPECT_FALSE(was_told(alice, "phone2@example.com has joined"));
 }
@@ -227,7 +227,7 @@ TEST_F(a_room_with_files, calls_the_others_of_the_chat_with_a_new_file_where_tha
         << call.sdp;
     EXPECT_EQ(call.sdp.find("m=audio"), std::string::npos);
   }
-  subscribe(wanda, "lunch@host", true, "sip:phone1@example.com");
+  subscribe(wanda, "lunch@host", true, "sip:phone1@example.com", std::nullopt, alice);
   EXPECT_NE(watchers_.said_to(wanda).back().find("<user-count>3</user-count>"), std::string::npos)
       << "nobody is called in";
 }

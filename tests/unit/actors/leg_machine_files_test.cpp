@@ -101,16 +101,16 @@ TEST(leg_machine_files, asks_the_room_before_a_call_for_a_file_is_answered) {
   const auto asked = leg.on_incoming(call_with(head + file_line("id1")));
   ASSERT_EQ(asked.size(), 1U);
   ASSERT_EQ(all<act::ask_for_files>(asked).size(), 1U);
-  const auto& streams = all<act::ask_for_files>(asked)[0].streams;
+  const auto streams = all<act::ask_for_files>(asked)[0].streams;
   ASSERT_EQ(streams.size(), 1U);
   EXPECT_TRUE(streams[0].push);
   const auto answered = leg.on_files({yes()});
   ASSERT_EQ(all<act::set_file>(answered).size(), 1U);
-  const auto& set = all<act::set_file>(answered)[0];
+  const auto set = all<act::set_file>(answered)[0];
   EXPECT_EQ(set.media_index, 0U);
   EXPECT_EQ(set.file->way.theirs.front().session_id, "id1");
   ASSERT_EQ(all<act::accept>(answered).size(), 1U);
-  const auto& sdp = all<act::accept>(answered)[0].sdp;
+  const auto sdp = all<act::accept>(answered)[0].sdp;
   EXPECT_NE(sdp.find("/" + set.file->way.ours.session_id + ";tcp"), std::string::npos) << sdp;
   EXPECT_NE(sdp.find("a=recvonly"), std::string::npos);
   EXPECT_EQ(sdp.find("chatroom"), std::string::npos);
@@ -174,7 +174,7 @@ TEST(leg_machine_files, takes_streams_that_a_participant_adds_and_refuses_single
   EXPECT_TRUE(all<act::accept>(asked).empty());
   const auto answered = leg.on_files({yes(), no(404)});
   ASSERT_EQ(all<act::accept>(answered).size(), 1U);
-  const auto& sdp = all<act::accept>(answered)[0].sdp;
+  const auto sdp = all<act::accept>(answered)[0].sdp;
   EXPECT_NE(sdp.find("m=audio 50000"), std::string::npos);
   EXPECT_EQ(count(sdp, "m=message 2855"), 1U);
   EXPECT_EQ(count(sdp, "m=message 0"), 1U);
@@ -251,7 +251,7 @@ TEST(leg_machine_files, calls_somebody_to_hand_a_file_over) {
   auto answer = file_line("id1", "recvonly", "a=setup:passive\r\na=x-file-offset\r\n");
   const auto taken = leg.on_call_event(sip::remote_answer{leg_id{7}, head + answer, {}});
   ASSERT_EQ(all<act::set_file>(taken).size(), 1U);
-  const auto& plan = *all<act::set_file>(taken)[0].file;
+  const auto plan = *all<act::set_file>(taken)[0].file;
   EXPECT_TRUE(plan.way.connect_to);
   EXPECT_TRUE(plan.job->asks_offset);
   EXPECT_TRUE(all<act::join>(leg.on_call_event(sip::established{leg_id{7}, call_with({}).peer})).empty());
