@@ -17,6 +17,10 @@ constexpr size_t told_from = limits::msrp_window_bytes / 2;
 /// Of a file in one go: three TLS records, in buffers that malloc does not map anew each time.
 constexpr size_t file_step = 49'152;
 
+/// What was worked on is granted anew when it is a good part of what the shard reads ahead: it stops at all
+/// of that, so small messages need no grants.
+constexpr size_t granted_from = limits::stream_unread_bytes / 4;
+
 std::string_view text_of(const std::vector<uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -107,7 +111,7 @@ void msrp_stream_state::work(const std::vector<msrp::connection_event>& events) 
   if (ended_) return;
   if (file_) file_->move();
   (void)connection_.take_credit();
-  if (uncredited_ > 0 && !connection_.is_waiting() && (!file_ || file_->takes_more()))
+  if (uncredited_ >= granted_from && !connection_.is_waiting() && (!file_ || file_->takes_more()))
     self_->send(start_.shard, grant_bytes{id_, std::exchange(uncredited_, 0)});
   pump();
   await_time();

@@ -83,7 +83,7 @@ long control_between(BIO*, int what, long, void*) {
 
 /// OpenSSL's own BIO in memory keeps the room of the largest flight that ever went through it, and copies.
 BIO_METHOD* make_between() {
-  BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "bytes of the caller");
+  BIO_METHOD* const made = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "bytes of the caller");
   if (made == nullptr) return nullptr;
   BIO_meth_set_read(made, read_between);
   BIO_meth_set_write(made, write_between);

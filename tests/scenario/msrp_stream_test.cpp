@@ -109,7 +109,19 @@ TEST_F(an_msrp_stream, keeps_what_comes_with_the_binding_until_the_room_knows_it
   EXPECT_TRUE(sent("MSRP tran1 200")) << line_->sent;
   drain();
   EXPECT_TRUE(sent("Welcome!")) << line_->sent;
-  EXPECT_EQ(line_->granted, send("tran1").size());
+}
+
+TEST_F(an_msrp_stream, grants_what_it_has_worked_on_before_the_shard_stops_reading) {
+  enter();
+  size_t came = send("tran1", "session1", true).size();
+  const auto one = send("tran2");
+  while (came + one.size() < limits::stream_unread_bytes / 4) {
+    take(one);
+    came += one.size();
+  }
+  EXPECT_EQ(line_->granted, 0U) << "the shard reads on anyway";
+  take(one);
+  EXPECT_EQ(line_->granted, came + one.size());
 }
 
 TEST_F(an_msrp_stream, ends_with_its_call_even_when_that_never_heard_of_it) {
@@ -196,6 +208,33 @@ TEST_F(an_msrp_stream, is_closed_when_more_waits_than_it_may_keep) {
   const std::string page(5'000, 'x');
   for (int i = 0; i < 80 && !line_->ended; ++i) EXPECT_EQ(say(bob, page), 200);
   EXPECT_TRUE(line_->ended);
+}
+
+TEST_F(an_msrp_stream, keeps_no_more_of_unfinished_messages_than_its_room_may) {
+  const auto all = std::make_shared<msrp::byte_budget>(1'000'000);
+  chat_settings_->rooms.unfinished = all;
+  chat_settings_->rooms.unfinished_bytes = 3'000;
+  enter();
+  drain();
+  const auto begun = [](const std::string& id, size_t bytes) {
+    return "MSRP " + id + " SEND\r\nTo-Path: msrp://192.0.2.1:2856/session1;tcp\r\n" +
+           "From-Path: msrp://192.0.2.9:9/phone;tcp\r\nMessage-ID: m" + id +
+           "\r\nByte-Range: 1-*/*\r\nContent-Type: message/cpim\r\n\r\n" + std::string(bytes, 'x') +
+           "\r\n-------" + id + "+\r\n";
+  };
+  take(begun("half1", 2'500));
+  EXPECT_TRUE(sent("MSRP half1 200")) << line_->sent;
+  EXPECT_EQ(all->taken(), 2'500U) << "what is the room's is of the server's too";
+  take(begun("half2", 600));
+  EXPECT_TRUE(sent("MSRP half2 413")) << line_->sent;
+  take(send("small"));
+  EXPECT_TRUE(sent("MSRP small 200")) << "it fits beside it";
+  EXPECT_EQ(read(bob).back(), "sip:phone1@example.com > sip:lunch@host: hello");
+  EXPECT_EQ(all->taken(), 2'500U) << "what was judged is not kept";
+  lose(bob);
+  caf::anon_send(*stream_, stream_over{io::stream_id{1}, "reset by peer"});
+  settle();
+  EXPECT_EQ(all->taken(), 0U) << "nor what is of nobody any more";
 }
 
 /// The last request that it was sent is answered.
