@@ -263,7 +263,6 @@ class Bindings(WireTest):
             after = msrp.remote_media(alice.answer_offer())["path"]
             self.assertNotEqual(after, before)
             alice.connect()
-            alice.skip(1 + 2 * turn)  # the welcome, and what was said
             self.talk(alice, bob, f"hello {turn}")
 
     def test_who_does_not_come_back_loses_the_chat_or_the_call(self):
@@ -346,8 +345,6 @@ class Harm(WireTest):
         alice.told("carol@127.0.0.1 has joined")
         carol.session.connection.send(b"GET / HTTP/1.1\r\n\r\n")
         self.assertTrue(carol.session.connection.is_closed_by_peer())
-        bob.told("carol@127.0.0.1 has removed chat")
-        alice.told("carol@127.0.0.1 has removed chat")
         self.talk(alice, bob)
 
     def test_who_leaves_in_the_middle_of_a_message_harms_nobody(self):
@@ -356,8 +353,6 @@ class Harm(WireTest):
         half = next(carol.session.chunks(cpim.wrap(carol.me, carol.room, "h" * 9000))).write()
         carol.session.connection.send(half[:4000])
         carol.session.connection.reset()
-        bob.told("carol@127.0.0.1 has removed chat")
-        alice.told("carol@127.0.0.1 has removed chat")
         self.talk(alice, bob)
 
     def test_a_slow_reader_holds_nobody_up_and_is_closed(self):
@@ -368,19 +363,16 @@ class Harm(WireTest):
         def closed():
             return any("reads too slowly" in str(r) for r in self.server.records("MSRP connection closed"))
         data = cpim.wrap(alice.me, alice.room, "s" * 250_000)
-        said, removed = 0, False
+        said = 0
         for _ in range(80):
             self.assertEqual(alice.session.send(data).status, 200)
             said += 1
             while said > 0:
                 message = bob.session.next_message(10)
-                removed = removed or message.text.startswith("carol@127.0.0.1 has removed chat")
                 said -= len(message.body) == 250_000
             if closed():
                 break
         wait_until(closed, 5, "the slow reader is closed")
-        if not removed:
-            bob.told("carol@127.0.0.1 has removed chat")
         self.assertEqual(alice.say("on we go").status, 200)
         bob.hears("on we go")
         self.assertTrue(slow.session.connection.is_closed_by_peer(10))
