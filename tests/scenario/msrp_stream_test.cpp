@@ -281,7 +281,9 @@ TEST_F(an_msrp_stream, closes_a_reader_that_takes_a_little_at_a_time_for_ever) {
   for (int i = 0; i < 30; ++i) EXPECT_EQ(say(bob, std::string(5'000, 'x')), 200);
   const auto most = limits::msrp_reader_grace + std::chrono::seconds(150'000 / limits::msrp_reader_pace) + 1s;
   for (auto passed = 0s; passed < most; passed += 10s) {
-    if (passed < limits::msrp_reader_grace) EXPECT_FALSE(line_->ended);
+    if (passed < limits::msrp_reader_grace) {
+      EXPECT_FALSE(line_->ended);
+    }
     drain(100);
     pass(10s);
   }
