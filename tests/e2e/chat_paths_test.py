@@ -169,20 +169,16 @@ class NewPaths(PathsTest):
         connection = alice.listener.accept()
         self.addCleanup(connection.close)
         alice.session = msrp.Session(connection, alice.ours.path, offered["path"])
-        self.assertTrue(alice.session.next_message().text.startswith("Welcome!"))
         self.talk(alice, bob)
 
     def test_a_client_may_move_to_another_connection(self):
-        """A re-INVITE with a new path: the server has a new one too, and ends the connection that was."""
+        """A re-INVITE with a new path: the server has a new one too, and ends the connection that was. Nobody is told."""
         alice, bob = self.joined("moves", "alice"), self.joined("moves", "bob")
         old, before = alice.session, msrp.remote_media(alice.call.answer)["path"]
         for turn in range(2):
             self.assertEqual(alice.invite().status, 200)
             self.assertNotEqual(msrp.remote_media(alice.call.answer)["path"], before)
             alice.connect()
-            self.assertIn("There is one more participant", alice.session.next_message().text)
-            for _ in range(2 * turn):
-                self.assertEqual(alice.session.next_message().text, f"hello {turn - 1}", "history")
             self.assertTrue(old.connection.is_closed_by_peer())
             self.talk(alice, bob, f"hello {turn}")
             self.addCleanup(old.connection.close)
@@ -194,7 +190,6 @@ class NewPaths(PathsTest):
         self.addCleanup(alice.session.connection.close)
         self.assertEqual(alice.invite().status, 200)
         alice.connect()
-        bob.told("alice@127.0.0.1 has added chat")
         scheme, host, port, _ = msrp.uri_parts(theirs[0])
         thief = msrp.Session(msrp.Connection.connect(host, port, scheme == "msrps"), ours, theirs)
         self.addCleanup(thief.connection.close)

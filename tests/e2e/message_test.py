@@ -171,6 +171,7 @@ class Messages(ServerTest):
                 Linphone("lina", ("PCMU", 8000), 700, route=f"{host}:{port}") as lina:
             ben.dial(room)
             lina.dial(room)
+            wait_until(lambda: any(r.get("peer") == "sip:lina@127.0.0.1" for r in self.server.records("call joined")), 5, "lina's ACK")
             ben.message("hello from ben")
             alice.hears("hello from ben")
             wait_until(lambda: any(text.endswith(": hello from ben") for _, text in lina.read()), 10, "lina reads ben")

@@ -28,7 +28,7 @@ const std::map<std::string, uint16_t> outcomes{
     {"cparam01", 405}, {"cparam02", 405},  {"dblreq", 405},     {"esc01", 1},        {"esc02", 405},
     {"escnull", 405},  {"escruri", 400},   {"insuf", 400},      {"intmeth", 405},    {"inv2543", 1},
     {"invut", 415},    {"longreq", 1},     {"ltgtruri", 400},   {"lwsdisp", 200},    {"lwsruri", 400},
-    {"lwsstart", 400}, {"mcl01", 400},     {"mismatch01", 400}, {"mismatch02", 400}, {"mpart01", 405},
+    {"lwsstart", 400}, {"mcl01", 400},     {"mismatch01", 400}, {"mismatch02", 400}, {"mpart01", 403},
     {"multi01", 400},  {"ncl", 400},       {"noreason", 0},     {"novelsc", 416},    {"quotbal", 400},
     {"regaut01", 405}, {"regbadct", 400},  {"regescrt", 405},   {"scalar02", 400},   {"scalarlg", 0},
     {"sdp01", 406},    {"semiuri", 200},   {"transports", 200}, {"trws", 400},       {"unkscm", 416},
