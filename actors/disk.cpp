@@ -33,7 +33,7 @@ part_opened create(const files::storage& storage, const create_part& m) {
 
 disk_actor::behavior_type disk(disk_actor::pointer, std::shared_ptr<const files::storage> storage) {
   return {
-      [storage](const create_part& m) { return create(*storage, m); },
+      [storage = std::move(storage)](const create_part& m) { return create(*storage, m); },
       [](const resume_part& m) -> part_opened {
         return {{}, m.file, m.file->take_over(), m.file->written()};
       },

@@ -121,7 +121,8 @@ class room_chat {
   std::unordered_map<leg_id, msrp_stream_actor> streams_;
   chat_history history_;
   std::optional<history_access> database_;  ///< absent: history ends with the room
-  std::unordered_map<leg_id, std::optional<size_t>> away_;  ///< whose stream may come back, and what it has read
+  std::unordered_map<leg_id, std::optional<size_t>>
+      away_;  ///< whose stream may come back, and what it has read
 };
 
 }  // namespace confab::actors

@@ -28,6 +28,7 @@ std::vector<files::file_hash> hashes_of(const sdp::file_selector& selector) {
 
 std::vector<sdp::file_hash> in_words(const std::vector<files::file_hash>& hashes) {
   std::vector<sdp::file_hash> out;
+  out.reserve(hashes.size());
   for (const auto& hash : hashes) out.push_back({std::string(files::to_string(hash.kind)), hash.digest});
   return out;
 }

@@ -239,11 +239,11 @@ using room_actor = caf::typed_actor<
     caf::reacts_to<leave_room>, caf::reacts_to<invite_progress>, caf::reacts_to<key_pressed>,
     caf::reacts_to<key_pause>, caf::reacts_to<entrance_pause>, caf::reacts_to<watch_news>,
     caf::reacts_to<watch_pause>, caf::reacts_to<room_over>, caf::reacts_to<refer_news>,
-    caf::reacts_to<message_news>, caf::reacts_to<dial_report>, caf::reacts_to<join_chat>, caf::reacts_to<leave_chat>,
-    caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>, caf::reacts_to<timetable_pause>,
-    caf::replies_to<ask_for_files>::with<file_verdicts>, caf::reacts_to<file_moved>,
-    caf::reacts_to<file_over>, caf::reacts_to<forget_file>, caf::reacts_to<files_pause>,
-    caf::reacts_to<participant_talks>, caf::reacts_to<page_pause>,
+    caf::reacts_to<message_news>, caf::reacts_to<dial_report>, caf::reacts_to<join_chat>,
+    caf::reacts_to<leave_chat>, caf::reacts_to<chat_came>, caf::reacts_to<nickname_came>,
+    caf::reacts_to<timetable_pause>, caf::replies_to<ask_for_files>::with<file_verdicts>,
+    caf::reacts_to<file_moved>, caf::reacts_to<file_over>, caf::reacts_to<forget_file>,
+    caf::reacts_to<files_pause>, caf::reacts_to<participant_talks>, caf::reacts_to<page_pause>,
     caf::replies_to<room_command>::with<outcome>, caf::replies_to<snapshot_request>::with<room_snapshot>>;
 
 // ---- to the directory

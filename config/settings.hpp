@@ -92,7 +92,7 @@ struct settings {
     std::string pin{};                          ///< digits; empty: none
     std::string moderator_pin{};                ///< digits; empty: none
     bool wait_for_moderator = false;
-    bool keep_history = true;  ///< in `rooms.history-db`, if there is one
+    bool keep_history = true;               ///< in `rooms.history-db`, if there is one
     bool chat_by_message = true;            ///< SIP MESSAGE, to the room and to phones without chat
     std::vector<std::string> chat_types{};  ///< that pass besides those of every room
     bool operator==(const room_rules_settings&) const = default;

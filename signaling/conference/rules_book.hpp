@@ -24,7 +24,7 @@ struct room_rules {
   std::chrono::milliseconds max_duration{0};  ///< of the room; 0: none
   room_pins pins{};
   bool wait_for_moderator = false;
-  bool keep_history = true;  ///< beyond the room's end, where there is a database
+  bool keep_history = true;               ///< beyond the room's end, where there is a database
   bool chat_by_message = true;            ///< SIP MESSAGE
   std::vector<std::string> chat_types{};  ///< as `chat_rules::more_types`
 
