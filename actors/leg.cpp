@@ -251,6 +251,10 @@ void leg_state::run(const act::set_chat& a) {
   if (chat_) chat_->set(a.chat);
 }
 
+void leg_state::run(const act::adjust_chat& a) {
+  if (chat_) chat_->adjust(a.takes_private);
+}
+
 void leg_state::run(const act::ask_for_files& a) {
   ask_for_files wish{id_,          machine_.peer(),
                      start_.shown, machine_.is_for_files_alone(),

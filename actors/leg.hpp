@@ -62,6 +62,7 @@ class leg_state {
   void run(const act::another_port& a);
   void run(const act::report& a);
   void run(const act::set_chat& a);
+  void run(const act::adjust_chat& a);
   void run(const act::offer& a);
   void run(const act::ask_for_files& a);
   void run(const act::set_file& a);

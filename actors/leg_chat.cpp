@@ -33,6 +33,11 @@ void leg_chat::set(const std::optional<chat_plan>& plan) {
   self_->send(shard, connect_stream{*plan->connect_to, stream});
 }
 
+void leg_chat::adjust(bool takes_private) {
+  takes_private_ = takes_private;
+  enter();
+}
+
 void leg_chat::await_connection(std::chrono::milliseconds patience) {
   self_->delayed_send(self_, patience, chat_deadline{++attempt_});
 }

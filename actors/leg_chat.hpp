@@ -23,6 +23,8 @@ class leg_chat {
 
   /// What SDP agreed on now; the session before it ends.
   void set(const std::optional<chat_plan>& plan);
+  /// The same session, of a peer that takes private messages from now on, or none.
+  void adjust(bool takes_private);
   /// The leg is in the room.
   void joined();
   /// The leg goes to another room, which it joins anew; the connection stays.

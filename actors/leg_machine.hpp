@@ -117,6 +117,10 @@ struct another_port {};
 struct set_chat {
   std::optional<chat_plan> chat;
 };
+/// The chat stream stays; what the peer says of itself has changed.
+struct adjust_chat {
+  bool takes_private;
+};
 /// May the room's files come and go by these streams? `leg_machine::on_files` follows.
 struct ask_for_files {
   std::vector<sdp::file_stream> streams;
@@ -139,10 +143,10 @@ struct report {  ///< to whoever asked for a dial-out
 };
 }  // namespace act
 
-using leg_action =
-    std::variant<act::open_media, act::configure_media, act::close_media, act::accept, act::refuse, act::dial,
-                 act::hang_up, act::join, act::update, act::leave, act::another_port, act::report,
-                 act::set_chat, act::offer, act::ask_for_files, act::set_file, act::drop_file>;
+using leg_action = std::variant<act::open_media, act::configure_media, act::close_media, act::accept,
+                                act::refuse, act::dial, act::hang_up, act::join, act::update, act::leave,
+                                act::another_port, act::report, act::set_chat, act::adjust_chat, act::offer,
+                                act::ask_for_files, act::set_file, act::drop_file>;
 using leg_actions = std::vector<leg_action>;
 
 /// One participant's call between SIP, media and room: offers and answers, media that follows them, joining

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "actors/leg_machine.hpp"
@@ -25,6 +26,21 @@ result<msrp::path> read_path(const std::vector<std::string>& hops) {
 result<socket_address> next_hop(const msrp::path& theirs, const sdp::message_agreement& agreed) {
   if (agreed.cema) return socket_address::parse(agreed.remote_address, agreed.remote_port);
   return socket_address::parse(theirs.front().host, theirs.front().port.value_or(agreed.remote_port));
+}
+
+/// What else may change (types, the words of `a=chatroom`, the direction, who would connect) is of no weight
+/// to a connection that is there.
+bool is_same_connection(const sdp::message_agreement& before, const sdp::message_agreement& now) {
+  const auto of = [](const sdp::message_agreement& a) { return std::tie(a.peer_path, a.tls, a.certificate); };
+  const bool same_target = !now.active || !before.active ||
+                           (before.remote_address == now.remote_address &&
+                            before.remote_port == now.remote_port && before.cema == now.cema);
+  return of(before) == of(now) && same_target;
+}
+
+bool takes_private(const sdp::message_agreement& agreed) {
+  const auto& words = agreed.chatroom;
+  return words && std::find(words->begin(), words->end(), "private-messages") != words->end();
 }
 
 }  // namespace
@@ -59,7 +75,7 @@ sdp::message_capability leg_machine::with_new_path(sdp::message_capability ours)
 /// The peer brings a chat stream, or another than before: it will be had by a connection of its own, which
 /// needs a session id of its own.
 bool leg_machine::is_new_chat(const sdp::answer_outcome& agreed) const {
-  return agreed.message && (!chat_ || chat_->peer_path != agreed.message->peer_path);
+  return agreed.message && (!chat_ || !is_same_connection(*chat_, *agreed.message));
 }
 
 /// An offer that answers none.
@@ -78,8 +94,7 @@ result<chat_plan> leg_machine::plan_chat(const sdp::message_agreement& agreed) c
   if (!theirs) return theirs.error();
   chat_plan plan{std::move(*ours), std::move(*theirs), agreed.tls};
   if (agreed.certificate) plan.fingerprint = agreed.certificate->hash + " " + agreed.certificate->digest;
-  const auto& words = agreed.chatroom;
-  plan.takes_private = words && std::find(words->begin(), words->end(), "private-messages") != words->end();
+  plan.takes_private = takes_private(agreed);
   if (!agreed.active) return plan;
   const auto to = next_hop(plan.theirs, agreed);
   if (!to) return to.error();
@@ -99,8 +114,13 @@ sdp::description leg_machine::next_offer() const {
 
 /// What cannot be had was refused before.
 void leg_machine::adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions) {
-  if (agreed.message == chat_) return;
-  chat_ = agreed.message;
+  const auto before = std::exchange(chat_, agreed.message);
+  if (!before && !chat_) return;
+  if (before && chat_ && before->local_path == chat_->local_path && is_same_connection(*before, *chat_)) {
+    if (takes_private(*before) != takes_private(*chat_))
+      actions.emplace_back(act::adjust_chat{takes_private(*chat_)});
+    return;
+  }
   const auto plan = chat_ ? plan_chat(*chat_) : result<chat_plan>{errc::not_found, {}};
   actions.emplace_back(plan ? act::set_chat{*plan} : act::set_chat{});
 }

@@ -140,7 +140,10 @@ void room_state::seat_down(const join_room& m, bool moderator) {
 void room_state::update(const update_participant& m) {
   if (const auto found = seats_.find(m.leg); found != seats_.end()) found->second.face.label = m.label;
   update_guest(m);
+  const auto* const before = roster_.find(m.leg);
+  const bool had_audio = before != nullptr && before->has_audio;
   perform(roster_.set_audio(m.leg, m.has_audio));
+  if (before != nullptr && had_audio != m.has_audio) announce_audio(m.leg, m.has_audio);
   perform(roster_.hold(m.leg, m.on_hold));
   show(m.leg);
 }

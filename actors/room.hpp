@@ -186,6 +186,7 @@ class room_state {
   [[nodiscard]] std::vector<leg_id> people_called(const std::string& who) const;
   [[nodiscard]] std::string who_is_here() const;
   void announce(leg_id leg);
+  void announce_audio(leg_id leg, bool added);
   void announce_departure(leg_id leg);
   [[nodiscard]] bool is_outside(leg_id leg, uint64_t ticket);
   void obey_chat(const chat_request& wish);

@@ -14,6 +14,7 @@ namespace {
 
 /// The name space of the status lines that clients in the field know.
 constexpr std::string_view agp_name_space = "urn:ag-projects:xml:ns:cpim";
+constexpr std::string_view agp_prefix = "agp";
 
 msrp::content_type plain_text() {
   return {"text", "plain", {{"charset", "utf-8"}}};
@@ -24,12 +25,15 @@ msrp::date_time date_of(std::chrono::system_clock::time_point now) {
 }
 
 msrp::cpim_extension marked(std::string_view name, std::string_view value) {
-  return {"agp", std::string(agp_name_space), std::string(name), {}, std::string(value)};
+  return {std::string(agp_prefix), std::string(agp_name_space), std::string(name), {}, std::string(value)};
 }
 
-/// The room alone says of a line that it is its own, or old.
+/// The room alone says of a line that it is its own, or old: by the name space, or by the prefix, which is
+/// all that some clients look at. A prefix that was not declared would be by what is written beside it.
 bool is_for_the_room(const msrp::cpim_extension& header) {
-  return header.name_space == agp_name_space && (header.name == "Message-Type" || header.name == "History");
+  if (header.name_space.empty()) return !header.prefix.empty();
+  return (header.name_space == agp_name_space || header.prefix == agp_prefix) &&
+         (header.name == "Message-Type" || header.name == "History");
 }
 
 conference::chat_envelope envelope_of(const msrp::cpim_head& head) {
@@ -93,6 +97,7 @@ bool room_chat::connect(leg_id leg, msrp_stream_actor stream, bool takes_private
   if (who == nullptr) return false;
   const conference::chat_address to{who->display_name, who->shown};
   chat_.link(leg, conference::chat_link::up, takes_private);
+  if (is_stream_of(leg, stream)) return false;
   streams_.insert_or_assign(leg, std::move(stream));
   history_.go(leg);
   const auto back = away_.extract(leg);
@@ -100,6 +105,11 @@ bool room_chat::connect(leg_id leg, msrp_stream_actor stream, bool takes_private
   const auto missed = !back.empty() && back.mapped() ? history_.since(*back.mapped()) : history_.come(leg);
   for (const auto& parcel : missed) give(leg, parcel);
   return back.empty();
+}
+
+bool room_chat::is_stream_of(leg_id leg, const msrp_stream_actor& stream) const {
+  const auto found = streams_.find(leg);
+  return found != streams_.end() && found->second == stream;
 }
 
 void room_chat::disconnect(leg_id leg) {

@@ -73,6 +73,8 @@ class room_chat {
   /// it has missed of that. False: it came back.
   bool connect(leg_id leg, msrp_stream_actor stream, bool takes_private, const std::string& welcome,
                clock_time now);
+  /// That connection is the participant's, not one that was before.
+  [[nodiscard]] bool is_stream_of(leg_id leg, const msrp_stream_actor& stream) const;
   /// Its stream is gone, or not there yet, and awaited.
   void disconnect(leg_id leg);
   /// It has no stream any more. False: it had none.

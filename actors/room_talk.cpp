@@ -92,6 +92,13 @@ void room_state::announce(leg_id leg) {
       wall_clock());
 }
 
+/// To who was told of it before; an arrival that is still to be announced says what there is by then.
+void room_state::announce_audio(leg_id leg, bool added) {
+  const auto found = seats_.find(leg);
+  if (!chat_ || found == seats_.end() || !found->second.announced) return;
+  chat_->tell_all(person(leg) + (added ? " has added audio" : " has removed audio"), leg, wall_clock());
+}
+
 /// Before its seat is given up.
 void room_state::announce_departure(leg_id leg) {
   const auto found = seats_.find(leg);
@@ -150,10 +157,11 @@ void room_state::chat_left(const leave_chat& m) {
   show(m.leg);
 }
 
-/// Nobody is heard, or called anything, who is at the entrance, or has just gone to another room.
+/// Nobody is heard, or called anything, who is at the entrance, or has just gone to another room, nor by a
+/// connection that has another in its place: a verdict would go to that one.
 bool room_state::is_outside(leg_id leg, uint64_t ticket) {
-  if (chat_ && chat_->has(leg)) return false;
   const auto stream = caf::actor_cast<msrp_stream_actor>(self_->current_sender());
+  if (chat_ && chat_->has(leg) && (!stream || chat_->is_stream_of(leg, stream))) return false;
   if (stream) self_->send(stream, judge_chat{ticket, 403, "you are not in the room"});
   return true;
 }

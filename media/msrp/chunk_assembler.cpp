@@ -42,9 +42,12 @@ uint16_t chunk_assembler::open(const send_request& send, clock_time now) {
   open_.emplace(id_, message{.first = send,
                              .body = {},
                              .share = byte_share(settings_.budget),
+                             .came = 0,
+                             .free = 0,
                              .spans = {},
                              .total = {},
-                             .heard = now});
+                             .heard = now,
+                             .begun = now});
   return fine;
 }
 
@@ -62,6 +65,7 @@ std::optional<body_piece> chunk_assembler::on_body(std::string_view bytes) {
     refuse(end > settings_.message_bytes ? out_of_bounds : uint16_t{400});
     return std::nullopt;
   }
+  m.came += bytes.size();
   m.spans.add(offset, end);
   if (m.spans.count() > limits::msrp_gaps_per_message) {
     refuse(out_of_bounds);
@@ -69,11 +73,10 @@ std::optional<body_piece> chunk_assembler::on_body(std::string_view bytes) {
   }
   if (settings_.mode == assembly::pieces) return body_piece{offset, bytes};
   const uint64_t more = end > m.body.size() ? end - m.body.size() : 0;
-  if (kept_bytes_ + more > settings_.open_bytes || !m.share.grow(more)) {
+  if (!keep_more(m, more)) {
     refuse(out_of_bounds);
     return std::nullopt;
   }
-  kept_bytes_ += more;
   make_room(m, end);
   if (offset == m.body.size()) {
     m.body += bytes;
@@ -82,6 +85,16 @@ std::optional<body_piece> chunk_assembler::on_body(std::string_view bytes) {
     m.body.replace(offset, bytes.size(), bytes);
   }
   return std::nullopt;
+}
+
+bool chunk_assembler::keep_more(message& m, uint64_t more) {
+  if (kept_bytes_ + more > settings_.open_bytes) return false;
+  const uint64_t for_free = std::min<uint64_t>(more, settings_.free_bytes - free_bytes_);
+  if (!m.share.grow(more - for_free)) return false;
+  m.free += for_free;
+  free_bytes_ += for_free;
+  kept_bytes_ += more;
+  return true;
 }
 
 /// A large body that has begun in earnest gets all of its room at once: growing by and by takes twice as much
@@ -128,6 +141,7 @@ chunk_end chunk_assembler::settle(messages::iterator at, continuation flag) {
   whole.send.range = {.start = 1, .end = *m.total, .total = *m.total};
   if (settings_.mode == assembly::whole) {
     kept_bytes_ -= m.body.size();
+    free_bytes_ -= std::exchange(m.free, 0);
     whole.share = std::move(m.share);
     whole.body = std::make_shared<const std::string>(std::exchange(m.body, {}));
   }
@@ -147,6 +161,7 @@ void chunk_assembler::refuse(uint16_t code) {
 
 void chunk_assembler::forget(messages::iterator at, uint16_t code) {
   kept_bytes_ -= at->second.body.size();
+  free_bytes_ -= at->second.free;
   remember(at->first, code);
   open_.erase(at);
 }
@@ -162,12 +177,18 @@ const chunk_assembler::ended* chunk_assembler::ended_of(std::string_view id) con
   return found == ended_.rend() ? nullptr : &*found;
 }
 
+/// Chunks that come seldom would keep a large body, and its part of the budget, for ever.
+clock_time chunk_assembler::message::due() const noexcept {
+  const auto for_what_came = std::chrono::milliseconds(came * 1'000 / limits::msrp_writer_pace);
+  return std::min(heard + limits::msrp_message_idle, begun + limits::msrp_writer_grace + for_what_came);
+}
+
 std::vector<lost_message> chunk_assembler::on_time(clock_time now) {
   std::vector<lost_message> out;
   for (auto at = open_.begin(); at != open_.end();) {
     const auto next = std::next(at);
     // The chunk under way is heard of: it ends, or the connection does.
-    if (at->first != id_ && now - at->second.heard >= limits::msrp_message_idle) {
+    if (at->first != id_ && now >= at->second.due()) {
       out.push_back({std::move(at->second.first), lost_message::cause::timed_out});
       forget(at, 408);
     }
@@ -180,8 +201,7 @@ std::optional<clock_time> chunk_assembler::next_deadline() const noexcept {
   std::optional<clock_time> soonest;
   for (const auto& [id, m] : open_) {
     if (id == id_) continue;
-    const clock_time due = m.heard + limits::msrp_message_idle;
-    if (!soonest || due < *soonest) soonest = due;
+    if (const clock_time due = m.due(); !soonest || due < *soonest) soonest = due;
   }
   return soonest;
 }

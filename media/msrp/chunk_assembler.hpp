@@ -30,6 +30,7 @@ struct assembler_settings {
   /// Of all messages under way together, in `whole` mode; more: 413. At least `message_bytes`.
   uint64_t open_bytes = 0;
   byte_budget_ptr budget = {};  ///< that they share with those of other streams; null: none. More: 413
+  uint64_t free_bytes = 0;      ///< of these messages that are not taken from it
 };
 
 /// A message all of whose bytes have come. `send` is the head of its first chunk (by arrival), its range the
@@ -43,7 +44,7 @@ struct whole_message {
 struct lost_message {
   enum class cause : uint8_t {
     aborted,    ///< its sender said `#`
-    timed_out,  ///< no chunk for `limits::msrp_message_idle`
+    timed_out,  ///< no chunk for `limits::msrp_message_idle`, or slower on the whole than `msrp_writer_pace`
     refused,    ///< past a bound; further chunks of it get the same code
   };
   send_request send;  ///< the head of its first chunk
@@ -70,7 +71,8 @@ struct chunk_end {
 class chunk_assembler {
  public:
   explicit chunk_assembler(assembler_settings settings) : settings_(std::move(settings)) {}
-  /// Messages that begin from now on take from it.
+  /// Messages that begin from now on take from it, all but the first `free_bytes` of the stream:
+  /// whatever others keep, small messages pass.
   void set_budget(byte_budget_ptr budget) noexcept { settings_.budget = std::move(budget); }
 
   /// 200, or the code that the SEND gets: 413 past a bound. The caller may answer a refusal at once so that
@@ -87,6 +89,8 @@ class chunk_assembler {
   [[nodiscard]] std::vector<lost_message> on_time(clock_time now);
   [[nodiscard]] std::optional<clock_time> next_deadline() const noexcept;
 
+  /// A message of that id has begun and not ended.
+  [[nodiscard]] bool is_open(const std::string& id) const { return open_.contains(id); }
   [[nodiscard]] size_t open_messages() const noexcept { return open_.size(); }
   /// Kept for messages under way.
   [[nodiscard]] uint64_t kept_bytes() const noexcept { return kept_bytes_; }
@@ -96,9 +100,13 @@ class chunk_assembler {
     send_request first;
     std::string body;
     byte_share share;
+    uint64_t came = 0;  ///< bytes, repeats too
+    uint64_t free = 0;  ///< bytes of the body that are not in the share
     byte_spans spans;
     std::optional<uint64_t> total;  ///< known once the chunk with `$` ended
     clock_time heard;
+    clock_time begun;
+    [[nodiscard]] clock_time due() const noexcept;
   };
   struct ended {
     std::string id;
@@ -108,6 +116,7 @@ class chunk_assembler {
 
   uint16_t open(const send_request& send, clock_time now);
   void refuse(uint16_t code);
+  bool keep_more(message& m, uint64_t more);
   static void make_room(message& m, uint64_t end);
   void forget(messages::iterator at, uint16_t code);
   void remember(std::string id, uint16_t code);
@@ -118,6 +127,7 @@ class chunk_assembler {
   messages open_;
   std::deque<ended> ended_;  ///< the latest, newest last
   uint64_t kept_bytes_ = 0;
+  uint64_t free_bytes_ = 0;  ///< of them, in no share
 
   // The chunk under way.
   std::string id_;

@@ -11,7 +11,7 @@ connection::connection(connection_settings settings, random_source random)
     : settings_(std::move(settings)),
       random_(std::move(random)),
       assembler_({assembly::whole, settings_.message_bytes, settings_.message_bytes + limits::msrp_open_bytes,
-                  settings_.budget}) {}
+                  settings_.budget, limits::msrp_free_bytes}) {}
 
 bool connection::may_go_on() const noexcept {
   if (state_ != state::unbound && state_ != state::bound) return false;
@@ -161,8 +161,17 @@ void connection::write(std::string& out, size_t max_bytes, clock_time now) {
   for (const auto& chunk : writer_->write(out, max_bytes, random_)) (void)tracker_.on_sent(chunk, now);
 }
 
+/// Each of its chunks was answered with 200, so its sender thinks that it is on its way.
+void connection::report_lost(const send_request& send) {
+  const report_address address{send.message_id, send.success_report, send.on_failure, theirs_, {ours_}};
+  const byte_range all{.start = 1, .end = send.range.total, .total = send.range.total};
+  const auto report =
+      msrp::make_report(address, 408, all, 200, make_identifier(random_), "it did not come whole");
+  if (report && writer_ && !writer_->push_reply(*report)) lose("the peer asks and does not read the answers");
+}
+
 std::vector<connection_event> connection::on_time(clock_time now) {
-  (void)assembler_.on_time(now);
+  for (const auto& lost : assembler_.on_time(now)) report_lost(lost.send);
   for (auto& news : tracker_.on_time(now)) tell(std::move(news));
   return std::exchange(events_, {});
 }

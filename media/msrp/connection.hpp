@@ -139,6 +139,7 @@ class connection {
   [[nodiscard]] bool takes_offset(const head& response);
   void wish_nickname(head request);
   void finish_send(continuation flag, clock_time now);
+  void report_lost(const send_request& send);
   void skip(const head& request, uint16_t code, std::string_view comment = {});
   void respond(const head& request, uint16_t code, std::string_view comment = {});
   void lose(const std::string& why);

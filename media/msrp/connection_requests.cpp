@@ -29,8 +29,13 @@ bool connection::is_accepted(const content_type& type) const {
 void connection::begin_send(head request, bool has_body, clock_time now) {
   const auto send = read_send(request);
   if (!send) return skip(request, 400, send.error().text);
-  if (!has_body || !send->type) return skip(request, 200);  // a keep-alive
-  if (!is_accepted(*send->type)) return skip(request, 415);
+  // An empty one keeps the connection alive; but it may also be the end of a message, and what has begun
+  // needs no type any more.
+  if (!assembler_.is_open(send->message_id)) {
+    if (!has_body) return skip(request, 200);
+    if (!send->type) return skip(request, 400, "a body without Content-Type");
+  }
+  if (send->type && !is_accepted(*send->type)) return skip(request, 415);
   current_ = current::sending;
   request_ = std::move(request);
   (void)assembler_.on_head(*send, now);  // what it finds is told at the end of the chunk

@@ -1,5 +1,7 @@
 #include "media/msrp/cpim.hpp"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -29,6 +31,12 @@ bool is_uri(std::string_view uri) {
 /// A token of a header name; dots divide prefix and name, so the name has none.
 bool is_name(std::string_view name) {
   return text::is_token(name) && name.find('.') == std::string_view::npos;
+}
+
+/// A name of the core, however it is written: clients in the field compare without case.
+bool looks_core(std::string_view name) {
+  constexpr std::array<std::string_view, 7> core{"From", "To", "cc", "DateTime", "Subject", "NS", "Require"};
+  return std::any_of(core.begin(), core.end(), [&](std::string_view one) { return text::same(one, name); });
 }
 
 struct qualified {
@@ -68,6 +76,8 @@ class reader {
       auto done = core_header(name, parameters, value, known);
       if (known) return done;
     }
+    // It would go out behind the genuine one, and some readers would take it for that.
+    if (prefix.empty() && looks_core(name)) return malformed("not the CPIM header that its name says", line);
     out.extensions.push_back({.prefix = std::string(prefix),
                               .name_space = space.value_or(""),
                               .name = std::string(name),

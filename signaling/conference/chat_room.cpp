@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/limits.hpp"
 #include "signaling/conference/user_key.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
@@ -75,7 +76,9 @@ void chat_room::count_verified(const chatter& who, bool is_there) {
   if (who.identity.empty()) return;
   size_t& count = verified_[who.person];
   count = is_there ? count + 1 : count - 1;
-  if (count == 0) verified_.erase(who.person);
+  if (count != 0) return;
+  verified_.erase(who.person);
+  if (once_verified_.size() < limits::room_persons_remembered) once_verified_.insert(who.person);
 }
 
 void chat_room::link(leg_id leg, chat_link how, bool takes_private) {
@@ -113,12 +116,13 @@ std::vector<leg_id> chat_room::legs() const {
   return all;
 }
 
-bool chat_room::is_verified_here(const std::string& person) const {
-  return verified_.contains(person);
+/// Now, or before: what is written to somebody who has just left must not reach who only claims the name.
+bool chat_room::is_known_verified(const std::string& person) const {
+  return verified_.contains(person) || once_verified_.contains(person);
 }
 
 std::string chat_room::shown(const chatter& who) const {
-  const bool rivalled = who.identity.empty() && is_verified_here(person_of(who));
+  const bool rivalled = who.identity.empty() && is_known_verified(person_of(who));
   return rivalled ? unverified_entity(who.shown) : who.shown;
 }
 
@@ -170,7 +174,7 @@ std::variant<chat_route, chat_refusal> chat_room::route_private(const chatter& s
   if (!rules_.private_messages) return chat_refusal{403, "this room has no private messages"};
   const auto& to = what.to[0];
   const auto person = person_of(to.uri);
-  const bool claimed = names_unverified(to.uri) || !is_verified_here(person);
+  const bool claimed = names_unverified(to.uri) || !is_known_verified(person);
   chat_route way{false, false, {name_of(sender.leg), shown(sender)}, to, {}, {}};
   bool there = false;
   bool reached = false;

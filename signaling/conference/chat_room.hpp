@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -112,7 +113,7 @@ class chat_room {
 
  private:
   void count_verified(const chatter& who, bool is_there);
-  [[nodiscard]] bool is_verified_here(const std::string& person) const;
+  [[nodiscard]] bool is_known_verified(const std::string& person) const;
   /// As documents name it (`unverified_entity`), so that nobody is taken for a verified other.
   [[nodiscard]] std::string shown(const chatter& who) const;
   [[nodiscard]] bool is_own(const chatter& who, const std::string& uri) const;
@@ -127,6 +128,7 @@ class chat_room {
   chat_rules rules_;
   std::vector<chatter> chatters_;                     ///< in the order they came
   std::unordered_map<std::string, size_t> verified_;  ///< persons, with the number of their verified legs
+  std::unordered_set<std::string> once_verified_;     ///< persons whose last verified leg has left
   nicknames nicknames_;
 };
 

@@ -44,6 +44,88 @@ TEST_F(a_chat, gives_a_public_message_to_all_others_once_written_once) {
   EXPECT_EQ(stream(bob).parcels.back()->send.on_failure, msrp::failure_report::partial);
 }
 
+TEST_F(a_chat, goes_on_when_a_participant_takes_no_private_messages_any_more) {
+  start();
+  chat(alice);
+  chat(bob);
+  (void)read(bob);
+  EXPECT_EQ(say(alice, "psst", "phone2@example.com"), 200);
+  auto offer = chat_offer(false);
+  offer.erase(offer.find("private-messages "), 17);
+  tell(sip::remote_offer{bob, offer, {}});
+  EXPECT_EQ(say(alice, "psst again", "phone2@example.com"), 428);
+  EXPECT_EQ(say(alice, "aloud"), 200);
+  EXPECT_EQ(read(bob), (lines{"sip:phone1@example.com > sip:phone2@example.com: psst",
+                              "sip:phone1@example.com > sip:lunch@host: aloud"}));
+  EXPECT_TRUE(stream(bob).closed.empty());
+}
+
+TEST_F(a_chat, tells_the_others_of_audio_that_comes_and_goes) {
+  start();
+  chat(alice);
+  chat(bob);
+  (void)read(alice);
+  (void)read(bob);
+  tell(sip::remote_offer{bob, chat_offer(true), {}});
+  const std::string who = "[status] Conference Room > sip:lunch@host: phone2@example.com has ";
+  EXPECT_EQ(read(alice), lines{who + "added audio"});
+  auto without = chat_offer(true);
+  without.replace(without.find("40000"), 5, "0");
+  tell(sip::remote_offer{bob, without, {}});
+  EXPECT_EQ(read(alice), lines{who + "removed audio"});
+  EXPECT_TRUE(read(bob).empty());
+}
+
+TEST_F(a_chat, passes_on_nothing_that_only_the_room_may_say) {
+  start();
+  chat(alice);
+  chat(bob);
+  (void)read(bob);
+  const std::string agp = "NS: agp <urn:ag-projects:xml:ns:cpim>\r\n";
+  const struct {
+    std::string headers;
+    uint16_t code;
+  } rows[] = {
+      {agp + "agp.Message-Type: status\r\n", 200},
+      {"agp.Message-Type: status\r\n" + agp + "agp.Other: x\r\n", 200},
+      {"NS: agp <urn:example:other>\r\nagp.Message-Type: status\r\n", 200},
+      {"NS: x <urn:ag-projects:xml:ns:cpim>\r\nx.History: yes\r\n", 200},
+      {"NS: <urn:example:other>\r\nFrom: Bob <sip:phone2@example.com>\r\n", 400},
+      {"FROM: Bob <sip:phone2@example.com>\r\n", 400},
+  };
+  for (const auto& row : rows) {
+    const auto body = "From: <sip:phone1@example.com>\r\nTo: <sip:lunch@host>\r\n" + row.headers +
+                      "\r\nContent-Type: text/plain\r\n\r\nhi";
+    bring(alice, chat_came{alice, ++tickets_, std::make_shared<const std::string>(body)});
+    settle();
+    EXPECT_EQ(stream(alice).verdicts.back().code, row.code) << row.headers;
+    const auto got = read(bob);
+    ASSERT_EQ(got.size(), row.code == 200 ? 1U : 0U) << row.headers;
+    if (row.code != 200) continue;
+    EXPECT_EQ(got[0], "sip:phone1@example.com > sip:lunch@host: hi");
+    EXPECT_EQ(stream(bob).parcels.back()->body->find("Message-Type"), std::string::npos) << row.headers;
+  }
+}
+
+TEST_F(a_chat, hears_nothing_from_a_connection_that_has_a_successor) {
+  start();
+  chat(alice);
+  chat(bob);
+  const auto before = streams_.at(bob);
+  const auto room = *stream(bob).room;
+  auto offer = chat_offer(false);
+  offer.replace(offer.find(":9/phone"), 8, ":8/phone");
+  tell(sip::remote_offer{bob, offer, {}});
+  ASSERT_EQ(connect(bob).code, 200);
+  (void)read(alice);
+  const auto body = std::make_shared<const std::string>(
+      "From: <sip:phone2@example.com>\r\n\r\nContent-Type: text/plain\r\n\r\nlate");
+  caf::send_as(before, room, chat_came{bob, 1, body});
+  settle();
+  EXPECT_TRUE(read(alice).empty());
+  EXPECT_TRUE(stream(bob).verdicts.empty());
+}
+
 TEST_F(a_chat, gives_a_private_message_to_that_one_alone) {
   start();
   for (const leg_id leg : {alice, bob, carol}) chat(leg);

@@ -115,6 +115,28 @@ TEST(leg_machine_chat, gives_a_peer_with_another_path_another_session) {
   EXPECT_NE(first<act::accept>(moved)->sdp.find("/session2;"), std::string::npos) << "as the answer says";
 }
 
+TEST(leg_machine_chat, keeps_the_connection_when_the_peer_only_says_other_things_of_itself) {
+  const struct {
+    const char* more;
+    bool adjusted;
+  } rows[] = {{"a=chatroom:nickname\r\n", true},
+              {"a=chatroom:private-messages\r\na=inactive\r\n", false},
+              {"a=chatroom:private-messages\r\na=max-size:9\r\n", false},
+              {"a=chatroom:private-messages\r\na=setup:active\r\n", false}};
+  for (const auto& row : rows) {
+    auto leg = joined(0, chat_alone("a=chatroom:private-messages\r\n"));
+    const auto actions = reoffer(leg, chat_alone(row.more));
+    EXPECT_EQ(first<act::set_chat>(actions), nullptr) << row.more;
+    ASSERT_NE(first<act::accept>(actions), nullptr);
+    EXPECT_NE(first<act::accept>(actions)->sdp.find("/session1;"), std::string::npos) << row.more;
+    const auto* adjusted = first<act::adjust_chat>(actions);
+    ASSERT_EQ(adjusted != nullptr, row.adjusted) << row.more;
+    if (adjusted != nullptr) {
+      EXPECT_FALSE(adjusted->takes_private);
+    }
+  }
+}
+
 TEST(leg_machine_chat, asks_for_a_port_when_audio_comes_to_a_chat_alone) {
   auto leg = joined(0, chat_alone());
   const std::string with_audio = head + chat_line() + audio_line;

@@ -203,6 +203,31 @@ TEST(msrp_assembler, gives_up_what_nothing_is_heard_of) {
   EXPECT_EQ(a.next_deadline(), t0 + 20s + limits::msrp_message_idle);
 }
 
+TEST(msrp_assembler, gives_up_what_comes_too_slowly_on_the_whole) {
+  chunk_assembler a({.mode = assembly::whole, .message_bytes = 1'000'000, .open_bytes = 1'000'000});
+  const std::string most(limits::msrp_writer_pace * 30, 'x');
+  give(a, {"m1", "1-*/*", most, '+'}, t0);
+  const auto due = t0 + limits::msrp_writer_grace + 30s;
+  for (auto now = t0 + 20s; now < due; now += 20s) {
+    EXPECT_TRUE(a.on_time(now).empty());
+    EXPECT_EQ(give(a, {"m1", std::to_string(most.size() + 1) + "-*/*", "x", '+'}, now), "200");
+  }
+  EXPECT_EQ(a.on_time(due + 1s).size(), 1u) << "one byte now and then buys no time";
+  EXPECT_EQ(a.kept_bytes(), 0u);
+}
+
+TEST(msrp_assembler, takes_the_first_bytes_of_a_stream_from_no_budget) {
+  const auto all = std::make_shared<byte_budget>(2);
+  chunk_assembler a(
+      {.mode = assembly::whole, .message_bytes = 100, .open_bytes = 150, .budget = all, .free_bytes = 10});
+  EXPECT_EQ(give(a, {"m1", "1-*/*", "12345678", '+'}), "200");
+  EXPECT_EQ(give(a, {"m2", "1-*/*", "1234", '+'}), "200");
+  EXPECT_EQ(all->taken(), 2U);
+  EXPECT_EQ(give(a, {"m3", "1-1/1", "1"}), "413 lost: refused");
+  EXPECT_EQ(give(a, {"m1", "9-8/8", ""}), "200 whole \"12345678\"");
+  EXPECT_EQ(give(a, {"m4", "1-8/8", "12345678"}), "200 whole \"12345678\"") << "its place is free again";
+}
+
 TEST(msrp_assembler, waits_for_the_end_of_a_slow_chunk) {
   auto a = small();
   EXPECT_EQ(a.on_head({.message_id = "m1", .range = {}}, t0), 200);

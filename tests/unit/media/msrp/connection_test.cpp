@@ -173,6 +173,7 @@ TEST(msrp_connection, answers_what_it_does_not_take) {
       {request("SEND", "Message-ID: mess1\r\nContent-Type: message/cpim\r\n", "x",
                "msrps://192.0.2.1/other;tcp"),
        "481"},
+      {request("SEND", "Message-ID: mess1\r\n", "of no type"), "400"},
       {request("DANCE", "Message-ID: mess1\r\n"), "501"},
       {request("SEND", "Message-ID: mess1\r\n"), "200"},
       {request("NICKNAME", "Use-Nickname: no quotes\r\n"), "424"},
@@ -251,28 +252,62 @@ TEST(msrp_connection, does_not_read_on_while_a_message_of_the_largest_size_waits
   EXPECT_EQ(here.all<message_came>().size(), 2U);
 }
 
-TEST(msrp_connection, takes_from_the_budget_until_the_verdict) {
+TEST(msrp_connection, takes_from_the_budget_what_is_large_until_the_verdict) {
   const auto all = std::make_shared<byte_budget>(8);
   connection_settings settings;
-  settings.message_bytes = 100;
-  settings.queued_bytes = 1'000;
+  settings.message_bytes = settings.queued_bytes = 1'000'000;
   settings.budget = all;
   line here;
   here.peer = connection(settings, counting());
   here.peer.bind(ours, theirs, t0);
-  here.take(cpim_send());
+  const auto send = [&](const std::string& id, uint64_t beyond) {
+    auto text = cpim_send("", std::string(limits::msrp_free_bytes + beyond, 'x'));
+    here.take(text.replace(text.find("mess1"), 5, id));
+  };
+  send("mess1", 5);
   EXPECT_EQ(all->taken(), 5U);
-  auto second = cpim_send();
-  second.replace(second.find("mess1"), 5, "mess2");
-  here.take(second);
+  send("mess2", 5);
   EXPECT_EQ(here.written().substr(10, 3), "413");
+  send("mess3", 0);
+  EXPECT_EQ(here.all<message_came>().size(), 2U) << "small ones pass whatever others keep";
   here.peer.judge(here.all<message_came>().at(0).ticket, 200);
   EXPECT_EQ(all->taken(), 0U);
-  const auto rooms = std::make_shared<byte_budget>(4, all);
-  here.peer.set_budget(rooms);
-  second.replace(second.find("mess2"), 5, "mess3");
-  here.take(second);
-  EXPECT_EQ(here.all<message_came>().size(), 1U) << "the room has less";
+  here.peer.set_budget(std::make_shared<byte_budget>(4, all));
+  send("mess4", 5);
+  EXPECT_EQ(here.all<message_came>().size(), 2U) << "the room has less";
+}
+
+TEST(msrp_connection, tells_the_sender_of_a_message_that_did_not_come_whole) {
+  const struct {
+    const char* headers;
+    bool reported;
+  } rows[] = {{"", true},
+              {"Failure-Report: partial\r\n", true},
+              {"Failure-Report: no\r\nSuccess-Report: yes\r\n", false}};
+  for (const auto& row : rows) {
+    line here;
+    here.take(
+        request("SEND",
+                std::string("Message-ID: mess1\r\nByte-Range: 1-*/10\r\nContent-Type: message/cpim\r\n") +
+                    row.headers,
+                "hello", write(ours), '+'));
+    (void)here.written();
+    here.keep(here.peer.on_time(t0 + limits::msrp_message_idle));
+    const auto out = here.written();
+    EXPECT_EQ(out.find(" REPORT\r\n") != out.npos, row.reported) << row.headers;
+    EXPECT_EQ(out.find("Status: 000 408") != out.npos, row.reported) << out;
+    EXPECT_EQ(out.find("Byte-Range: 1-10/10") != out.npos, row.reported) << out;
+  }
+}
+
+TEST(msrp_connection, takes_the_rest_of_a_message_without_its_type_and_its_end_without_bytes) {
+  line here;
+  const std::string first = "Message-ID: mess1\r\nByte-Range: 1-*/*\r\nContent-Type: message/cpim\r\n";
+  here.take(request("SEND", first, "hello", write(ours), '+'));
+  here.take(request("SEND", "Message-ID: mess1\r\nByte-Range: 6-*/*\r\n", "world", write(ours), '+'));
+  here.take(request("SEND", "Message-ID: mess1\r\nByte-Range: 11-10/10\r\n"));
+  ASSERT_EQ(here.all<message_came>().size(), 1U);
+  EXPECT_EQ(*here.all<message_came>()[0].body, "helloworld");
 }
 
 TEST(msrp_connection, does_not_send_on_what_was_refused) {

@@ -99,7 +99,7 @@ TEST(cpim, carries_headers_of_other_name_spaces) {
 TEST(cpim, knows_core_headers_by_name_space_and_not_by_prefix) {
   const cpim_message m = parsed(
       "NS: c <urn:ietf:params:cpim-headers:>\nc.From: <sip:a@example.com>\n"
-      "NS: <urn:example:other>\nTo: somebody\nFrom: nobody\n\nContent-Type: text/plain\n\nx");
+      "NS: <urn:example:other>\nMood: somebody\nc.Nothing: nobody\n\nContent-Type: text/plain\n\nx");
   EXPECT_EQ(m.head.from->uri, "sip:a@example.com");
   EXPECT_TRUE(m.head.to.empty());
   EXPECT_EQ(m.head.extensions.size(), 2u);
@@ -140,6 +140,13 @@ TEST(cpim, is_refused_where_it_is_none) {
                                 "Require: x.Y",
                                 "Require: ,",
                                 "X: a\rb",
+                                "NS: <urn:x>\nFrom: Bob <sip:bob@b>",
+                                "From: <sip:a@b>\nNS: <urn:x>\nTo: <sip:a@b>",
+                                "from: Bob <sip:bob@b>",
+                                "FROM: Bob <sip:bob@b>",
+                                "DATETIME: 2000-12-13T13:40:00Z",
+                                "CC: <sip:a@b>",
+                                "ns: x <urn:x>",
                                 "To: <sip:\x01@b>"}) {
     const auto m = parse_cpim(bad + rest);
     ASSERT_FALSE(m.ok()) << bad;
