@@ -55,7 +55,8 @@ class an_msrp_stream : public a_chat {
     c.local = socket_address::parse("127.0.0.1", 5060).value();
     c.sdp =
         "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
-        "m=message 9 TCP/MSRP *\r\na=path:msrp://192.0.2.9:9/phone;tcp\r\na=accept-types:*\r\n";
+        "m=message 9 TCP/MSRP *\r\na=path:msrp://192.0.2.9:9/phone;tcp\r\na=accept-types:*\r\n"
+        "a=chatroom:private-messages nickname\r\n";
     return c;
   }
   void take(const std::string& bytes) {
