@@ -253,7 +253,8 @@ void msrp_stream_state::pump() {
       }
     }
     const std::string out = next_own(now);
-    if (out.empty() || !encrypt_out(out)) return;
+    if (out.empty()) break;
+    if (!encrypt_out(out)) return;
   }
   if (line_ && !session_ && line_->is_empty()) give_up("no session is left on it");
 }

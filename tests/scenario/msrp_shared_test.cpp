@@ -227,15 +227,19 @@ TEST_F(a_shared_connection, leaves_a_session_to_the_connection_that_has_it) {
 TEST_F(a_shared_connection, holds_up_nobody_longer_than_a_chunk) {
   begin();
   const std::string page(9'000, '%');
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(say(carol, page, "phone1@example.com"), 200) << "for alice alone";
-  EXPECT_EQ(say(carol, "short", "phone2@example.com"), 200);
-  const size_t before = line_->sent.size();
-  EXPECT_EQ(line_->sent.find("\r\nshort"), std::string::npos) << "the peer takes no more yet";
-  drain();
-  const size_t at = line_->sent.find("short");
-  ASSERT_NE(at, std::string::npos);
-  EXPECT_LT(at - before, limits::msrp_chunk_shared + 2'000);
-  EXPECT_EQ(bytes_of(frames(), alice, '%'), 20 * page.size()) << "and all of it came";
+  for (const auto& [one, other] : {std::pair(alice, bob), std::pair(bob, alice)}) {
+    for (int i = 0; i < 20; ++i)
+      EXPECT_EQ(say(carol, page, "phone" + to_string(one) + "@example.com"), 200) << "for one alone";
+    const std::string text = "short for " + to_string(other);
+    EXPECT_EQ(say(carol, text, "phone" + to_string(other) + "@example.com"), 200);
+    const size_t before = line_->sent.size();
+    EXPECT_EQ(line_->sent.find(text), std::string::npos) << "the peer takes no more yet";
+    drain();
+    const size_t at = line_->sent.find(text);
+    ASSERT_NE(at, std::string::npos);
+    EXPECT_LT(at - before, limits::msrp_chunk_shared + 2'000);
+    EXPECT_EQ(bytes_of(frames(), one, '%'), 20 * page.size()) << "and all of it came";
+  }
 }
 
 TEST_F(a_shared_connection, is_read_no_further_while_one_behind_it_is_not_heard) {
