@@ -42,9 +42,12 @@ struct chat_entered {
 /// To itself: something is due.
 struct chat_pause {};
 
+/// A stream is also the line of those that share its connection.
 using msrp_stream_actor =
     stream_owner::extend<caf::reacts_to<judge_chat>, caf::reacts_to<deliver_chat>, caf::reacts_to<close_chat>,
-                         caf::reacts_to<chat_entered>, caf::reacts_to<chat_pause>>;
+                         caf::reacts_to<chat_entered>, caf::reacts_to<chat_pause>, caf::reacts_to<send_bytes>,
+                         caf::reacts_to<ask_drained>, caf::reacts_to<grant_bytes>,
+                         caf::reacts_to<end_stream>>;
 
 // ---- from an MSRP stream
 

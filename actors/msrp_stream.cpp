@@ -10,22 +10,18 @@ namespace confab::actors {
 
 namespace {
 
-/// The shard tells what the kernel takes when so much waits: a message for each small one would cost as much
-/// as that. Of less it is asked when the time for a keep-alive has come.
-constexpr size_t told_from = limits::msrp_window_bytes / 2;
-
 /// Of a file in one go: three TLS records, in buffers that malloc does not map anew each time.
 constexpr size_t file_step = 49'152;
 
 /// What was worked on is granted anew when it is a good part of what the shard reads ahead: it stops at all
-/// of that, so small messages need no grants.
+/// of that, or at half where the connection is shared, so small messages need no grants.
 constexpr size_t granted_from = limits::stream_unread_bytes / 4;
 
 std::string_view text_of(const std::vector<uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::span<const uint8_t> bytes_of(const std::string& text) {
+std::span<const uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
@@ -39,13 +35,19 @@ msrp_stream_state::msrp_stream_state(msrp_stream_actor::pointer self, msrp_servi
       connection_(shared_->settings, shared_->random),
       opened_at_(self->clock().now()),
       heard_(opened_at_) {
-  self_->set_down_handler([this](const caf::down_msg&) { give_up("the call is over"); });
+  self_->set_down_handler([this](const caf::down_msg& m) { down(m); });
 }
 
 void msrp_stream_state::opened(const stream_opened& m) {
   id_ = m.id;
-  peer_ = m.peer.to_string();
+  peer_ = m.peer;
   opened_at_ = heard_ = drained_at_ = self_->clock().now();
+  if (start_.shares) {
+    self_->monitor(start_.shard);
+    bind(*std::exchange(start_.calls, std::nullopt));
+    connection_.share();
+    return await_time();
+  }
   if (start_.tls) {
     const bool calls = start_.calls.has_value();
     auto made = io::tls_session::make(shared_->tls, calls ? io::tls_role::client : io::tls_role::server,
@@ -87,7 +89,7 @@ void msrp_stream_state::bind(chat_session session) {
 void msrp_stream_state::came(const stream_bytes& m) {
   if (ended_) return;
   const auto now = self_->clock().now();
-  if (session_) heard_ = now;  // words that bind nothing buy no time
+  if (session_ && !line_) heard_ = now;  // words that bind nothing buy no time
   uncredited_ += m.bytes->size();
   if (!tls_) {
     work(connection_.take(text_of(*m.bytes), now));
@@ -109,9 +111,12 @@ void msrp_stream_state::work(const std::vector<msrp::connection_event>& events) 
     std::visit([this](const auto& e) { on(e); }, event);
   }
   if (ended_) return;
+  if (std::exchange(reads_on_, false)) return work(connection_.resume(self_->clock().now()));
   if (file_) file_->move();
   (void)connection_.take_credit();
-  if (uncredited_ >= granted_from && !connection_.is_waiting() && (!file_ || file_->takes_more()))
+  if (line_ && connection_.take_heard()) heard_ = self_->clock().now();
+  if (uncredited_ >= granted_from && !connection_.is_waiting() && (!file_ || file_->takes_more()) &&
+      (!line_ || line_->takes_more()))
     self_->send(start_.shard, grant_bytes{id_, std::exchange(uncredited_, 0)});
   pump();
   await_time();
@@ -127,25 +132,37 @@ void msrp_stream_state::go_on() {
 }
 
 void msrp_stream_state::on(const msrp::binding_wanted& wish) {
+  // Of a connection that carries as many as it may, nobody is asked for more. RFC 4975 has no word for that.
+  if (line_ && line_->is_full()) {
+    log::warning("an MSRP connection carries too many sessions, another is refused",
+                 {{"peer", peer_.to_string()}});
+    connection_.refuse(481);
+    reads_on_ = true;
+    return;
+  }
   self_->request(shared_->sessions, caf::infinite, claim_session{wish.session_id, wish.from})
-      .then(
-          [this](const session_claim& claimed) {
-            if (ended_) return;
-            const bool believed =
-                claimed.code == 200 && (claimed.session.fingerprint.empty() ||
-                                        (tls_ && tls_->peer_has(claimed.session.fingerprint)));
-            if (believed && claimed.session.tls == start_.tls) {
-              bind(claimed.session);
-            } else {
-              log::info("an MSRP connection claims a session that is not its own",
-                        {{"peer", peer_}, {"code", std::to_string(claimed.code == 506 ? 506 : 481)}});
-              if (claimed.code == 200)
-                self_->send(shared_->sessions, release_session{claimed.session.ours.session_id});
-              connection_.refuse(claimed.code == 506 ? 506 : 481);
-            }
-            work(connection_.resume(self_->clock().now()));
-          },
-          [this](const caf::error&) { give_up("the server stops", true); });
+      .then([this](const session_claim& claim) { claimed(claim); },
+            [this](const caf::error&) { give_up("the server stops", true); });
+}
+
+void msrp_stream_state::claimed(const session_claim& claim) {
+  const auto& session = claim.session;
+  const bool believed = claim.code == 200 && session.tls == start_.tls &&
+                        (session.fingerprint.empty() || (tls_ && tls_->peer_has(session.fingerprint)));
+  if (claim.code == 200 && (ended_ || !believed))
+    self_->send(shared_->sessions, release_session{session.ours.session_id});
+  if (ended_) return;
+  if (!believed) {
+    const uint16_t code = claim.code == 506 ? 506 : 481;
+    log::info("an MSRP connection claims a session that is not its own",
+              {{"peer", peer_.to_string()}, {"code", std::to_string(code)}});
+    connection_.refuse(code);
+  } else if (connection_.is_bound()) {
+    admit(session);
+  } else {
+    bind(session);
+  }
+  work(connection_.resume(self_->clock().now()));
 }
 
 void msrp_stream_state::on(const msrp::message_came& news) {
@@ -157,20 +174,21 @@ void msrp_stream_state::on(const msrp::nickname_wanted& news) {
 }
 
 void msrp_stream_state::on(const msrp::data_came_whole& news) {
-  file_->on(news);
+  if (session_) file_->on(news);
 }
 
 void msrp_stream_state::on(const msrp::data_stopped& news) {
-  file_->on(news);
+  if (session_) file_->on(news);
 }
 
 void msrp_stream_state::on(const msrp::offset_told& news) {
-  file_->on(news);
+  if (session_) file_->on(news);
 }
 
 /// The peer may speak in its very first SEND, when the leg has not yet told the room of us: what it says
 /// waits.
 void msrp_stream_state::tell_room(const msrp::connection_event& news) {
+  if (!session_) return;  // it ended since
   if (!room_) {
     held_.push_back(news);
   } else if (const auto* message = std::get_if<msrp::message_came>(&news)) {
@@ -181,7 +199,7 @@ void msrp_stream_state::tell_room(const msrp::connection_event& news) {
 }
 
 void msrp_stream_state::entered(const chat_entered& m) {
-  if (ended_) return;
+  if (ended_ || !session_) return;
   room_.reset();
   if (!m.room) return;  // on its way to another
   room_ = caf::actor_cast<room_actor>(m.room);
@@ -190,13 +208,14 @@ void msrp_stream_state::entered(const chat_entered& m) {
 }
 
 void msrp_stream_state::on(const msrp::message_news& news) {
+  if (!session_) return;
   if (file_) file_->on(news);
   if (news.event.what != msrp::delivery_event::kind::failed) return;
-  log::debug("a chat message was not taken", {{"peer", peer_},
+  log::debug("a chat message was not taken", {{"peer", peer_.to_string()},
                                               {"message", news.event.message_id},
                                               {"code", std::to_string(news.event.code)},
                                               {"detail", news.event.comment}});
-  if (news.event.code == 408) give_up("the peer does not answer");
+  if (news.event.code == 408) end_session("the peer does not answer");
 }
 
 void msrp_stream_state::on(const msrp::peer_lost& news) {
@@ -210,10 +229,12 @@ void msrp_stream_state::judge(const judge_chat& m) {
 }
 
 void msrp_stream_state::deliver(const deliver_chat& m) {
-  if (ended_) return;
+  if (ended_ || !session_) return;
   const std::shared_ptr<const msrp::send_request> send(m.parcel, &m.parcel->send);
-  if (!connection_.push(send, m.parcel->body))
-    return give_up("the peer reads too slowly: too much waits for it");
+  if (!connection_.push(send, m.parcel->body)) {
+    end_session("the peer reads too slowly: too much waits for it");
+    return work({});
+  }
   pace_.on_queued(m.parcel->body->size(), self_->clock().now());
   pump();
   keep_pace();
@@ -224,23 +245,57 @@ void msrp_stream_state::deliver(const deliver_chat& m) {
 void msrp_stream_state::pump() {
   if (tls_ && !tls_->is_ready()) return;
   const auto now = self_->clock().now();
-  while (!ended_ && undrained_ < window() && connection_.has_output()) {
-    std::string out;
-    const size_t most = file_ ? file_step : limits::msrp_window_bytes / 2;
-    if (file_) out.reserve(most);
-    connection_.write(out, most, now);
-    if (out.empty()) return;
-    if (!tls_) {
-      send_out({out.begin(), out.end()});
-      continue;
+  while (!ended_ && undrained_ < window() && has_output()) {
+    if (line_ && connection_.is_between_chunks()) {
+      if (const auto frames = line_->next(connection_.has_output())) {
+        if (!encrypt_out(text_of(*frames))) return;
+        continue;
+      }
     }
-    if (const auto done = tls_->send(bytes_of(out)); !done) return give_up(done.error().text);
-    send_out(tls_->take_output());
+    const std::string out = next_own(now);
+    if (out.empty()) break;
+    if (!encrypt_out(out)) return;
   }
+  if (line_ && !session_ && line_->is_empty()) give_up("no session is left on it");
+}
+
+bool msrp_stream_state::encrypt_out(std::string_view bytes) {
+  if (!tls_) {
+    send_out({bytes.begin(), bytes.end()});
+    return true;
+  }
+  const auto done = tls_->send(bytes_of(bytes));
+  if (!done) give_up(done.error().text);
+  if (done) send_out(tls_->take_output());
+  return done.ok();
+}
+
+bool msrp_stream_state::has_output() const noexcept {
+  return connection_.has_output() || (line_ && line_->has_output());
+}
+
+/// Where others write too, up to the end of a chunk.
+std::string msrp_stream_state::next_own(caf::actor_clock::time_point now) {
+  std::string out;
+  if (line_ || start_.shares) {
+    connection_.write_chunks(out, limits::msrp_chunk_shared, now);
+    return out;
+  }
+  const size_t most = file_ ? file_step : limits::msrp_window_bytes / 2;
+  if (file_) out.reserve(most);
+  connection_.write(out, most, now);
+  return out;
 }
 
 size_t msrp_stream_state::window() const noexcept {
+  if (start_.shares) return limits::msrp_chunk_shared;
   return file_ ? limits::file_window_bytes : limits::msrp_window_bytes;
+}
+
+/// The shard tells what the kernel takes when so much waits: a message for each small one would cost as much
+/// as that. Of less it is asked when the time for a keep-alive has come.
+size_t msrp_stream_state::told_from() const noexcept {
+  return (start_.shares ? limits::msrp_chunk_shared : limits::msrp_window_bytes) / 2;
 }
 
 void msrp_stream_state::send_out(std::vector<uint8_t> bytes) {
@@ -249,11 +304,11 @@ void msrp_stream_state::send_out(std::vector<uint8_t> bytes) {
   undrained_ += bytes.size();
   if (!expected && expects_news()) drained_at_ = self_->clock().now();
   self_->send(start_.shard, send_bytes{id_, std::make_shared<std::vector<uint8_t>>(std::move(bytes)),
-                                       undrained_ >= told_from});
+                                       undrained_ >= told_from()});
 }
 
 bool msrp_stream_state::expects_news() const noexcept {
-  return undrained_ >= told_from || (undrained_ > 0 && asked_);
+  return undrained_ >= told_from() || (undrained_ > 0 && asked_);
 }
 
 void msrp_stream_state::drained(const stream_drained& m) {
@@ -267,32 +322,35 @@ void msrp_stream_state::drained(const stream_drained& m) {
 }
 
 void msrp_stream_state::close(const close_chat& m) {
-  give_up(m.why);
+  end_session(m.why);
+  work({});
 }
 
 /// Whoever is no more than half a window behind is not slow.
 void msrp_stream_state::keep_pace() {
-  if (undrained_ < told_from) pace_.on_through();
+  if (undrained_ < told_from()) pace_.on_through();
 }
 
-std::optional<std::string> msrp_stream_state::slowness(caf::actor_clock::time_point now) const {
-  if (expects_news() && now - drained_at_ >= limits::msrp_stalled) return "the peer does not read";
-  if (pace_.due() && *pace_.due() <= now) return "the peer reads too slowly";
-  return std::nullopt;
+bool msrp_stream_state::is_stalled(caf::actor_clock::time_point now) const {
+  return expects_news() && now - drained_at_ >= limits::msrp_stalled;
 }
 
 /// Says what is to be said, and ends.
 void msrp_stream_state::give_up(const std::string& why, bool at_once) {
   if (std::exchange(ended_, true)) return;
-  log::info("MSRP connection closed", {{"peer", peer_}, {"why", why}});
+  log::info(start_.shares ? "MSRP session closed on a shared connection" : "MSRP connection closed",
+            {{"peer", peer_.to_string()}, {"why", why}});
   if (!at_once && (!tls_ || tls_->is_ready())) {
     std::string last;
-    connection_.write(last, limits::msrp_window_bytes, self_->clock().now());
+    const auto now = self_->clock().now();
+    if (start_.shares) connection_.write_chunks(last, limits::msrp_window_bytes, now);
+    if (!start_.shares) connection_.write(last, limits::msrp_window_bytes, now);
     if (tls_ && !last.empty()) (void)tls_->send(bytes_of(last));
     if (tls_) tls_->close();
     send_out(tls_ ? tls_->take_output() : std::vector<uint8_t>(last.begin(), last.end()));
   }
   self_->send(start_.shard, end_stream{id_, at_once});
+  if (line_) line_->over(why);
   tell_owner(why);
   leave();
 }
@@ -304,7 +362,9 @@ void msrp_stream_state::leave() {
 
 void msrp_stream_state::over(const stream_over& m) {
   if (std::exchange(ended_, true)) return;
-  log::info("MSRP connection over", {{"peer", peer_}, {"why", m.why.empty() ? "ended by the peer" : m.why}});
+  log::info("MSRP connection over",
+            {{"peer", peer_.to_string()}, {"why", m.why.empty() ? "ended by the peer" : m.why}});
+  if (line_) line_->over(m.why);
   tell_owner(m.why.empty() ? "the peer closed the connection" : m.why);
   leave();
 }
@@ -321,7 +381,9 @@ void msrp_stream_state::pause() {
   const auto now = self_->clock().now();
   if (!connection_.is_bound() && now - opened_at_ >= limits::msrp_binding)
     return give_up("no session was bound");
-  if (const auto why = slowness(now)) return give_up(*why);
+  if (is_stalled(now)) return give_up("the peer does not read");
+  if (pace_.due() && *pace_.due() <= now) end_session("the peer reads too slowly");
+  if (ended_) return;
   if (undrained_ > 0 && !expects_news()) {
     asked_ = true;
     drained_at_ = now;
@@ -349,7 +411,6 @@ msrp_stream_actor::behavior_type msrp_stream(
     msrp_stream_actor::stateful_pointer<std::optional<msrp_stream_state>> self, msrp_services_ptr shared,
     msrp_stream_start start) {
   self->state.emplace(self, std::move(shared), std::move(start));
-  self->set_down_handler([self](const caf::down_msg&) { self->state->close({"the call is over"}); });
   return {
       [self](const stream_opened& m) { self->state->opened(m); },
       [self](const stream_bytes& m) { self->state->came(m); },
@@ -360,6 +421,10 @@ msrp_stream_actor::behavior_type msrp_stream(
       [self](const close_chat& m) { self->state->close(m); },
       [self](const chat_entered& m) { self->state->entered(m); },
       [self](const chat_pause&) { self->state->pause(); },
+      [self](const send_bytes& m) { self->state->carry(m); },
+      [self](const ask_drained& m) { self->state->carry(m); },
+      [self](const grant_bytes& m) { self->state->carry(m); },
+      [self](const end_stream& m) { self->state->carry(m); },
   };
 }
 

@@ -13,6 +13,7 @@
 #include "actors/chat_words.hpp"
 #include "actors/file_stream.hpp"
 #include "actors/register_words.hpp"
+#include "actors/shared_line.hpp"
 #include "media/io/tls_session.hpp"
 #include "media/msrp/connection.hpp"
 #include "media/msrp/reader_pace.hpp"
@@ -30,9 +31,11 @@ using msrp_services_ptr = std::shared_ptr<const msrp_services>;
 
 /// How a stream begins.
 struct msrp_stream_start {
-  stream_shard_actor shard;
+  stream_line shard;
   bool tls = true;
   std::optional<chat_session> calls{};  ///< it connects for this session; else it came in
+  bool shares =
+      false;  ///< `shard` is a stream whose connection it shares, and `calls` what was claimed there
 };
 
 class msrp_stream_state {
@@ -49,13 +52,20 @@ class msrp_stream_state {
   void close(const close_chat& m);
   void entered(const chat_entered& m);
   void pause();
+  void down(const caf::down_msg& m);
+  // msrp_stream_shared.cpp: what the streams of other sessions on the same connection say
+  void carry(const send_bytes& m);
+  void carry(const ask_drained& m);
+  void carry(const grant_bytes& m);
+  void carry(const end_stream& m);
 
  private:
   [[nodiscard]] bool begin_call();
   void bind(chat_session session);
   void tell_room(const msrp::connection_event& news);
-  void claim(const msrp::binding_wanted& wish);
   void on(const msrp::binding_wanted& wish);
+  void claimed(const session_claim& claim);
+  void on(const msrp::guest_bytes& news);
   void on(const msrp::message_came& news);
   void on(const msrp::nickname_wanted& news);
   void on(const msrp::data_came_whole& news);
@@ -65,27 +75,36 @@ class msrp_stream_state {
   void on(const msrp::peer_lost& news);
   void work(const std::vector<msrp::connection_event>& events);
   void pump();
+  [[nodiscard]] bool has_output() const noexcept;
+  /// By TLS where that is spoken; false: it is given up.
+  [[nodiscard]] bool encrypt_out(std::string_view bytes);
+  [[nodiscard]] std::string next_own(caf::actor_clock::time_point now);
+  // msrp_stream_shared.cpp
+  void admit(chat_session session);
+  void retire(const std::string& why);
+  void end_session(const std::string& why);
   void send_out(std::vector<uint8_t> bytes);
   /// The shard will say when the kernel takes more.
   [[nodiscard]] bool expects_news() const noexcept;
   void keep_pace();
-  /// Why the peer is given up, if it does not read, or not fast enough.
-  [[nodiscard]] std::optional<std::string> slowness(caf::actor_clock::time_point now) const;
+  [[nodiscard]] bool is_stalled(caf::actor_clock::time_point now) const;
   void give_up(const std::string& why, bool at_once = false);
   void tell_owner(const std::string& why);
   void leave();
   void go_on();
   [[nodiscard]] size_t window() const noexcept;
+  [[nodiscard]] size_t told_from() const noexcept;
   void await_time();
 
   msrp_stream_actor::pointer self_;
   msrp_services_ptr shared_;
   msrp_stream_start start_;
   io::stream_id id_;
-  std::string peer_;  ///< for the log
+  socket_address peer_;
   std::unique_ptr<io::tls_session> tls_;
   msrp::connection connection_;
-  std::optional<chat_session> session_;  ///< once bound
+  std::optional<chat_session> session_;  ///< once bound, until it ends and others go on
+  std::unique_ptr<shared_line> line_;    ///< to those others, once there was one
   std::optional<file_stream> file_;      ///< that the session carries; absent: chat
   caf::actor_clock::time_point opened_at_{};
   std::optional<room_actor> room_;            ///< once it knows us
@@ -98,11 +117,12 @@ class msrp_stream_state {
       drained_at_{};  ///< when the kernel took something last, or news are expected since
   msrp::reader_pace pace_;
   std::optional<caf::actor_clock::time_point> timer_;
+  bool reads_on_ = false;  ///< what was kept back may be worked on after this step
   bool ended_ = false;
 };
 
-/// The `msrp stream` actor: one connection: TLS, MSRP, and the session it is bound to (RFC 4975). Ends with
-/// its connection.
+/// The `msrp stream` actor: one session (RFC 4975) and the connection it is bound to: TLS and MSRP. Ends with
+/// its session, or with the last of those that share its connection.
 msrp_stream_actor::behavior_type msrp_stream(
     msrp_stream_actor::stateful_pointer<std::optional<msrp_stream_state>> self, msrp_services_ptr shared,
     msrp_stream_start start);

@@ -67,9 +67,11 @@ struct end_stream {
   bool at_once = false;
 };
 
-using stream_shard_actor =
-    caf::typed_actor<caf::reacts_to<connect_stream>, caf::reacts_to<send_bytes>, caf::reacts_to<ask_drained>,
-                     caf::reacts_to<grant_bytes>, caf::reacts_to<end_stream>>;
+/// What carries the bytes of a connection that is there: a shard, or the stream of another session on the
+/// same connection.
+using stream_line = caf::typed_actor<caf::reacts_to<send_bytes>, caf::reacts_to<ask_drained>,
+                                     caf::reacts_to<grant_bytes>, caf::reacts_to<end_stream>>;
+using stream_shard_actor = stream_line::extend<caf::reacts_to<connect_stream>>;
 
 /// Makes the owner of a connection that came in. Called on the shard's thread; must not block.
 using stream_welcome =

@@ -1,6 +1,7 @@
 #include "media/msrp/chunk_writer.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "config/limits.hpp"
@@ -134,7 +135,7 @@ bool chunk_writer::idle() const noexcept {
 }
 
 bool chunk_writer::others_wait() const noexcept {
-  return messages_.size() > 1 || !replies_.empty();
+  return shared_ || messages_.size() > 1 || !replies_.empty();
 }
 
 bool chunk_writer::newcomer_waits() const noexcept {
@@ -145,18 +146,8 @@ std::vector<sent_chunk> chunk_writer::write(std::string& out, size_t max_bytes, 
   std::vector<sent_chunk> ended;
   const size_t until = out.size() + max_bytes;
   while (out.size() < until) {
-    const size_t room = until - out.size();
-    if (!staged_.empty()) {
-      const size_t taken = std::min(room, staged_.size() - staged_at_);
-      out.append(staged_, staged_at_, taken);
-      staged_at_ += taken;
-      if (staged_at_ < staged_.size()) break;
-      staged_.clear();
-      staged_at_ = 0;
-      if (ending_) ended.push_back(*std::exchange(ending_, std::nullopt));
-    } else if (chunk_) {
-      write_body(out, room);
-    } else if (!replies_.empty()) {
+    if (go_on(out, until - out.size(), ended)) continue;
+    if (!replies_.empty()) {
       staged_ = std::move(replies_.front());
       replies_.pop_front();
       reply_bytes_ -= staged_.size();
@@ -165,6 +156,28 @@ std::vector<sent_chunk> chunk_writer::write(std::string& out, size_t max_bytes, 
     }
   }
   return ended;
+}
+
+std::vector<sent_chunk> chunk_writer::write_to_end(std::string& out) {
+  std::vector<sent_chunk> ended;
+  while (go_on(out, std::numeric_limits<size_t>::max(), ended)) continue;
+  return ended;
+}
+
+/// Writes of what is half written; false when nothing is.
+bool chunk_writer::go_on(std::string& out, size_t room, std::vector<sent_chunk>& ended) {
+  if (staged_.empty()) {
+    if (chunk_) write_body(out, room);
+    return chunk_ || !staged_.empty();
+  }
+  const size_t taken = std::min(room, staged_.size() - staged_at_);
+  out.append(staged_, staged_at_, taken);
+  staged_at_ += taken;
+  if (staged_at_ < staged_.size()) return true;
+  staged_.clear();
+  staged_at_ = 0;
+  if (ending_) ended.push_back(*std::exchange(ending_, std::nullopt));
+  return true;
 }
 
 /// Stages the head of a chunk of the next message whose turn it is; false when none has anything to say.

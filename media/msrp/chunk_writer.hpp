@@ -62,6 +62,13 @@ class chunk_writer {
   /// in them.
   std::vector<sent_chunk> write(std::string& out, size_t max_bytes, const random_source& random);
 
+  /// Others write on the same connection: no chunk is longer than `limits::msrp_chunk_shared` from now on.
+  void share() noexcept { shared_ = true; }
+  /// Appends the rest of what is half written.
+  std::vector<sent_chunk> write_to_end(std::string& out);
+  /// Nothing is half written: others may write.
+  [[nodiscard]] bool is_between_chunks() const noexcept { return !chunk_ && staged_.empty(); }
+
   /// Nothing can be written now; open messages may wait for pieces.
   [[nodiscard]] bool idle() const noexcept;
   [[nodiscard]] uint64_t queued_bytes() const noexcept { return queued_bytes_; }
@@ -97,6 +104,7 @@ class chunk_writer {
   message* open_message(std::string_view id);
   void count(message& m) noexcept;
   void uncount(message& m) noexcept;
+  bool go_on(std::string& out, size_t room, std::vector<sent_chunk>& ended);
   bool begin_chunk(const random_source& random);
   void write_body(std::string& out, size_t room);
   void end_chunk();
@@ -114,6 +122,7 @@ class chunk_writer {
   std::optional<chunk> chunk_;
   std::string staged_;  ///< lines to write before anything else
   size_t staged_at_ = 0;
+  bool shared_ = false;
   std::optional<sent_chunk> ending_;  ///< told when `staged_` is written
 };
 

@@ -8,10 +8,13 @@
 namespace confab::msrp {
 
 connection::connection(connection_settings settings, random_source random)
-    : settings_(std::move(settings)),
-      random_(std::move(random)),
-      assembler_({assembly::whole, settings_.message_bytes, settings_.message_bytes + limits::msrp_open_bytes,
-                  settings_.budget, limits::msrp_free_bytes}) {}
+    : settings_(std::move(settings)), random_(std::move(random)), assembler_(new_assembler()) {}
+
+chunk_assembler connection::new_assembler() const {
+  return chunk_assembler({assembly::whole, settings_.message_bytes,
+                          settings_.message_bytes + limits::msrp_open_bytes, settings_.budget,
+                          limits::msrp_free_bytes});
+}
 
 bool connection::may_go_on() const noexcept {
   if (state_ != state::unbound && state_ != state::bound) return false;
@@ -56,6 +59,8 @@ std::vector<connection_event> connection::take(std::string_view bytes, clock_tim
 
 void connection::on(frame_head& event, clock_time now) {
   current_ = current::none;
+  if (state_ == state::bound && is_anothers(event, now)) return;
+  heard_ = true;
   if (event.head.is_response()) {
     if (takes_offset(event.head)) return;
     if (auto news = tracker_.on_response(event.head)) tell(std::move(*news));
@@ -84,8 +89,9 @@ void connection::bind(const uri& ours, const path& theirs, clock_time now) {
 /// What it sends next may be for a session that there is; but nobody guesses on and on.
 void connection::refuse(uint16_t code) {
   if (state_ != state::asking) return;
-  state_ = state::unbound;
+  state_ = is_bound() ? state::bound : state::unbound;
   skip(request_, code);
+  if (is_bound()) return;
   if (++refused_ >= limits::msrp_refused_claims)
     lose("it asks for one session after another that is not its own");
 }
@@ -132,11 +138,12 @@ void connection::tell(delivery_event news) {
 }
 
 bool connection::push(send_request send, shared_body body) {
-  return writer_ && state_ != state::lost && writer_->push(std::move(send), std::move(body));
+  return push(std::make_shared<const send_request>(std::move(send)), std::move(body));
 }
 
 bool connection::push(std::shared_ptr<const send_request> send, shared_body body) {
-  return writer_ && state_ != state::lost && writer_->push(std::move(send), std::move(body));
+  return writer_ && state_ != state::lost && !theirs_.empty() &&
+         writer_->push(std::move(send), std::move(body));
 }
 
 bool connection::push_keep_alive() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,9 +28,16 @@ struct connection_settings {
 };
 
 /// What the owner of a connection is told, in order.
-struct binding_wanted {  ///< the first request: whose is it? Answer with `bind` or `refuse`
+/// A request of a session that it does not know: whose is it? Answer with `bind`, once bound with `admit`, or
+/// with `refuse`.
+struct binding_wanted {
   std::string session_id;
   path from;
+};
+/// Of another session on the same connection: whole requests and responses, one after the other, in any cut.
+struct guest_bytes {
+  uint64_t guest = 0;  ///< that `admit` named
+  std::string bytes;
 };
 struct message_came {  ///< answer with `judge`
   uint64_t ticket = 0;
@@ -55,13 +63,14 @@ struct message_news {  ///< of one of ours
 struct peer_lost {  ///< its bytes cannot be followed: close it, once what is to be said is written
   std::string why;
 };
-using connection_event = std::variant<binding_wanted, message_came, nickname_wanted, data_came_whole,
-                                      data_stopped, offset_told, message_news, peer_lost>;
+using connection_event = std::variant<binding_wanted, guest_bytes, message_came, nickname_wanted,
+                                      data_came_whole, data_stopped, offset_told, message_news, peer_lost>;
 
 /// One MSRP connection (RFC 4975 §5.4, §7): requests come in and are answered, messages go out. Nothing is
 /// read on while it is not known whose session it is, or while `limits::msrp_unjudged` messages or one of the
-/// largest size wait for their verdict, so that a peer cannot pile up what the room has not looked at. No
-/// I/O; owned by one stream.
+/// largest size wait for their verdict, so that a peer cannot pile up what the room has not looked at.
+/// Relays send the sessions of all their clients over one connection (RFC 4976): the first one binds it,
+/// what is of the others (`admit`) is handed on by its To-Path. No I/O; owned by one stream.
 class connection {
  public:
   connection(connection_settings settings, random_source random);
@@ -96,8 +105,29 @@ class connection {
   /// The budget of those in the same room, once it is known which.
   void set_budget(byte_budget_ptr budget) noexcept { assembler_.set_budget(std::move(budget)); }
   /// There is no such session (481), or it has a connection already (506). After
-  /// `limits::msrp_refused_claims` of them the peer is lost.
+  /// `limits::msrp_refused_claims` of them the peer is lost; one that is bound is not, but is answered 481
+  /// without a question for a while.
   void refuse(uint16_t code);
+  // connection_shared.cpp
+  /// What is of the session that `binding_wanted` named last, in a bound connection, comes as `guest_bytes`
+  /// from now on. `guest`: not 0, and new.
+  void admit(uint64_t guest);
+  /// That session is over: 481 from now on.
+  void dismiss(uint64_t guest);
+  /// Its own session is over; what comes for it gets 481, what waits to be written for it is dropped (before:
+  /// `write_chunks`), and the others go on.
+  void retire();
+  /// Other sessions write on the same connection: no chunk is longer than `limits::msrp_chunk_shared`. After
+  /// `bind`.
+  void share();
+  /// As `write`, but goes on to the end of the chunk: others may write after it. Once it is shared, that is
+  /// `limits::msrp_chunk_shared` and two heads more at most.
+  void write_chunks(std::string& out, size_t max_bytes, clock_time now);
+  /// Nothing is half written.
+  [[nodiscard]] bool is_between_chunks() const noexcept;
+  /// Something of its own session came since the last call.
+  [[nodiscard]] bool take_heard() noexcept { return std::exchange(heard_, false); }
+
   /// The verdict on a message or nickname. `comment` empty: the usual word.
   void judge(uint64_t ticket, uint16_t code, std::string_view comment = {});
 
@@ -117,13 +147,24 @@ class connection {
  private:
   enum class state : uint8_t { unbound, asking, bound, lost };
   /// What becomes of the body of the request under way.
-  enum class current : uint8_t { none, sending, data, skipped };
+  enum class current : uint8_t { none, sending, data, passed_on, skipped };
   enum class cargo : uint8_t { messages, file_in, file_out };
   struct unjudged {
     head request;
     std::optional<report_address> address;  ///< of a SEND
     byte_range range;
     byte_share share;  ///< of its body
+  };
+
+  /// Of the other sessions.
+  struct sharing {
+    std::unordered_map<std::string, uint64_t> guests;  ///< by our session id
+    std::deque<std::string> ended;  ///< session ids; `limits::msrp_shared_sessions` at most
+    uint64_t under_way = 0;         ///< whose frame passes
+    std::string transaction_id;     ///< of it
+    bool has_body = false;
+    size_t asked = 0;  ///< questions in vain, of lately
+    clock_time asked_at{};
   };
 
   void on(frame_head& event, clock_time now);
@@ -137,6 +178,15 @@ class connection {
   void finish_data_chunk(continuation flag);
   void tell_offset(const head& request);
   [[nodiscard]] bool takes_offset(const head& response);
+  // connection_shared.cpp
+  [[nodiscard]] bool is_anothers(frame_head& event, clock_time now);
+  [[nodiscard]] bool may_ask(const std::string& session_id, clock_time now);
+  void remember_ended(std::string session_id);
+  void pass_on(const head& h, bool has_body, uint64_t guest);
+  void pass_on(const frame_end& event);
+  [[nodiscard]] std::string& passed();
+  [[nodiscard]] chunk_assembler new_assembler() const;
+
   void wish_nickname(head request);
   void finish_send(continuation flag, clock_time now);
   void report_lost(const send_request& send);
@@ -170,8 +220,10 @@ class connection {
   std::optional<data_receiver> receiver_;  ///< of a file to us
   std::optional<send_request> data_send_;  ///< the chunk of it under way
   std::string data_;
-  std::string data_id_;             ///< Message-ID of a file from us
-  std::string offset_transaction_;  ///< of a FILE_OFFSET that waits for its answer
+  std::string data_id_;               ///< Message-ID of a file from us
+  std::string offset_transaction_;    ///< of a FILE_OFFSET that waits for its answer
+  std::unique_ptr<sharing> sharing_;  ///< absent while it carries one session
+  bool heard_ = false;
   std::vector<connection_event> events_;
 };
 

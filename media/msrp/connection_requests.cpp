@@ -56,12 +56,18 @@ void connection::wish_nickname(head request) {
 }
 
 void connection::on(const frame_body& event) {
+  if (current_ == current::passed_on) {
+    passed() += event.bytes;
+    return;
+  }
+  heard_ = true;
   if (current_ == current::sending) (void)assembler_.on_body(event.bytes);
   if (current_ == current::data) take_in(event.bytes);
 }
 
 void connection::on(const frame_end& event, clock_time now) {
   const auto was = std::exchange(current_, current::none);
+  if (was == current::passed_on) pass_on(event);
   if (was == current::sending) finish_send(event.flag, now);
   if (was == current::data) finish_data_chunk(event.flag);
 }

@@ -62,6 +62,20 @@ class RelayTest(ServerTest):
         self.addCleanup(made.close)
         return made.join()
 
+    def everybody_talks(self, *people):
+        """Each says something, short and long, and all others hear it, whole and once."""
+        for length in (0, 9_000):
+            for one in people:
+                text = f"{one.uri} says {length} " + "g" * length
+                self.assertEqual(one.say(text).status, 200)
+                for other in people:
+                    if other is not one:
+                        self.assertEqual(other.hears(text).address("From")[1], one.uri)
+
+    def shared(self):
+        """How many sessions have come by a connection that another has bound, since the server began."""
+        return len(self.server.records("another MSRP session on a connection"))
+
     def talk(self, alice, bob):
         for number, text in enumerate(("hello", "g" * 9_000)):
             self.assertEqual(alice.say(text).status, 200)
@@ -103,14 +117,51 @@ class OverTcp(RelayTest):
         self.assertEqual((report.get("Status"), report.byte_range), ("000 200 OK", (1, len(data), len(data))))
         self.assertEqual(report.to_path, [alice.own])
 
-    def test_the_relay_is_not_held_for_another_clients_connection(self):
-        """One session a connection: what a second client sends through the relay's connection is refused, and harms nobody."""
+    def test_two_clients_behind_the_relay_share_its_connection(self):
+        before = self.shared()
         bob = self.joined("two", "bob")
         alice = self.relayed("two", "alice", setup="active").join()
-        other = self.relayed("two", "carol", setup="active")
-        self.assertEqual(other.invite().status, 200)
-        other.connect()
-        self.assertTrue(other.hears_nothing(), "not welcomed")
+        carol = self.relayed("two", "carol", setup="active").join()
+        self.assertEqual(self.shared() - before, 1)
+        self.everybody_talks(alice, bob, carol)
+        carol.call.bye()
+        for one in (alice, bob):
+            one.told("carol@127.0.0.1 has left the room")
+        self.talk(alice, bob)
+
+    def test_the_others_go_on_when_the_first_hangs_up(self):
+        bob = self.joined("first", "bob")
+        alice = self.relayed("first", "alice", setup="active").join()
+        carol = self.relayed("first", "carol", setup="active").join()
+        alice.call.bye()
+        for one in (bob, carol):
+            one.told("alice@127.0.0.1 has left the room")
+        self.everybody_talks(bob, carol)
+        before = self.shared()
+        dora = self.relayed("first", "dora", setup="active").join()
+        self.assertEqual(self.shared() - before, 1)
+        self.everybody_talks(bob, carol, dora)
+
+    def test_five_clients_behind_the_relay_chat_and_each_hears_all(self):
+        before = self.shared()
+        bob = self.joined("five", "bob")
+        others = [self.relayed("five", name, setup="active").join() for name in ("ann", "cyd", "dot", "eve", "fay")]
+        self.assertEqual(self.shared() - before, 4)
+        self.everybody_talks(bob, *others)
+        others.pop(2).call.bye()
+        for one in (bob, *others):
+            one.told("dot@127.0.0.1 has left the room")
+        self.everybody_talks(bob, *others)
+
+    def test_a_client_that_is_gone_is_answered_481_and_harms_nobody(self):
+        bob = self.joined("gone", "bob")
+        alice = self.relayed("gone", "alice", setup="active").join()
+        carol = self.relayed("gone", "carol", setup="active").join()
+        carol.call.bye()
+        for one in (alice, bob):
+            one.told("carol@127.0.0.1 has left the room")
+        for _ in range(20):
+            carol.say("is anybody there?")  # answered by the relay, which asks the server in vain
         self.talk(alice, bob)
 
     def test_who_hangs_up_is_gone(self):
@@ -132,6 +183,18 @@ class OverTls(RelayTest):
             self.talk(alice, bob)
             alice.call.bye()
             bob.told("alice@127.0.0.1 has left the room")
+
+    def test_two_clients_behind_the_relay_share_its_connection(self):
+        before = self.shared()
+        bob = self.joined("tls-two", "bob")
+        alice = self.relayed("tls-two", "alice", setup="active").join()
+        carol = self.relayed("tls-two", "carol", setup="active").join()
+        self.assertEqual(self.shared() - before, 1)
+        self.everybody_talks(alice, bob, carol)
+        alice.call.bye()
+        for one in (bob, carol):
+            one.told("alice@127.0.0.1 has left the room")
+        self.everybody_talks(bob, carol)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -10,7 +12,9 @@
 #include "media/msrp/connection.hpp"
 
 /// The first 16 bytes say how the rest is cut, which claims are believed, how messages are judged and when,
-/// and how time goes on; the rest is what a peer sends. No byte is granted twice or forgotten.
+/// which sessions share the connection and when they end, and how time goes on; the rest is what a peer
+/// sends. No byte is granted twice or forgotten, and each guest is handed whole frames of its own session
+/// alone.
 namespace {
 
 using namespace confab;
@@ -31,20 +35,43 @@ class decisions {
   size_t at_ = 0;
 };
 
+/// Another session on the connection: what is of it can be followed, and is of nobody else.
+struct guest {
+  std::string session;
+  framer frames{};
+  void hear(std::string_view bytes) {
+    while (true) {
+      auto next = frames.next(bytes);
+      if (!next) {
+        // A head may have grown past its bound when it was written anew.
+        expect(next.error().code == errc::too_large);
+        return;
+      }
+      if (!*next) return;
+      if (const auto* one = std::get_if<frame_head>(&**next))
+        expect(one->head.to_path.size() == 1 && one->head.to_path.front().session_id == session);
+    }
+  }
+};
+
 struct play {
   explicit play(std::string_view choices)
       : choose(choices), peer({65'536, 131'072, {"message/cpim"}}, [this] { return ++numbers; }) {}
 
   void hear(const std::vector<connection_event>& events) {
     for (const auto& event : events) {
-      if (std::holds_alternative<binding_wanted>(event)) {
-        expect(!asked && !peer.is_bound());
-        asked = true;
+      if (const auto* wish = std::get_if<binding_wanted>(&event)) {
+        expect(!asked.has_value());
+        expect(!peer.is_bound() || !wish->session_id.empty());
+        asked = wish->session_id;
+      } else if (const auto* passed = std::get_if<guest_bytes>(&event)) {
+        expect(peer.is_bound() && passed->guest <= last_guest);
+        if (guests.contains(passed->guest)) guests.at(passed->guest).hear(passed->bytes);
       } else if (const auto* message = std::get_if<message_came>(&event)) {
-        expect(peer.is_bound() && message->body != nullptr && message->body->size() <= 65'536);
+        expect(peer.is_bound() && !retired && message->body != nullptr && message->body->size() <= 65'536);
         tickets.push_back(message->ticket);
       } else if (const auto* name = std::get_if<nickname_wanted>(&event)) {
-        expect(peer.is_bound());
+        expect(peer.is_bound() && !retired);
         tickets.push_back(name->ticket);
       } else if (std::holds_alternative<peer_lost>(event)) {
         expect(!lost);
@@ -59,9 +86,14 @@ struct play {
 
   void decide() {
     if (asked && !lost) {
-      asked = false;
+      const auto session = *std::exchange(asked, std::nullopt);
       if (choose.next() % 4 != 0) {
-        peer.bind(ours, theirs, now);
+        if (peer.is_bound()) {
+          guests.emplace(++last_guest, guest{session});
+          peer.admit(last_guest);
+        } else {
+          peer.bind(ours, theirs, now);
+        }
       } else {
         peer.refuse(choose.next() % 2 == 0 ? 481 : 506);
       }
@@ -79,9 +111,23 @@ struct play {
              (peer.is_bound() && !lost));
     }
     if (choose.next() % 8 == 0) (void)peer.push_keep_alive();
+    if (!guests.empty() && choose.next() % 16 == 0) {
+      peer.dismiss(guests.begin()->first);
+      guests.erase(guests.begin());
+    }
     std::string out;
-    peer.write(out, 200, now);
-    expect(out.size() <= 200);
+    if (last_guest == 0) {
+      peer.write(out, 200, now);
+      expect(out.size() <= 200);
+    } else {
+      peer.write_chunks(out, 200, now);
+      expect(peer.is_between_chunks());
+      if (choose.next() % 32 == 0) {
+        peer.retire();
+        retired = true;
+        tickets.clear();
+      }
+    }
     now += std::chrono::seconds(choose.next() % 16);
     hear(peer.on_time(now));
     hear(peer.resume(now));
@@ -94,7 +140,10 @@ struct play {
   connection peer;
   clock_time now{};
   std::vector<uint64_t> tickets;
-  bool asked = false, lost = false;
+  std::optional<std::string> asked;
+  std::map<uint64_t, guest> guests;
+  uint64_t last_guest = 0;
+  bool lost = false, retired = false;
   size_t given = 0, credit = 0;
 };
 

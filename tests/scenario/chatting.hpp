@@ -70,6 +70,10 @@ inline msrp_stream_actor::behavior_type pretended_stream(msrp_stream_actor::poin
         if (m.room) r->room = caf::actor_cast<room_actor>(m.room);
       },
       [](const chat_pause&) {},
+      [](const send_bytes&) {},
+      [](const ask_drained&) {},
+      [](const grant_bytes&) {},
+      [](const end_stream&) {},
   };
 }
 
