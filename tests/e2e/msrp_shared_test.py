@@ -48,6 +48,29 @@ class OneConnection(ServerTest):
             self.assertEqual(alice.say("done").status, 200)
             bob.hears("done")
 
+    def test_a_chat_goes_on_when_the_file_whose_session_opened_its_connection_is_through(self):
+        bob = self.joined("through", "bob")
+        push = Push(self.server, "through", "alice", File.random("first.bin", 200_000))
+        self.addCleanup(push.close)
+        self.assertEqual(push.invite().status, 200)
+        push.connect()
+        alice = Chatter(self.server, "through", "alice")
+        self.addCleanup(alice.close)
+        self.assertEqual(alice.invite().status, 200)
+        alice.session = msrp.Session(push.session.connection, alice.ours.path, msrp.remote_media(alice.call.answer)["path"])
+        alice.session.keep_alive()
+        self.assertTrue(alice.session.next_message().text.startswith("Welcome!"))
+        self.assertEqual(push.send().status, 200)
+        push.call.request_from_server("BYE")
+        for text in ("short", "g" * 100_000):
+            self.assertEqual(alice.say(text).status, 200)
+            bob.hears(text)
+            self.assertEqual(bob.say(f"{text}!").status, 200)
+            alice.hears(f"{text}!")
+        check = Pull(self.server, "through", "bob", push.file.selector())
+        self.assertEqual(check.fetch(), push.file.data)
+        check.close()
+
     def test_a_session_stays_with_the_connection_that_has_it(self):
         bob, alice = self.joined("bound", "bob"), self.joined("bound", "alice")
         push = self.over(alice.session.connection, Push(self.server, "bound", "alice", File("a.txt", b"hello")))
