@@ -145,7 +145,8 @@ class reader {
       const auto [prefix, name] = split(text::trimmed(text::take_until(value, ',')));
       const auto space = space_of(prefix);
       // Unprefixed names are of the core here: `Require` itself was one.
-      if (!is_name(name) || !space || (prefix.empty() && *space != cpim_core_namespace)) {
+      if (!is_name(name) || !space ||
+          (prefix.empty() && (*space != cpim_core_namespace || !looks_core(name)))) {
         return malformed("CPIM Require names an unknown header", name);
       }
       out.required.push_back({std::string(prefix), *space, std::string(name)});

@@ -160,7 +160,10 @@ std::variant<chat_route, chat_refusal> chat_room::route(leg_id sender, const cha
   const bool composing = what.type == composing_type;
   if (what.to.size() == 1 && person_of(what.to[0].uri) != room_person_) return route_private(*who, what);
   chat_route way{true, !composing, {name_of(sender), shown(*who)}, room_, {}, {}};
-  if (way.from.name.empty() && what.from) way.from.name = what.from->name;
+  // Who has told no name may do so here, by the rules of nicknames.
+  if (way.from.name.empty() && what.from &&
+      nicknames_.may_be(user_of(*who), what.from->name, names_of_others(*who)) == 200)
+    way.from.name = what.from->name;
   for (const auto& one : chatters_) {
     if (one.leg != sender) (void)add(one, what.type, way);
   }
@@ -198,20 +201,32 @@ std::variant<chat_route, chat_refusal> chat_room::route_private(const chatter& s
 uint16_t chat_room::set_nickname(leg_id leg, std::string_view wanted) {
   const chatter* const who = find(leg);
   if (who == nullptr || !rules_.nicknames) return 403;
-  const auto& person = person_of(*who);
-  std::vector<std::string_view> taken{room_.name};
-  for (const auto& one : chatters_) {
-    if (!is_same_user(one, *who)) taken.push_back(one.display_name);
-  }
-  const auto user = (who->identity.empty() ? "-" : "+") + (person.empty() ? who->shown : person);
-  return nicknames_.set(leg, user, wanted, taken);
+  return nicknames_.set(leg, user_of(*who), wanted, names_of_others(*who));
 }
 
+std::string chat_room::user_of(const chatter& who) {
+  const auto& person = person_of(who);
+  return (who.identity.empty() ? "-" : "+") + (person.empty() ? who.shown : person);
+}
+
+/// The room's, too.
+std::vector<std::string_view> chat_room::names_of_others(const chatter& who) const {
+  std::vector<std::string_view> taken{room_.name};
+  for (const auto& one : chatters_) {
+    if (!is_same_user(one, who)) taken.push_back(one.display_name);
+  }
+  return taken;
+}
+
+/// People share names, but nobody comes in by the nickname of another, or as the room.
 std::string chat_room::name_of(leg_id leg) const {
   auto nick = nicknames_.of(leg);
   if (!nick.empty()) return nick;
   const chatter* const who = find(leg);
-  return who == nullptr ? std::string() : who->display_name;
+  if (who == nullptr) return {};
+  const std::vector<std::string_view> rooms{room_.name};
+  return nicknames_.may_be(user_of(*who), who->display_name, rooms) == 425 ? std::string()
+                                                                           : who->display_name;
 }
 
 }  // namespace confab::conference

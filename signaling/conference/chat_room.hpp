@@ -104,7 +104,7 @@ class chat_room {
   uint16_t set_nickname(leg_id leg, std::string_view wanted);
   /// The nickname of the leg; empty: none.
   [[nodiscard]] std::string nickname(leg_id leg) const { return nicknames_.of(leg); }
-  /// What others see it as: its nickname, else its display name.
+  /// What others see it as: its nickname, else its display name; empty where that is another's nickname.
   [[nodiscard]] std::string name_of(leg_id leg) const;
   /// The room, as From and To of its own messages.
   [[nodiscard]] const chat_address& room() const noexcept { return room_; }
@@ -112,6 +112,9 @@ class chat_room {
   [[nodiscard]] std::string accepted_types() const;
 
  private:
+  /// Whose nicknames are one user's.
+  [[nodiscard]] static std::string user_of(const chatter& who);
+  [[nodiscard]] std::vector<std::string_view> names_of_others(const chatter& who) const;
   void count_verified(const chatter& who, bool is_there);
   [[nodiscard]] bool is_known_verified(const std::string& person) const;
   /// As documents name it (`unverified_entity`), so that nobody is taken for a verified other.

@@ -6,22 +6,60 @@
 #include "config/limits.hpp"
 #include "signaling/conference/user_key.hpp"
 #include "signaling/sip/text.hpp"
+#include "signaling/xml/text.hpp"
 
 namespace confab::conference {
 namespace {
 
+constexpr std::string_view unverified_mark = " (unverified)";
+constexpr std::string_view private_mark = " (private)";
 constexpr std::string_view plain_text = "text/plain;charset=UTF-8";
+
+/// One line, whatever characters it came with, and without what the room alone says behind a name.
+std::string clean_name(std::string_view name) {
+  std::string out = xml::cleaned(name, xml::place::attribute);
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+  for (const std::string_view mark : {unverified_mark, private_mark}) {
+    for (auto at = out.find(mark); at != std::string::npos; at = out.find(mark)) out.erase(at, mark.size());
+  }
+  return std::string(sip::trim(out));
+}
+
+/// Of a content type; empty: not said, thus ASCII or UTF-8.
+std::string_view charset_of(std::string_view type) {
+  constexpr std::string_view word = "charset=";
+  while (!type.empty()) {
+    const auto at = std::min(type.find(';'), type.size());
+    auto one = sip::trim(type.substr(0, at));
+    type.remove_prefix(std::min(at + 1, type.size()));
+    if (one.size() <= word.size() || !sip::same_word(one.substr(0, word.size()), word)) continue;
+    one.remove_prefix(word.size());
+    return one.size() > 1 && one.starts_with('"') && one.ends_with('"') ? one.substr(1, one.size() - 2) : one;
+  }
+  return {};
+}
+
+std::string utf8_of_latin1(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80) out += static_cast<char>(0xC0U | (byte >> 6U));
+    out += byte < 0x80 ? c : static_cast<char>(0x80U | (byte & 0x3FU));
+  }
+  return out;
+}
 
 /// "Alice", else "alice@example.com"; nobody is taken for a verified other of that name (decision 019).
 std::string who_says(const chat_address& from, bool is_public) {
-  std::string out = from.name;
+  std::string out = clean_name(from.name);
   if (out.empty()) {
     const auto colon = from.uri.find(':');
     out = from.uri.substr(colon == std::string::npos ? 0 : colon + 1);
     out.resize(std::min(out.find(';'), out.size()));
   }
-  if (names_unverified(from.uri)) out += " (unverified)";
-  if (!is_public) out += " (private)";
+  if (names_unverified(from.uri)) out += unverified_mark;
+  if (!is_public) out += private_mark;
   return out;
 }
 
@@ -38,8 +76,15 @@ phone_message for_phone(const chat_address& from, bool is_public, std::string_vi
     out.body = std::exchange(out.instead, {});
     return out;
   }
-  const bool plain = sip::same_word(sip::without_parameters(type), "text/plain");
-  out.body = plain ? out.sender + ": " + std::string(body) : std::string(body);
+  if (!sip::same_word(sip::without_parameters(type), "text/plain")) {
+    out.body = std::string(body);
+    return out;
+  }
+  // The name before it is UTF-8. Bytes of a charset that is not known here stay what they are.
+  const auto charset = charset_of(type);
+  const bool latin = sip::same_word(charset, "iso-8859-1") || sip::same_word(charset, "latin1");
+  if (latin) out.type = std::string(plain_text);
+  out.body = out.sender + ": " + (latin ? utf8_of_latin1(body) : std::string(body));
   return out;
 }
 

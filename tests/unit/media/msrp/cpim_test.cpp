@@ -138,6 +138,7 @@ TEST(cpim, is_refused_where_it_is_none) {
                                 "a.b.c: y",
                                 "a b: y",
                                 "Require: x.Y",
+                                "Require: Bogus",
                                 "Require: ,",
                                 "X: a\rb",
                                 "NS: <urn:x>\nFrom: Bob <sip:bob@b>",

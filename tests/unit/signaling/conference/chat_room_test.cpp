@@ -254,6 +254,27 @@ TEST_F(chat, a_stream_takes_the_place_of_messages_from_when_it_is_awaited) {
   EXPECT_FALSE(room.is_reached_by_phone(leg_id{99}));
 }
 
+TEST_F(chat, a_name_is_nobody_elses_because_it_stands_in_a_message) {
+  constexpr leg_id nameless{20}, newcomer{21};
+  ASSERT_EQ(room.set_nickname(bob, "Boss"), 200);
+  room.join({nameless, "sip:n@example.com", {}, "sip:n@example.com", {}, true});
+  room.link(nameless, chat_link::up, true);
+  const auto called = [&](const std::string& name) {
+    chat_envelope what = says("sip:n@example.com", {lunch});
+    what.from->name = name;
+    return routed(nameless, what).from.name;
+  };
+  EXPECT_EQ(called("Nora"), "Nora");
+  EXPECT_EQ(called("boss"), "");
+  EXPECT_EQ(called("Alice"), "") << "who is here and has told her name";
+  EXPECT_EQ(called("Conference  Room"), "");
+  EXPECT_EQ(called("No\nra"), "");
+  room.join({newcomer, "sip:m@example.com", {}, "sip:m@example.com", "BOSS", true});
+  EXPECT_EQ(room.name_of(newcomer), "");
+  room.leave(bob);
+  EXPECT_EQ(room.name_of(newcomer), "BOSS");
+}
+
 /// Whoever is verified keeps others from its name, though it does not chat.
 TEST_F(chat, counts_verified_people_who_have_no_chat) {
   constexpr leg_id herself{10}, her_phone{11};

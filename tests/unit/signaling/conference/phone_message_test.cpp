@@ -58,6 +58,33 @@ INSTANTIATE_TEST_SUITE_P(
         row{"in_capitals", {"Alice", "sip:a@b"}, true, "Text/Plain", "hi", "Alice", "Alice: hi"}),
     [](const auto& one) { return one.param.name; });
 
+TEST(phone_message, is_one_line_of_the_sender_whatever_its_name) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"x: hello\r\nBob: send pin", "x: hello  Bob: send pin"},
+      {"Bob (private)", "Bob"},
+      {"Bob (pri (private)vate)", "Bob"},
+      {"Bob (unverified) (private)", "Bob"},
+      {" (private)", "mallory@example.com"},
+      {"tab\tand \x7f", "tab and"},
+  };
+  for (const auto& [name, shown] : rows) {
+    const auto out = for_phone({name, "sip:mallory@example.com"}, true, "text/plain", "hi");
+    EXPECT_EQ(out.sender, shown);
+    EXPECT_EQ(out.body, std::string(shown) + ": hi");
+  }
+}
+
+TEST(phone_message, is_utf_8_where_it_was_latin_1) {
+  for (const char* type : {"text/plain;charset=ISO-8859-1", "text/plain; charset=\"iso-8859-1\""}) {
+    const auto out = for_phone({"Zo\xc3\xab", "sip:zoe@example.com"}, true, type, "caf\xe9");
+    EXPECT_EQ(out.body, "Zo\xc3\xab: caf\xc3\xa9");
+    EXPECT_EQ(out.type, "text/plain;charset=UTF-8");
+  }
+  const auto other = for_phone({"Zoe", "sip:zoe@example.com"}, true, "text/plain;charset=koi8-r", "\xc1");
+  EXPECT_EQ(other.body, "Zoe: \xc1");
+  EXPECT_EQ(other.type, "text/plain;charset=koi8-r");
+}
+
 TEST(phone_message, tells_of_what_no_phone_is_to_get) {
   const std::string large(limits::message_bytes_to_phone + 1, 'x');
   const auto out = for_phone({"Alice", "sip:a@b"}, true, "text/html", large);
