@@ -136,8 +136,8 @@ inline constexpr std::chrono::seconds msrp_keep_alive{60};  // nothing comes: an
 inline constexpr size_t msrp_open_bytes = 1'048'576;  // of them, besides one of the largest size; more: 413
 inline constexpr size_t msrp_free_bytes = 65'536;    // of each stream, that count towards no budget of others
 inline constexpr uint64_t msrp_writer_pace = 4'096;  // bytes a second of a message, past its first
-inline constexpr std::chrono::seconds msrp_writer_grace{60};  // this long; slower ones are given up
-inline constexpr size_t room_persons_remembered = 4'096;      // who were verified in a room and have left it
+inline constexpr std::chrono::seconds msrp_writer_grace{180};  // this long; slower ones are given up
+inline constexpr size_t room_persons_remembered = 4'096;       // who were verified in a room and have left it
 inline constexpr size_t msrp_unjudged = 32;      // not judged, or one of the largest size: then no reading on
 inline constexpr uint64_t msrp_rooms_share = 4;  // a room has this part of msrp.max-unfinished; more: 413
 inline constexpr std::chrono::seconds msrp_message_idle{60};  // no chunk of an open message: given up

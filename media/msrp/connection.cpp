@@ -123,7 +123,7 @@ void connection::judge(uint64_t ticket, uint16_t code, std::string_view comment)
   const auto found = unjudged_.extract(ticket);
   if (found.empty() || !writer_) return;
   const unjudged& one = found.mapped();
-  unjudged_bytes_ -= one.share.bytes();
+  unjudged_bytes_ -= one.bytes;
   respond(one.request, code, comment);
   if (!one.address) return;
   const auto report =

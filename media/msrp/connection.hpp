@@ -153,7 +153,8 @@ class connection {
     head request;
     std::optional<report_address> address;  ///< of a SEND
     byte_range range;
-    byte_share share;  ///< of its body
+    byte_share share;    ///< of its body
+    uint64_t bytes = 0;  ///< of its body, whether from a budget or not
   };
 
   /// Of the other sessions.

@@ -79,8 +79,9 @@ void connection::finish_send(continuation flag, clock_time now) {
     respond(request_, end.code);
     return;
   }
-  unjudged one{std::move(request_), std::nullopt, end.whole->send.range, std::move(end.whole->share)};
-  unjudged_bytes_ += one.share.bytes();
+  unjudged one{std::move(request_), std::nullopt, end.whole->send.range, std::move(end.whole->share),
+               end.whole->body->size()};
+  unjudged_bytes_ += one.bytes;
   one.address = report_address_of(one.request, end.whole->send);
   unjudged_.emplace(++last_ticket_, std::move(one));
   events_.emplace_back(message_came{last_ticket_, std::move(end.whole->send), std::move(end.whole->body)});

@@ -67,6 +67,7 @@ void append(std::string& out, char32_t c) {
 
 char32_t lower_latin(char32_t c) noexcept {
   if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7)) return c + 0x20;
+  if (c == 0x130) return 'i';
   if (c == 0x178) return 0xFF;
   const bool odd_is_upper = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
   if (odd_is_upper) return c + c % 2;

@@ -1,12 +1,15 @@
 """Where chat connects (RFC 4975 §8, RFC 6135, RFC 6714): IPv6, paths that lie, c= and m= instead of paths, advertised addresses, new paths."""
 
+import socket
+import ssl
 import tempfile
 import unittest
+import warnings
 
 from confab_e2e import cpim, msrp
 from confab_e2e.chatter import Chatter, certificate
 from confab_e2e.msrp_wire import token
-from confab_e2e.server import ServerTest
+from confab_e2e.server import Server, ServerTest
 
 
 class PathsTest(ServerTest):
@@ -184,6 +187,19 @@ class NewPaths(PathsTest):
             self.addCleanup(old.connection.close)
             old, before = alice.session, msrp.remote_media(alice.call.answer)["path"]
 
+    def test_a_reinvite_that_says_other_things_on_the_same_path_keeps_the_connection(self):
+        alice, bob = self.joined("words", "alice"), self.joined("words", "bob")
+        before = msrp.remote_media(alice.call.answer)["path"]
+        for more, rooms in (["inactive"], "nickname private-messages"), ([], "nickname"), (["sendrecv"], "nickname private-messages"):
+            alice.chatroom = rooms
+            self.assertEqual(alice.call.invite(alice.describe(more=more, fresh=False)).status, 200)
+            self.assertEqual(msrp.remote_media(alice.call.answer)["path"], before)
+            self.talk(alice, bob, f"{more} {rooms}")
+            private = bob.say("psst", to=alice.me)
+            self.assertEqual(private.status, 200 if "private" in rooms else 428)
+            if private.status == 200:
+                alice.hears("psst")
+
     def test_the_path_that_was_left_is_no_use(self):
         alice, bob = self.joined("left", "alice"), self.joined("left", "bob")
         ours, theirs = alice.session.local, alice.session.remote
@@ -203,6 +219,51 @@ class NewPaths(PathsTest):
         """holdconn (RFC 4145 §4): no connection at all is nothing a chat can do with."""
         alice = self.chatter("holds", "alice", setup="holdconn")
         self.assertEqual(alice.invite().status, 488)
+
+
+class WhoMayConnect(unittest.TestCase):
+    def address(self, chatter):
+        self.assertEqual(chatter.invite().status, 200)
+        _, host, port, _ = msrp.uri_parts(msrp.remote_media(chatter.call.answer)["path"])
+        return host, port
+
+    def test_only_peers_with_a_known_certificate_where_that_is_asked_for(self):
+        with tempfile.TemporaryDirectory() as folder:
+            known, _ = certificate(folder, "known")
+            stranger, _ = certificate(folder, "stranger")
+            with Server({"tls.verify-peers": "true", "tls.ca-file": f"{folder}/known.crt"}) as server:
+                alice = Chatter(server, "verified", "alice", pem=known).join()
+                self.addCleanup(alice.close)
+                for pem in (None, stranger):
+                    bob = Chatter(server, "verified", "bob", pem=pem)
+                    self.addCleanup(bob.close)
+                    host, port = self.address(bob)
+                    try:
+                        connection = msrp.Connection.connect(host, port, True, pem)
+                        self.addCleanup(connection.close)
+                        self.assertTrue(connection.is_closed_by_peer())
+                    except (ssl.SSLError, ConnectionError):
+                        pass  # told in the handshake
+                self.assertEqual(alice.session.keep_alive().status, 200)
+
+    def test_nobody_by_a_tls_that_is_not_safe_any_more(self):
+        with Server() as server:
+            alice = Chatter(server, "old", "alice")
+            self.addCleanup(alice.close)
+            address = self.address(alice)
+            for version, works in ((ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True)):
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+                context.set_ciphers("ALL:@SECLEVEL=0")
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    context.minimum_version = context.maximum_version = version
+                with socket.create_connection(address, 5) as plain:
+                    if works:
+                        context.wrap_socket(plain).close()
+                        continue
+                    with self.assertRaisesRegex(ssl.SSLError, "(?i)protocol.version"):
+                        context.wrap_socket(plain)
 
 
 if __name__ == "__main__":

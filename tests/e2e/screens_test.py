@@ -170,7 +170,7 @@ class OnDisk(unittest.TestCase):
                 alice = Chatter(server, "disk", "alice").join()
                 for picture in (RED, GREEN):
                     self.assertEqual(alice.share(picture).status, 200)
-                kept = wait_until(lambda: [f for f in self.files(root) if f.startswith("disk%40127.0.0.1/alice%40127.0.0.1_")], 5, "a file")
+                kept = wait_until(lambda: [f for f in self.files(root) if f.startswith("disk%40127.0.0.1/alice%40127.0.0.1_") and f.endswith(".jpg")], 5, "a file")
                 wait_until(lambda: (root / kept[0]).read_bytes() == GREEN, 5, "the newest picture")
                 alice.call.bye()
                 wait_until(lambda: self.files(root) == ["mine/holiday.jpg", "note_1.jpg"], 5, "it is gone with who shared it")

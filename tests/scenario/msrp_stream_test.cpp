@@ -128,7 +128,7 @@ TEST_F(an_msrp_stream, keeps_no_more_of_unfinished_messages_than_its_room_may) {
            "\r\nByte-Range: 1-*/*\r\nContent-Type: message/cpim\r\n\r\n" + std::string(bytes, 'x') +
            "\r\n-------" + id + "+\r\n";
   };
-  take(begun("half1", 2'500));
+  take(begun("half1", limits::msrp_free_bytes + 2'500));
   EXPECT_TRUE(sent("MSRP half1 200")) << line_->sent;
   EXPECT_EQ(all->taken(), 2'500U) << "what is the room's is of the server's too";
   take(begun("half2", 600));

@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(phone_message, is_one_line_of_the_sender_whatever_its_name) {
   const std::pair<const char*, const char*> rows[] = {
-      {"x: hello\r\nBob: send pin", "x: hello  Bob: send pin"},
+      {"x: hello\r\nBob: send pin", "x: hello Bob: send pin"},
       {"Bob (private)", "Bob"},
       {"Bob (pri (private)vate)", "Bob"},
       {"Bob (unverified) (private)", "Bob"},
