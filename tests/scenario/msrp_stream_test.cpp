@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/scenario/streaming.hpp"
 
 namespace confab::actors::scenario {
@@ -128,7 +130,13 @@ TEST_F(an_msrp_stream, keeps_no_more_of_unfinished_messages_than_its_room_may) {
            "\r\nByte-Range: 1-*/*\r\nContent-Type: message/cpim\r\n\r\n" + std::string(bytes, 'x') +
            "\r\n-------" + id + "+\r\n";
   };
-  take(begun("half1", limits::msrp_free_bytes + 2'500));
+  for (size_t left = limits::msrp_free_bytes, n = 0; left > 0; ++n) {
+    const size_t some = std::min<size_t>(left, 9'000);
+    take(begun("first" + std::to_string(n), some));
+    left -= some;
+  }
+  EXPECT_EQ(all->taken(), 0U) << "the first bytes of a stream are nobody else's";
+  take(begun("half1", 2'500));
   EXPECT_TRUE(sent("MSRP half1 200")) << line_->sent;
   EXPECT_EQ(all->taken(), 2'500U) << "what is the room's is of the server's too";
   take(begun("half2", 600));
