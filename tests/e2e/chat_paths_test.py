@@ -224,7 +224,7 @@ class NewPaths(PathsTest):
 class WhoMayConnect(unittest.TestCase):
     def address(self, chatter):
         self.assertEqual(chatter.invite().status, 200)
-        _, host, port, _ = msrp.uri_parts(msrp.remote_media(chatter.call.answer)["path"])
+        _, host, port, _ = msrp.uri_parts(msrp.remote_media(chatter.call.answer)["path"][0])
         return host, port
 
     def test_only_peers_with_a_known_certificate_where_that_is_asked_for(self):

@@ -234,8 +234,18 @@ class Large(ServerTest):
         watcher.dialog.contact = f"<sip:watcher@{self.client.host_port}>"
         return watcher
 
+    def tcp_beside_udp(self):
+        """A listener on the port of the client's own; another client where somebody has that."""
+        for _ in range(20):
+            try:
+                return socket.create_server((self.client.host, self.client.port))
+            except OSError:
+                self.client = Client(self.server.address("udp"))
+                self.addCleanup(self.client.close)
+        return self.fail("no port is free by TCP and UDP")
+
     def test_they_come_by_tcp_where_the_watcher_has_it(self):
-        with socket.create_server((self.client.host, self.client.port)) as listener:
+        with self.tcp_beside_udp() as listener:
             listener.settimeout(5)
             watcher = self.watcher()
             self.assertEqual(watcher.request().status, 200)
