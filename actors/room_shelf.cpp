@@ -261,7 +261,9 @@ void room_shelf::over(const file_over& m) {
 
 void room_shelf::forget(const forget_file& m) {
   alone_.erase(m.job->leg);
-  if (is_current(*m.job)) fail(*m.job, "no connection came for it", true);
+  const auto* const file = shelf_.find(m.job->number);
+  // Of what nobody has brought a byte nothing is kept: its size would hold the place of others.
+  if (is_current(*m.job)) fail(*m.job, "no connection came for it", file != nullptr && file->here > 0);
 }
 
 void room_shelf::fail(const file_job& job, const std::string& why, bool may_go_on) {

@@ -30,9 +30,11 @@ std::string as_name(const std::string& text) {
 
 void write(const std::string& path, const web::screen_frame& frame) {
   std::error_code failed;
-  fs::create_directories(fs::path(path).parent_path(), failed);
+  if (fs::create_directories(fs::path(path).parent_path(), failed))
+    fs::permissions(fs::path(path).parent_path(), fs::perms::owner_all, failed);
   const auto beside = path + ".tmp";
   std::ofstream file(beside, std::ios::binary | std::ios::trunc);
+  fs::permissions(beside, fs::perms::owner_read | fs::perms::owner_write, failed);
   file.write(frame.jpeg.data(), static_cast<std::streamsize>(frame.jpeg.size()));
   file.close();
   if (file) {
@@ -50,13 +52,19 @@ void remove(const std::string& path) {
   fs::remove(fs::path(path).parent_path(), failed);
 }
 
-/// `…_17.jpg`: nobody else's files have such names in folders like ours.
+/// The `@` of a room or a person, as it is written here.
+bool names_somebody(const std::string& name) {
+  return name.find("%40") != std::string::npos;
+}
+
+/// `lunch%40example.com/alice%40example.com_17.jpg`: nobody else's files have such names in folders like
+/// ours.
 bool is_ours(const std::string& name) {
   const bool whole = name.ends_with(finished);
   if (!whole && !name.ends_with(unfinished)) return false;
   const auto stem = name.substr(0, name.size() - (whole ? finished : unfinished).size());
   const size_t mark = stem.rfind('_');
-  return mark != std::string::npos && mark + 1 < stem.size() &&
+  return mark != std::string::npos && mark + 1 < stem.size() && names_somebody(stem.substr(0, mark)) &&
          stem.find_first_not_of("0123456789", mark + 1) == std::string::npos;
 }
 
@@ -65,12 +73,14 @@ void sweep(const std::string& directory) {
   size_t removed = 0;
   for (const auto& room : fs::directory_iterator(directory, failed)) {
     if (!room.is_directory(failed) || room.is_symlink(failed)) continue;
+    if (!names_somebody(room.path().filename().string())) continue;
+    const size_t before = removed;
     for (const auto& file : fs::directory_iterator(room.path(), failed)) {
       if (file.is_regular_file(failed) && is_ours(file.path().filename().string()) &&
           fs::remove(file.path(), failed))
         ++removed;
     }
-    fs::remove(room.path(), failed);  // stays unless it is empty
+    if (removed > before) fs::remove(room.path(), failed);  // stays unless it is empty
   }
   if (removed > 0)
     log::info("removed pictures of screens that a server before left",

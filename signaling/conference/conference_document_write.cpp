@@ -85,7 +85,7 @@ void write_files(xml::writer& out, const std::vector<file_info>& files) {
 
 /// Both elements are always there, even empty: a partial document takes away what they no longer say only by
 /// repeating them.
-void write_description(xml::writer& out, const room_info& room, audience who) {
+void write_description(xml::writer& out, const room_info& room, audience who, bool with_files = true) {
   out.open("conference-description");
   text(out, "display-text", room.display_text);
   text(out, "subject", room.subject);
@@ -93,7 +93,7 @@ void write_description(xml::writer& out, const room_info& room, audience who) {
   write_uris(out, "conf-uris", room.uris);
   if (who == audience::participant) write_uris(out, "service-uris", room.service_uris);
   if (room.maximum_user_count) out.leaf("maximum-user-count", std::to_string(*room.maximum_user_count));
-  if (who == audience::participant) write_files(out, room.files);
+  if (who == audience::participant && with_files) write_files(out, room.files);
   out.close();
   out.open("host-info");
   text(out, "web-page", room.web_page);
@@ -200,7 +200,7 @@ conference_document write_full(const conference_info& info, audience who) {
 conference_document write_counts(const room_info& room, audience who) {
   xml::writer out;
   open_root(out, room.entity, element_state::full);
-  write_description(out, room, who);
+  write_description(out, room, who, false);
   write_state(out, room);
   open_stateful(out, "users", element_state::partial);
   out.close();

@@ -33,9 +33,19 @@ bool shares_hash(const std::vector<sdp::file_hash>& a, const std::vector<sdp::fi
                      [&](const sdp::file_hash& h) { return std::find(b.begin(), b.end(), h) != b.end(); });
 }
 
+/// All of them must be verified, and those that are not computed from the first byte on cannot be.
+bool knows_all(const std::vector<sdp::file_hash>& known, const std::vector<sdp::file_hash>& offered) {
+  return !offered.empty() && std::all_of(offered.begin(), offered.end(), [&](const sdp::file_hash& h) {
+    return std::find(known.begin(), known.end(), h) != known.end();
+  });
+}
+
 bool takes_room(const shelved_file& file) {
   return file.state != file_state::failed;
 }
+
+/// They take no room, so nothing else bounds what is said of them.
+constexpr size_t most_failures = 20;
 
 std::string status_of(const shelved_file& file) {
   switch (file.state) {
@@ -64,7 +74,7 @@ const shelved_file* file_shelf::resumable(const offered_file& offer) const {
     const shelved_file& f = entry.second;
     const bool open = f.state == file_state::interrupted || f.state == file_state::arriving;
     return open && f.owner == offer.owner && offer.selector.size == f.size &&
-           shares_hash(f.hashes, offer.selector.hashes);
+           knows_all(f.hashes, offer.selector.hashes);
   });
   return found == files_.end() ? nullptr : &found->second;
 }
@@ -156,6 +166,10 @@ void file_shelf::fail(uint64_t number, clock_time now) {
   if (file == nullptr) return;
   file->state = file_state::failed;
   file->until = now + limits::file_failure_shown;
+  size_t shown = 0;
+  for (auto at = files_.rbegin(); at != files_.rend(); ++at) {
+    if (at->second.state == file_state::failed && ++shown > most_failures) at->second.until = now;
+  }
 }
 
 const shelved_file* file_shelf::find(uint64_t number) const {

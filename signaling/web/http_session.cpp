@@ -94,7 +94,9 @@ void http_session::respond(const request& r, const times& now) {
   const bool keep = r.keep_alive && ++served_ < limits::web_requests_per_connection;
   auto answer = pages_.answer(r, now.wall);
   // Whoever guesses soon waits. Who is at the limit already is so anyway.
-  if (answer.status == 404) (void)guests_.ask(source_, now.steady, limits::web_miss_requests - 1);
+  if (answer.status == 404) {
+    for (size_t i = 1; i < limits::web_miss_requests && guests_.ask(source_, now.steady); ++i) continue;
+  }
   send(std::move(answer), r.method != request::verb::head, keep, now);
 }
 

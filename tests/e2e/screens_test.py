@@ -158,22 +158,27 @@ class Without(ScreenTest):
         self.assertEqual(alice.share(RED).status, 415)
 
 
+THEIRS = ["home%40/DSC_1.jpg", "mine/IMG_2024.jpg", "mine/holiday.jpg", "note_1.jpg"]
+
+
 class OnDisk(unittest.TestCase):
     def test_the_newest_picture_is_kept_on_disk_while_it_is_shared_and_what_was_left_is_removed(self):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
-            for name in ("old%40host/alice%40host_3.jpg", "old%40host/alice%40host_4.jpg.tmp", "mine/holiday.jpg", "note_1.jpg"):
+            for name in ("old%40host/alice%40host_3.jpg", "old%40host/alice%40host_4.jpg.tmp", "mine/holiday.jpg", "mine/IMG_2024.jpg", "home%40/DSC_1.jpg", "note_1.jpg"):
                 (root / name).parent.mkdir(exist_ok=True)
                 (root / name).write_bytes(b"x")
             with Server({"screens.directory": folder}) as server:
-                self.assertEqual(self.files(root), ["mine/holiday.jpg", "note_1.jpg"])
+                self.assertEqual(self.files(root), THEIRS)
                 alice = Chatter(server, "disk", "alice").join()
                 for picture in (RED, GREEN):
                     self.assertEqual(alice.share(picture).status, 200)
                 kept = wait_until(lambda: [f for f in self.files(root) if f.startswith("disk%40127.0.0.1/alice%40127.0.0.1_") and f.endswith(".jpg")], 5, "a file")
                 wait_until(lambda: (root / kept[0]).read_bytes() == GREEN, 5, "the newest picture")
+                self.assertEqual((root / kept[0]).stat().st_mode & 0o777, 0o600)
+                self.assertEqual((root / kept[0]).parent.stat().st_mode & 0o777, 0o700)
                 alice.call.bye()
-                wait_until(lambda: self.files(root) == ["mine/holiday.jpg", "note_1.jpg"], 5, "it is gone with who shared it")
+                wait_until(lambda: self.files(root) == THEIRS, 5, "it is gone with who shared it")
                 alice.close()
 
     @staticmethod

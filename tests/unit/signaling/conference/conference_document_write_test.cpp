@@ -90,6 +90,7 @@ TEST(conference_document, writes_counts_that_take_nobody_for_gone) {
   const conference_document document = write_counts(info.room, audience::participant);
   EXPECT_TRUE(has(document, "state=\"full\" version=\"\"><conference-description><display-text>Sales"));
   EXPECT_TRUE(has(document, "<user-count>2</user-count>"));
+  EXPECT_FALSE(has(document, "plan.pdf")) << "it is what is said where all is too much";
   EXPECT_TRUE(has(document, "</conference-state><users state=\"partial\"/></conference-info>"));
 }
 

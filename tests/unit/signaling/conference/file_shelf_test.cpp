@@ -120,13 +120,35 @@ TEST(file_shelf, lets_a_person_go_on_with_its_own_file_only) {
   shelf.add(1, offer("a.txt", 10, {hash_a}));
   EXPECT_NE(shelf.resumable(offer("renamed.txt", 10, {hash_a})), nullptr) << "also while it seems to come";
   shelf.interrupt(1, t0);
-  EXPECT_NE(shelf.resumable(offer("a.txt", 10, {hash_c, hash_a})), nullptr);
+  EXPECT_NE(shelf.resumable(offer("a.txt", 10, {hash_a})), nullptr);
   EXPECT_EQ(shelf.resumable(offer("a.txt", 11, {hash_a})), nullptr);
   EXPECT_EQ(shelf.resumable(offer("a.txt", 10, {hash_b})), nullptr);
   EXPECT_EQ(shelf.resumable(offer("a.txt", 10)), nullptr) << "without a hash nobody knows";
   EXPECT_EQ(shelf.resumable(offer("a.txt", 10, {hash_a}, "sip:bob@example.com")), nullptr);
   shelf.complete(1, {hash_a}, t0);
   EXPECT_EQ(shelf.resumable(offer("a.txt", 10, {hash_a})), nullptr);
+}
+
+TEST(file_shelf, goes_on_only_with_what_can_be_verified_as_a_whole) {
+  file_shelf shelf(rules());
+  shelf.add(1, offer("a.txt", 10, {hash_a}));
+  shelf.interrupt(1, t0);
+  EXPECT_NE(shelf.resumable(offer("a.txt", 10, {hash_a})), nullptr);
+  EXPECT_EQ(shelf.resumable(offer("a.txt", 10, {hash_a, hash_c})), nullptr) << "its SHA-256 was never begun";
+  EXPECT_EQ(shelf.resumable(offer("a.txt", 10)), nullptr);
+}
+
+TEST(file_shelf, shows_no_more_than_the_latest_failures) {
+  file_shelf shelf(rules());
+  for (uint64_t number = 1; number <= 30; ++number) {
+    shelf.add(number, offer("a.txt", 10, {hash_a}));
+    shelf.fail(number, t0);
+  }
+  EXPECT_EQ(shelf.deadline(), t0);
+  EXPECT_EQ(shelf.expire(t0).size(), 10U);
+  EXPECT_EQ(shelf.find(10), nullptr);
+  EXPECT_NE(shelf.find(11), nullptr);
+  EXPECT_EQ(shelf.expire(t0 + limits::file_failure_shown).size(), 20U);
 }
 
 TEST(file_shelf, hides_no_file_behind_another_of_its_name) {
