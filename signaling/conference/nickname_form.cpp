@@ -69,6 +69,7 @@ char32_t lower_latin(char32_t c) noexcept {
   if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7)) return c + 0x20;
   if (c == 0x130) return 'i';
   if (c == 0x178) return 0xFF;
+  if (c == 0x17F) return 's';
   const bool odd_is_upper = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
   if (odd_is_upper) return c + c % 2;
   const bool even_is_upper = c >= 0x100 && c <= 0x177 && c != 0x131 && c != 0x138;
@@ -96,6 +97,8 @@ char32_t lower_greek(char32_t c) noexcept {
 char32_t lower_cyrillic(char32_t c) noexcept {
   if (c >= 0x400 && c <= 0x40F) return c + 0x50;
   if (c >= 0x410 && c <= 0x42F) return c + 0x20;
+  if (c == 0x4C0) return 0x4CF;
+  if (c >= 0x4C1 && c <= 0x4CE) return c + c % 2;
   const bool paired = (c >= 0x460 && c <= 0x481) || (c >= 0x48A && c <= 0x4BF) || (c >= 0x4D0 && c <= 0x52F);
   return paired ? c | 1U : c;
 }
@@ -116,6 +119,7 @@ std::optional<std::string> nickname_key(std::string_view name) {
   std::string key;
   while (!name.empty()) {
     const char32_t c = next(name);
+    if (c >= 0xFE00 && c <= 0xFE0F) continue;  // how to draw what stands before: emoji have it or not
     const bool is_blank = is_in(blanks, c);
     if (!is_blank && is_in(unseen, c)) return std::nullopt;
     if (!is_blank) {

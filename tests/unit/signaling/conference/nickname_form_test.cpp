@@ -20,6 +20,9 @@ TEST(a_nickname, is_the_same_in_other_letters_and_blanks) {
       {"\u0386\u038f", "\u03ac\u03ce"},
       {"\u0410\u0401\u0490", "\u0430\u0451\u0491"},
       {"\uff21lice", "alice"},
+      {"A\ufe0flice", "alice"},
+      {"\u04c1\u04c0", "\u04c2\u04cf"},
+      {"\u017f", "S"},
   };
   for (const auto& [one, other] : rows) {
     ASSERT_TRUE(nickname_key(one)) << one;
