@@ -246,7 +246,8 @@ void file_stream::lost(const std::string& why) {
 void file_stream::over(bool done, const std::string& why, bool may_go_on, files::stored_file_ptr file) {
   if (std::exchange(over_, true)) return;
   reader_.reset();
-  const file_over news{job_, done, why, may_go_on, std::move(file), session_id_};
+  // Of what nobody has brought a byte nothing is kept: its size would hold the place of others.
+  const file_over news{job_, done, why, may_go_on && given_ > 0, std::move(file), session_id_};
   self_->send(caf::actor_cast<room_actor>(job_->room), news);
   self_->send(caf::actor_cast<leg_actor>(leg_), news);
 }

@@ -262,7 +262,7 @@ void room_shelf::over(const file_over& m) {
 void room_shelf::forget(const forget_file& m) {
   alone_.erase(m.job->leg);
   const auto* const file = shelf_.find(m.job->number);
-  // Of what nobody has brought a byte nothing is kept: its size would hold the place of others.
+  // As `file_stream::over`: what came before, by another connection, is worth keeping.
   if (is_current(*m.job)) fail(*m.job, "no connection came for it", file != nullptr && file->here > 0);
 }
 

@@ -218,6 +218,20 @@ class Resuming(FilesTest):
         self.until_listed(watcher, "big.bin")
         self.assertEqual(self.pull("resume", "bob", f"hash:{file.sha1()}").fetch(), file.data)
 
+    def test_what_nobody_brought_a_byte_of_holds_no_place(self):
+        self.joined("hold", "alice")
+        watcher = self.watch("hold", "alice")
+        for number, connects in enumerate((True, False, True)):
+            promised = self.push("hold", "mallory", File.random(f"{number}.bin", 7 * MEBIBYTE))
+            self.assertEqual(promised.invite().status, 200)
+            if connects:
+                promised.connect()
+                promised.session.connection.reset()
+            else:
+                promised.call.bye()
+            self.until_listed(watcher, f"{number}.bin", "failed")
+        self.assertEqual(self.push("hold", "alice", File.random("honest.bin", 5 * MEBIBYTE)).invite().status, 200)
+
     def test_a_push_goes_on_by_a_range_counted_either_way(self):
         self.joined("ranges", "alice")
         for number, base in enumerate((0, 300_000)):
