@@ -9,24 +9,15 @@ import ssl
 import unittest
 
 from confab_e2e import cpim, msrp
-from confab_e2e.chatter import Chatter
+from confab_e2e.chatter import ChattersTest
 from confab_e2e.msrp_wire import Framer
 from confab_e2e.ports import wait_until
 from confab_e2e.rawsip import Call, Client
-from confab_e2e.server import ServerTest
 
 KIB, MIB = 1024, 1 << 20
 
 
-class LoadTest(ServerTest):
-    def chatter(self, *arguments, **how):
-        made = Chatter(self.server, *arguments, **how)
-        self.addCleanup(made.close)
-        return made
-
-    def joined(self, *arguments, **how):
-        return self.chatter(*arguments, **how).join()
-
+class LoadTest(ChattersTest):
     def memory(self, line):
         """Bytes, of /proc/PID/status."""
         for one in pathlib.Path(f"/proc/{self.server.pid}/status").read_text(encoding="ascii").splitlines():

@@ -7,20 +7,12 @@ import unittest
 import warnings
 
 from confab_e2e import cpim, msrp
-from confab_e2e.chatter import Chatter, certificate
+from confab_e2e.chatter import Chatter, ChattersTest, certificate
 from confab_e2e.msrp_wire import token
-from confab_e2e.server import Server, ServerTest
+from confab_e2e.server import Server
 
 
-class PathsTest(ServerTest):
-    def chatter(self, *arguments, **how):
-        made = Chatter(self.server, *arguments, **how)
-        self.addCleanup(made.close)
-        return made
-
-    def joined(self, *arguments, **how):
-        return self.chatter(*arguments, **how).join()
-
+class PathsTest(ChattersTest):
     def listener(self, host="127.0.0.1", pem=None):
         listener = msrp.Listener(host, pem)
         self.addCleanup(listener.close)

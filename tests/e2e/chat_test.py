@@ -3,24 +3,15 @@
 import unittest
 
 from confab_e2e import cpim, msrp
-from confab_e2e.chatter import AGP, Chatter, is_status
+from confab_e2e.chatter import AGP, ChattersTest, is_status
 from confab_e2e.ports import wait_until
 from confab_e2e.rawsip import Client
-from confab_e2e.server import ServerTest
 from confab_e2e.watcher import NS, Watcher
 
 ISCOMPOSING = '<?xml version="1.0"?><isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>active</state></isComposing>'
 
 
-class ChatTest(ServerTest):
-    def chatter(self, *arguments, **how):
-        made = Chatter(self.server, *arguments, **how)
-        self.addCleanup(made.close)
-        return made
-
-    def joined(self, *arguments, **how):
-        return self.chatter(*arguments, **how).join()
-
+class ChatTest(ChattersTest):
     def watch(self, room):
         client = Client(self.server.address("tcp"), "tcp")
         self.addCleanup(client.close)

@@ -6,21 +6,12 @@ import tempfile
 import unittest
 
 from confab_e2e import cpim, msrp
-from confab_e2e.chatter import Chatter, certificate
+from confab_e2e.chatter import ChattersTest, certificate
 from confab_e2e.msrp_wire import token
 from confab_e2e.ports import wait_until
-from confab_e2e.server import ServerTest
 
 
-class WireTest(ServerTest):
-    def chatter(self, *arguments, **how):
-        made = Chatter(self.server, *arguments, **how)
-        self.addCleanup(made.close)
-        return made
-
-    def joined(self, *arguments, **how):
-        return self.chatter(*arguments, **how).join()
-
+class WireTest(ChattersTest):
     def pair(self, room, **how):
         alice, bob = self.joined(room, "alice", **how), self.joined(room, "bob", **how)
         alice.told("bob@127.0.0.1 has joined")

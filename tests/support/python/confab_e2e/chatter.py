@@ -10,6 +10,7 @@ import subprocess
 from . import cpim, msrp
 from .ports import need
 from .rawsip import Call, Client
+from .server import ServerTest
 from .sip_message import Sdp, sdp
 
 HOST = "127.0.0.1"
@@ -128,4 +129,16 @@ def is_status(message):
     return message.extension(AGP, "Message-Type") == "status"
 
 
-__all__ = ["AGP", "Chatter", "certificate", "cpim", "is_status"]
+class ChattersTest(ServerTest):
+    """Tests with participants who chat; each is closed after its test."""
+
+    def chatter(self, *arguments, **how):
+        made = Chatter(self.server, *arguments, **how)
+        self.addCleanup(made.close)
+        return made
+
+    def joined(self, *arguments, **how):
+        return self.chatter(*arguments, **how).join()
+
+
+__all__ = ["AGP", "Chatter", "ChattersTest", "certificate", "cpim", "is_status"]
