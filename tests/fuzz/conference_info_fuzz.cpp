@@ -5,7 +5,7 @@
 #include "signaling/conference/conference_document.hpp"
 
 /// What parses makes a picture, alone and on top of another; the picture is written so that it reads back the
-/// same, whole and as counts.
+/// same, whole and, but for the files, as counts.
 namespace {
 
 using namespace confab::conference;
@@ -24,9 +24,12 @@ void round_trip(const conference_info& picture) {
   conference_watcher other;
   expect(other.on_document(again(write_full(picture, audience::participant), 7)) == fold_result::applied);
   expect(other.picture() == picture);
+  // Counts leave the list of files out, which the next document with a description brings back.
   expect(other.on_document(again(write_counts(picture.room, audience::participant), 8)) ==
          fold_result::applied);
-  expect(other.picture() == picture);
+  conference_info counted = picture;
+  counted.room.files.clear();
+  expect(other.picture() == counted);
   conference_changes all{true, {}, {}};
   for (const user_info& u : picture.users) all.changed.push_back(&u);
   expect(other.on_document(again(write_partial(picture.room, all, audience::participant), 9)) ==
