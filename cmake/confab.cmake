@@ -16,8 +16,18 @@ if(CONFAB_WERROR)
   target_compile_options(confab_options INTERFACE -Werror)
 endif()
 if(CONFAB_SANITIZE)
+  # Tests themselves (property CONFAB_IS_TEST) are watched for bad memory only: what they test is watched for undefined
+  # behaviour too, and a third of their compile time is saved.
+  string(REPLACE "," ";" confab_test_sanitize "${CONFAB_SANITIZE}")
+  if(NOT CONFAB_SANITIZE STREQUAL undefined)
+    list(REMOVE_ITEM confab_test_sanitize undefined)
+  endif()
+  list(JOIN confab_test_sanitize "$<COMMA>" confab_test_sanitize)
+  string(REPLACE "," "$<COMMA>" confab_code_sanitize "${CONFAB_SANITIZE}")
+  set(confab_is_test "$<BOOL:$<TARGET_PROPERTY:CONFAB_IS_TEST>>")
   target_compile_options(confab_options INTERFACE
-    -fsanitize=${CONFAB_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    -fsanitize=$<IF:${confab_is_test},${confab_test_sanitize},${confab_code_sanitize}>
+    -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(confab_options INTERFACE -fsanitize=${CONFAB_SANITIZE})
 endif()
 target_include_directories(confab_options INTERFACE ${PROJECT_SOURCE_DIR})
@@ -39,13 +49,9 @@ function(confab_layer name)
   target_link_libraries(${name} PUBLIC confab_options ${ARGN})
 endfunction()
 
-# Tests themselves are watched for bad memory only: what they test is watched for undefined behaviour too, and a third of
-# their compile time is saved.
 function(confab_test_options name)
   confab_build_fast(${name})
-  if(CONFAB_SANITIZE MATCHES undefined)
-    target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
-  endif()
+  set_target_properties(${name} PROPERTIES CONFAB_IS_TEST ON)
 endfunction()
 
 # confab_test(<name> LABEL <unit|scenario> LIBS <libs> SOURCES <files> [PRECOMPILE <headers>]): one GoogleTest program for

@@ -119,6 +119,11 @@ class planted(unittest.TestCase):
         self.passes("headers")
         self.plant("media/mix/bad.hpp", "#pragma once\ninline std::string f() { return {}; }\n")
         self.fails("headers", "media/mix/bad.hpp: does not compile alone")
+        self.plant("media/mix/bad.cpp", '#include <string>\n\n#include "media/mix/bad.hpp"\n')
+        self.fails("headers", "media/mix/bad.hpp: does not compile alone")
+        # Now building the .cpp fails.
+        self.plant("media/mix/bad.cpp", '#include "media/mix/bad.hpp"\n\n#include <string>\n')
+        self.passes("headers")
 
     def test_format_finds_a_file_out_of_shape(self):
         if shutil.which("clang-format") is None:
