@@ -87,7 +87,7 @@ function(confab_fuzz name)
   set(found ${CMAKE_CURRENT_BINARY_DIR}/found/${name})
   file(MAKE_DIRECTORY ${found})
   add_test(NAME fuzz_${name}
-    COMMAND fuzz_${name} -seed=1 -max_total_time=5 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1
+    COMMAND fuzz_${name} -seed=1 -max_total_time=4 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1
             -artifact_prefix=${found}/ ${found} ${corpus})
   set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz)
 endfunction()

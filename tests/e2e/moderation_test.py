@@ -28,6 +28,12 @@ class Moderation(unittest.TestCase):
     def moderator(self, server):
         return self.joined(server, "mod", headers=["P-Asserted-Identity: <sip:mod@127.0.0.1>"])
 
+    def are_in(self, server, *names, room="lunch"):
+        """Waits until the room has them: a call is answered before that."""
+        watcher = Watcher(self.client(server), room).subscribe()
+        watcher.until(lambda w: all(w.of(name, "endpoint/status") == "connected" for name in names), f"{names} are in")
+        return watcher
+
     def press(self, call, keys):
         for key in keys:
             number = call.send("INFO", f"Signal={key}\r\nDuration=160\r\n", content_type="application/dtmf-relay")
@@ -41,7 +47,7 @@ class Moderation(unittest.TestCase):
     def test_the_last_who_came_is_put_out_and_kept_out(self):
         with Server(MODERATED) as server:
             mod, bob, carol = self.moderator(server), self.joined(server, "bob"), self.joined(server, "carol")
-            watcher = Watcher(self.client(server)).subscribe()
+            watcher = self.are_in(server, "mod", "bob", "carol")
             self.press(bob, "*5")
             self.press(mod, "*5")
             self.is_hung_up(carol, "you were put out of the conference")
@@ -58,6 +64,7 @@ class Moderation(unittest.TestCase):
     def test_who_was_put_out_may_come_back_at_once_where_nobody_is_kept_out(self):
         with Server({**MODERATED, "rooms.kick-ban": "0s"}) as server:
             mod, bob = self.moderator(server), self.joined(server, "bob")
+            self.are_in(server, "mod", "bob")
             self.press(mod, "*5")
             self.is_hung_up(bob, "you were put out of the conference")
             for call in (self.joined(server, "bob"), mod):
@@ -66,7 +73,7 @@ class Moderation(unittest.TestCase):
     def test_all_are_unmuted_but_those_who_muted_themselves(self):
         with Server(MODERATED) as server:
             mod, bob, carol = self.moderator(server), self.joined(server, "bob"), self.joined(server, "carol")
-            watcher = Watcher(self.client(server)).subscribe()
+            watcher = self.are_in(server, "mod", "bob", "carol")
             self.press(bob, "*6")
             self.press(mod, "*2")
             watcher.until(lambda w: all(w.of(name, "endpoint/status") == "muted-via-focus" for name in ("bob", "carol")),

@@ -115,6 +115,8 @@ class Baresip:
                                          stdout=self._log, stderr=subprocess.STDOUT)
         try:
             self._control = wait_until(lambda: self._connect(control_port), 10, f"{self.name}: baresip's control port")
+            # The port opens before the account is there, and calls to it are answered 404 until then.
+            wait_until(lambda: f"sip:{self.name}@" in self.command("reginfo").get("data", ""), 10, f"{self.name}: baresip's account")
         except AssertionError as problem:
             self.__exit__(None, None, None, keep=True)
             raise AssertionError(f"{problem}\n{self.log()}") from None

@@ -153,7 +153,7 @@ class Listener:
     def accept(self, seconds=5.0):
         self._socket.settimeout(seconds)
         sock, _ = self._socket.accept()
-        sock.settimeout(seconds)
+        sock.settimeout(max(seconds, 5.0))  # who only looks whether somebody waits still needs time for TLS
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return Connection(self._context.wrap_socket(sock, server_side=True) if self._context else sock)
 
