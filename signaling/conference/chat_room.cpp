@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/limits.hpp"
+#include "signaling/conference/nickname_form.hpp"
 #include "signaling/conference/user_key.hpp"
 #include "signaling/sip/text.hpp"
 #include "signaling/sip/uri.hpp"
@@ -135,13 +136,14 @@ bool chat_room::is_own(const chatter& who, const std::string& uri) const {
 
 bool chat_room::passes(std::string_view type) const {
   if (type.starts_with("text/") || type.starts_with("image/")) return true;
-  if (type == composing_type || type == "message/imdn+xml") return true;
+  if (type == composing_type || type == imdn_type) return true;
   return std::any_of(rules_.more_types.begin(), rules_.more_types.end(),
                      [&](const std::string& one) { return covers(one, type); });
 }
 
 std::string chat_room::accepted_types() const {
-  std::string out = "message/cpim, text/*, image/*, " + std::string(composing_type) + ", message/imdn+xml";
+  std::string out =
+      "message/cpim, text/*, image/*, " + std::string(composing_type) + ", " + std::string(imdn_type);
   for (const auto& one : rules_.more_types) out += one == "*" ? ", */*" : ", " + one;
   return out;
 }
@@ -157,9 +159,10 @@ std::variant<chat_route, chat_refusal> chat_room::route(leg_id sender, const cha
   if (auto no = refuses(sender, what)) return *no;
   const chatter* const who = find(sender);
   if (!passes(what.type)) return chat_refusal{415, "this room does not pass on " + what.type};
-  const bool composing = what.type == composing_type;
+  // Neither tells a newcomer anything: that somebody types (RFC 3994), that a message arrived (RFC 5438).
+  const bool is_kept = what.type != composing_type && what.type != imdn_type;
   if (what.to.size() == 1 && person_of(what.to[0].uri) != room_person_) return route_private(*who, what);
-  chat_route way{true, !composing, {name_of(sender), shown(*who)}, room_, {}, {}};
+  chat_route way{true, is_kept, {name_of(sender), shown(*who)}, room_, {}, {}};
   // Who has told no name may do so here, by the rules of nicknames.
   if (way.from.name.empty() && what.from &&
       nicknames_.may_be(user_of(*who), what.from->name, names_of_others(*who)) == 200)
@@ -224,9 +227,9 @@ std::string chat_room::name_of(leg_id leg) const {
   if (!nick.empty()) return nick;
   const chatter* const who = find(leg);
   if (who == nullptr) return {};
-  const std::vector<std::string_view> rooms{room_.name};
-  return nicknames_.may_be(user_of(*who), who->display_name, rooms) == 425 ? std::string()
-                                                                           : who->display_name;
+  const bool is_the_rooms = name_as_read(who->display_name) == name_as_read(room_.name);
+  return is_the_rooms || nicknames_.looks_held(user_of(*who), who->display_name) ? std::string()
+                                                                                 : who->display_name;
 }
 
 }  // namespace confab::conference

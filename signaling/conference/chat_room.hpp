@@ -137,5 +137,7 @@ class chat_room {
 
 /// `isComposing` (RFC 3994): passed on, never kept.
 inline constexpr std::string_view composing_type = "application/im-iscomposing+xml";
+/// Notifications that a message arrived or was read (RFC 5438): the same.
+inline constexpr std::string_view imdn_type = "message/imdn+xml";
 
 }  // namespace confab::conference

@@ -15,13 +15,14 @@ struct span_of_points {
   [[nodiscard]] constexpr bool holds(char32_t c) const noexcept { return first <= c && c <= last; }
 };
 
-/// Controls, fillers, joiners, marks of direction, variation selectors of Mongolian, tags, private use.
-constexpr std::array<span_of_points, 21> unseen{
-    {{0x0000, 0x001F},   {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x034F, 0x034F},   {0x061C, 0x061C},
-     {0x115F, 0x1160},   {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F},   {0x2028, 0x202E},
-     {0x2060, 0x206F},   {0x2800, 0x2800}, {0x3164, 0x3164}, {0xE000, 0xF8FF},   {0xFDD0, 0xFDEF},
-     {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0xE0000, 0xE0FFF},
-     {0xF0000, 0x10FFFF}}};
+/// Controls, fillers, joiners, marks of direction, variation selectors of Mongolian, marks of music, tags,
+/// private use.
+constexpr std::array<span_of_points, 22> unseen{
+    {{0x0000, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD}, {0x034F, 0x034F},   {0x061C, 0x061C},
+     {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180B, 0x180F}, {0x200B, 0x200F},   {0x2028, 0x202E},
+     {0x2060, 0x206F},   {0x2800, 0x2800},   {0x3164, 0x3164}, {0xE000, 0xF8FF},   {0xFDD0, 0xFDEF},
+     {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+     {0xE0000, 0xE0FFF}, {0xF0000, 0x10FFFF}}};
 
 constexpr std::array<span_of_points, 7> blanks{{{0x0020, 0x0020},
                                                 {0x00A0, 0x00A0},
@@ -111,24 +112,59 @@ char32_t folded(char32_t c) noexcept {
   return c;
 }
 
+/// How to draw what stands before: emoji have it or not.
+constexpr bool is_variation(char32_t c) noexcept {
+  return c >= 0xFE00 && c <= 0xFE0F;
+}
+
+constexpr bool is_unseen(char32_t c) noexcept {
+  const bool is_no_character = (c & 0xFFFEU) == 0xFFFEU;
+  return is_no_character || (is_in(unseen, c) && !is_in(blanks, c));
+}
+
+constexpr bool ends_line(char32_t c) noexcept {
+  return (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
 }  // namespace
+
+std::string name_as_read(std::string_view name) {
+  const std::string bytes = xml::cleaned(name, xml::place::attribute);
+  std::string key;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const char32_t c = next(rest);
+    if (is_variation(c)) continue;
+    if (is_in(blanks, c) || ends_line(c)) {
+      if (!key.empty() && key.back() != ' ') key += ' ';
+    } else if (!is_unseen(c)) {
+      append(key, folded(c));
+    }
+  }
+  if (key.ends_with(' ')) key.pop_back();
+  return key;
+}
+
+std::string seen_name(std::string_view name) {
+  const std::string bytes = xml::cleaned(name, xml::place::attribute);
+  std::string out;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const char32_t c = next(rest);
+    if (ends_line(c)) {
+      out += ' ';
+    } else if (!is_unseen(c)) {
+      append(out, c);
+    }
+  }
+  return out;
+}
 
 std::optional<std::string> nickname_key(std::string_view name) {
   if (name.size() > limits::nickname_bytes || !xml::is_clean(name, xml::place::attribute))
     return std::nullopt;
-  std::string key;
-  while (!name.empty()) {
-    const char32_t c = next(name);
-    if (c >= 0xFE00 && c <= 0xFE0F) continue;  // how to draw what stands before: emoji have it or not
-    const bool is_blank = is_in(blanks, c);
-    if (!is_blank && is_in(unseen, c)) return std::nullopt;
-    if (!is_blank) {
-      append(key, folded(c));
-    } else if (!key.empty() && key.back() != ' ') {
-      key += ' ';
-    }
+  for (std::string_view rest = name; !rest.empty();) {
+    if (is_unseen(next(rest))) return std::nullopt;
   }
-  if (key.ends_with(' ')) key.pop_back();
+  auto key = name_as_read(name);
   if (key.empty()) return std::nullopt;
   return key;
 }

@@ -14,4 +14,12 @@ namespace confab::conference {
 /// are different. Pure.
 [[nodiscard]] std::optional<std::string> nickname_key(std::string_view name);
 
+/// What people take any name for, whatever its bytes and length: the key of the nickname that it looks like,
+/// for characters that nobody sees are left out. Empty where nothing is seen. Pure.
+[[nodiscard]] std::string name_as_read(std::string_view name);
+
+/// The name itself as one line of seen characters: ends of lines become blanks, the unseen are left out.
+/// Pure.
+[[nodiscard]] std::string seen_name(std::string_view name);
+
 }  // namespace confab::conference

@@ -22,12 +22,16 @@ uint16_t nicknames::may_be(const std::string& person, std::string_view wanted,
                            std::span<const std::string_view> taken) const {
   const auto key = nickname_key(wanted);
   if (!key) return 424;
-  const bool held_by_another = std::any_of(by_leg_.begin(), by_leg_.end(), [&](const auto& entry) {
-    return entry.second.key == *key && entry.second.person != person;
-  });
   const bool goes_by_it = std::any_of(taken.begin(), taken.end(),
-                                      [&](std::string_view name) { return nickname_key(name) == key; });
-  return held_by_another || goes_by_it ? 425 : 200;
+                                      [&](std::string_view name) { return name_as_read(name) == *key; });
+  return goes_by_it || looks_held(person, wanted) ? 425 : 200;
+}
+
+bool nicknames::looks_held(const std::string& person, std::string_view name) const {
+  const auto key = name_as_read(name);
+  return std::any_of(by_leg_.begin(), by_leg_.end(), [&](const auto& entry) {
+    return entry.second.key == key && entry.second.person != person;
+  });
 }
 
 void nicknames::clear(leg_id leg) {

@@ -21,6 +21,8 @@ class nicknames {
   /// What `set` would say, but of an empty name 424.
   [[nodiscard]] uint16_t may_be(const std::string& person, std::string_view wanted,
                                 std::span<const std::string_view> taken) const;
+  /// Whether people take the name for a nickname that another person holds.
+  [[nodiscard]] bool looks_held(const std::string& person, std::string_view name) const;
   void clear(leg_id leg);
   /// As it was set; empty: none.
   [[nodiscard]] std::string of(leg_id leg) const;

@@ -1,12 +1,13 @@
 #include "signaling/conference/phone_message.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "config/limits.hpp"
+#include "signaling/conference/nickname_form.hpp"
 #include "signaling/conference/user_key.hpp"
 #include "signaling/sip/text.hpp"
-#include "signaling/xml/text.hpp"
 
 namespace confab::conference {
 namespace {
@@ -15,15 +16,20 @@ constexpr std::string_view unverified_mark = " (unverified)";
 constexpr std::string_view private_mark = " (private)";
 constexpr std::string_view plain_text = "text/plain;charset=UTF-8";
 
-/// One line, whatever characters it came with, and without what the room alone says behind a name.
+/// Whether people read what the room alone says behind a name.
+bool has_a_mark(std::string_view name) {
+  auto read = name_as_read(name);
+  read.erase(std::remove(read.begin(), read.end(), ' '), read.end());
+  return read.find("(private)") != std::string::npos || read.find("(unverified)") != std::string::npos;
+}
+
+/// One line, whatever characters it came with; nothing where it says what only the room may.
 std::string clean_name(std::string_view name) {
-  std::string out = xml::cleaned(name, xml::place::attribute);
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  for (const std::string_view mark : {unverified_mark, private_mark}) {
-    for (auto at = out.find(mark); at != std::string::npos; at = out.find(mark)) out.erase(at, mark.size());
-  }
-  return std::string(sip::trim(out));
+  return has_a_mark(name) ? std::string() : std::string(sip::trim(seen_name(name)));
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 /// Of a content type; empty: not said, thus ASCII or UTF-8.
@@ -51,8 +57,8 @@ std::string utf8_of_latin1(std::string_view bytes) {
 }
 
 /// "Alice", else "alice@example.com"; nobody is taken for a verified other of that name (decision 019).
-std::string who_says(const chat_address& from, bool is_public) {
-  std::string out = clean_name(from.name);
+std::string who_says(const chat_address& from, bool is_public, bool by_name = true) {
+  std::string out = by_name ? clean_name(from.name) : std::string();
   if (out.empty()) {
     const auto colon = from.uri.find(':');
     out = from.uri.substr(colon == std::string::npos ? 0 : colon + 1);
@@ -80,11 +86,17 @@ phone_message for_phone(const chat_address& from, bool is_public, std::string_vi
     out.body = std::string(body);
     return out;
   }
-  // The name before it is UTF-8. Bytes of a charset that is not known here stay what they are.
-  const auto charset = charset_of(type);
-  const bool latin = sip::same_word(charset, "iso-8859-1") || sip::same_word(charset, "latin1");
+  // The name before it is UTF-8, unless it is ASCII. Bytes of a charset that is not known here stay what they
+  // are, behind a URI if need be.
+  const auto is_one_of = [charset = charset_of(type)](std::initializer_list<std::string_view> names) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) { return sip::same_word(charset, name); });
+  };
+  const bool latin = is_one_of({"iso-8859-1", "latin1"});
+  const bool known = latin || is_one_of({"", "utf-8", "us-ascii"});
   if (latin) out.type = std::string(plain_text);
-  out.body = out.sender + ": " + (latin ? utf8_of_latin1(body) : std::string(body));
+  const auto before = known || is_ascii(out.sender) ? out.sender : who_says(from, is_public, false);
+  out.body = before + ": " + (latin ? utf8_of_latin1(body) : std::string(body));
   return out;
 }
 

@@ -114,6 +114,34 @@ class Messages(ChatTest):
             message = bob.next_said()
             self.assertEqual((message.content_type, message.body), (kind, body))
 
+    def test_who_asks_whether_a_message_arrived_is_told_by_each_who_answers_and_nobody_else_is(self):
+        """RFC 5438: the room carries the question and the answers, and keeps neither for newcomers."""
+        alice, bob, carol = (self.joined("imdn", user) for user in ("alice", "bob", "carol"))
+        for one in (alice, bob):
+            one.told("carol@127.0.0.1 has joined")
+        asked = [("NS", "imdn <urn:ietf:params:imdn>"), ("imdn.Message-ID", "34jk324j"),
+                 ("imdn.Disposition-Notification", "positive-delivery, display")]
+        self.assertEqual(alice.say("read me", headers=asked).status, 200)
+        for one in (bob, carol):
+            question = one.hears("read me")
+            self.assertEqual(question.extension("urn:ietf:params:imdn", "Message-ID"), "34jk324j")
+            self.assertEqual(question.extension("urn:ietf:params:imdn", "Disposition-Notification"), "positive-delivery, display")
+        answer = ('<?xml version="1.0" encoding="UTF-8"?><imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>34jk324j</message-id>'
+                  f'<datetime>{question.get("DateTime")}</datetime><delivery-notification><status><delivered/></status>'
+                  '</delivery-notification></imdn>').encode()
+        for to in (question.address("From")[1], "sip:imdn@127.0.0.1"):
+            wrapped = cpim.wrap(bob.me, f"<{to}>", answer, "message/imdn+xml", inner=[("Content-Disposition", "notification")])
+            self.assertEqual(bob.session.send(wrapped).status, 200)
+            told = alice.next_said()
+            self.assertEqual((told.content_type, told.body), ("message/imdn+xml", answer))
+            self.assertIn(("Content-Disposition", "notification"), told.inner)
+            self.assertEqual(told.address("From")[1], "sip:bob@127.0.0.1")
+        self.assertEqual(carol.next_said().content_type, "message/imdn+xml", "the one to the room")
+        self.assertTrue(carol.hears_nothing())
+        dave = self.joined("imdn", "dave")
+        dave.hears("read me")
+        self.assertTrue(dave.hears_nothing())
+
     def test_a_private_message_is_for_that_person_and_the_senders_devices(self):
         alice, alices = self.joined("private", "alice"), self.joined("private", "alice")
         bob, bobs = self.joined("private", "bob"), self.joined("private", "bob")

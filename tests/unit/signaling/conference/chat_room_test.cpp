@@ -103,6 +103,7 @@ TEST_F(chat, private_messages_reach_all_devices_of_the_one_and_the_senders_other
   const auto way = routed(bob, says("sip:bob@example.com", {"sip:alice@example.com"}));
   EXPECT_FALSE(way.is_public);
   EXPECT_FALSE(way.is_kept);
+  EXPECT_FALSE(routed(alice, says(alice_uri, {lunch}, "message/imdn+xml")).is_kept);
   EXPECT_THAT(way.recipients, UnorderedElementsAre(alice, alice_tablet));
   const auto back = routed(alice, says(alice_uri, {"sip:bob@example.com"}));
   EXPECT_THAT(back.recipients, UnorderedElementsAre(alice_tablet, bob));
@@ -166,6 +167,17 @@ TEST_F(chat, nobody_goes_by_the_name_of_another_or_of_the_room) {
   EXPECT_EQ(room.set_nickname(bob, "Carol"), 425);
   EXPECT_EQ(room.set_nickname(bob, "conference room"), 425);
   EXPECT_EQ(room.set_nickname(carol, "Carol"), 200);
+}
+
+TEST_F(chat, a_display_name_that_looks_like_the_nickname_of_another_is_not_shown) {
+  EXPECT_EQ(room.set_nickname(alice, "Queen"), 200);
+  for (const char* name :
+       {"queen", "Q\u200bueen", "\u202eQueen", "Queen\n", "Conference\u00adRoom", "Conference \u200b Room"}) {
+    auto impostor = person(bob, "bob");
+    impostor.display_name = name;
+    room.join(impostor);
+    EXPECT_EQ(room.name_of(bob), name == std::string("Conference\u00adRoom") ? name : "") << name;
+  }
 }
 
 TEST_F(chat, what_cannot_be_a_nickname_is_refused) {

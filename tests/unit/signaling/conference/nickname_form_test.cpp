@@ -39,13 +39,32 @@ TEST(a_nickname, differs_where_letters_do) {
 }
 
 TEST(a_nickname, can_be_seen) {
-  for (const char* bad : {"", " ", "\u00a0\u3000", "a\tb", "a\nb", "a\x7f", "a\u0085", "A\u00adlice",
-                          "A\u200blice", "\u202eecilA", "a\u2066b", "\ufeffAlice", "\u3164", "\u2800",
-                          "\ue000", "a\U000e0041", "\U000f0000", "bad \xff", "cut \xc3"})
+  for (const char* bad :
+       {"",        " ",           "\u00a0\u3000", "a\tb",        "a\nb",       "a\x7f",
+        "a\u0085", "A\u00adlice", "A\u200blice",  "\u202eecilA", "a\u2066b",   "\ufeffAlice",
+        "\u3164",  "\u2800",      "\ue000",       "a\U000e0041", "\U000f0000", "\U0001d173",
+        "\uffff",  "bad \xff",    "cut \xc3"})
     EXPECT_FALSE(nickname_key(bad)) << bad;
   EXPECT_TRUE(nickname_key("\u2603 \U0001F600 \u4e2d\u6587"));
   EXPECT_TRUE(nickname_key(std::string(limits::nickname_bytes, 'x')));
   EXPECT_FALSE(nickname_key(std::string(limits::nickname_bytes + 1, 'x')));
+}
+
+TEST(a_name, is_taken_for_the_nickname_that_it_looks_like) {
+  for (const char* name :
+       {"Alice", " aLICE ", "A\u200blice", "\u202eAlice", "\ufeffAlice\n", "Al\u00adice", "A\U000e0041lice"})
+    EXPECT_EQ(name_as_read(name), nickname_key("Alice")) << name;
+  EXPECT_NE(name_as_read("Alic\xff"), nickname_key("Alic"));
+  EXPECT_EQ(name_as_read("\u200b\u2028 "), "");
+  std::string longer = "Al";
+  for (size_t i = 0; i < limits::nickname_bytes; ++i) longer += "\u200b";
+  EXPECT_EQ(name_as_read(longer + "ice"), "alice");
+}
+
+TEST(a_name, is_one_line_of_what_can_be_seen) {
+  EXPECT_EQ(seen_name("Al\u200bice\r\nBob\u2029x\u0085"), "Alice Bob x ");
+  EXPECT_EQ(seen_name("\u00c9mile \U0001F600\ufe0f"), "\u00c9mile \U0001F600\ufe0f");
+  EXPECT_EQ(seen_name(""), "");
 }
 
 }  // namespace

@@ -61,10 +61,15 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(phone_message, is_one_line_of_the_sender_whatever_its_name) {
   const std::pair<const char*, const char*> rows[] = {
       {"x: hello\r\nBob: send pin", "x: hello Bob: send pin"},
-      {"Bob (private)", "Bob"},
-      {"Bob (pri (private)vate)", "Bob"},
-      {"Bob (unverified) (private)", "Bob"},
+      {"x\u2028Bob: hi\u0085", "x Bob: hi"},
+      {"Bob\u202e\u200b", "Bob"},
+      {"Bob (private)", "mallory@example.com"},
+      {"Bob (PRIVATE)", "mallory@example.com"},
+      {"Bob\u00a0( private\u200b )", "mallory@example.com"},
+      {"Bob \uff08\uff55nverified\uff09", "mallory@example.com"},
+      {"Bob(unverified) (private)", "mallory@example.com"},
       {" (private)", "mallory@example.com"},
+      {"Bob (in private)", "Bob (in private)"},
       {"tab\tand \x7f", "tab and"},
   };
   for (const auto& [name, shown] : rows) {
@@ -83,6 +88,13 @@ TEST(phone_message, is_utf_8_where_it_was_latin_1) {
   const auto other = for_phone({"Zoe", "sip:zoe@example.com"}, true, "text/plain;charset=koi8-r", "\xc1");
   EXPECT_EQ(other.body, "Zoe: \xc1");
   EXPECT_EQ(other.type, "text/plain;charset=koi8-r");
+}
+
+TEST(phone_message, names_its_sender_by_uri_where_the_charset_cannot_hold_the_name) {
+  const chat_address zoe{"Zo\xc3\xab", "sip:zoe@example.com"};
+  for (const char* type : {"text/plain;charset=koi8-r", "text/plain;charset=windows-1252"})
+    EXPECT_EQ(for_phone(zoe, false, type, "\xc1").body, "zoe@example.com (private): \xc1");
+  EXPECT_EQ(for_phone(zoe, true, "text/plain;charset=UTF-8", "hi").body, "Zo\xc3\xab: hi");
 }
 
 TEST(phone_message, tells_of_what_no_phone_is_to_get) {
