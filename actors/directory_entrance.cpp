@@ -19,10 +19,6 @@ namespace {
 using conference::credential;
 using conference::pin_verdict;
 
-sip::refusal forbidden(std::string why) {
-  return {403, "Forbidden", std::move(why), std::nullopt};
-}
-
 }  // namespace
 
 directory_state::barrier directory_state::judge(const room_id& room, const sip::peer& who,
@@ -53,7 +49,7 @@ std::optional<sip::refusal> directory_state::judge_call(const sip::incoming_call
   if (shared_->rules->is_lobby(room)) return std::nullopt;
   // Whom the rules do not admit may not even guess.
   const auto before = judge(room, call.peer, true);
-  if (before == barrier::access) return forbidden("the access rules of the room do not admit you");
+  if (before == barrier::access) return sip::forbidden("the access rules of the room do not admit you");
   if (call.replaces && before != barrier::ending && before != barrier::put_out) return std::nullopt;
   if (call.pin) {
     if (auto no = judge_pin(room, call.peer, *call.pin, shown)) return no;
@@ -62,16 +58,16 @@ std::optional<sip::refusal> directory_state::judge_call(const sip::incoming_call
     case barrier::none:
       return std::nullopt;
     case barrier::access:
-      return forbidden("the access rules of the room do not admit you");
+      return sip::forbidden("the access rules of the room do not admit you");
     case barrier::ending:
       return sip::refusal{480, "Temporarily Unavailable", "the conference is being ended",
                           std::chrono::seconds{5}};
     case barrier::put_out:
-      return forbidden("you were put out of the room");
+      return sip::forbidden("you were put out of the room");
     // Who calls for files alone takes no seat: the room knows whether it has one already.
     case barrier::locked:
       if (for_files) break;
-      return forbidden("the room is locked");
+      return sip::forbidden("the room is locked");
     case barrier::full:
       if (for_files) break;
       return sip::refusal{486, "Busy Here", "the room is full", std::nullopt};
@@ -91,11 +87,11 @@ std::optional<sip::refusal> directory_state::judge_pin(const room_id& room, cons
       shown = credential::moderator_pin;
       return std::nullopt;
     case pin_verdict::wrong:
-      return forbidden("the PIN is wrong");
+      return sip::forbidden("the PIN is wrong");
     case pin_verdict::exhausted:
       break;
   }
-  auto no = forbidden("too many wrong PINs: none is looked at for a while");
+  auto no = sip::forbidden("too many wrong PINs: none is looked at for a while");
   no.retry_after =
       guard_.retry_after(room, conference::guesser(who.identity, who.source), self_->clock().now());
   return no;

@@ -9,14 +9,6 @@
 /// INVITEs that want others called in (RFC 5366).
 namespace confab::actors {
 
-namespace {
-
-sip::refusal forbidden(std::string why) {
-  return {403, "Forbidden", std::move(why), std::nullopt};
-}
-
-}  // namespace
-
 /// Such a list is called as a whole or refused as a whole, before there is a room. What it costs of the
 /// caller's calls an hour is taken at once. The caller itself and the room are left out of it.
 std::optional<sip::refusal> directory_state::admit_list(sip::incoming_call& call, const room_id& room,
@@ -42,21 +34,21 @@ std::optional<sip::refusal> directory_state::judge_list(const sip::incoming_call
   const auto& configured = *shared_->configured;
   const auto& rooms = configured.rooms;
   if (shared_->rules->is_lobby(room) || shared_->rules->is_echo(room))
-    return forbidden("nobody is called in there");
+    return sip::forbidden("nobody is called in there");
   if (rooms.refer == "nobody" || rooms.max_list == 0)
-    return forbidden("this server calls nobody in for others");
+    return sip::forbidden("this server calls nobody in for others");
   const bool moderates = shown == conference::credential::moderator_pin ||
                          shared_->rules->of(room).moderated_by(call.peer.identity);
   if (rooms.refer == "moderators" && !moderates)
-    return forbidden("only moderators of the room may have people called in");
+    return sip::forbidden("only moderators of the room may have people called in");
   const auto most = std::min({rooms.max_list, rooms.max_invitations, rooms.calls_per_hour});
   if (call.recipients.size() > most)
     return sip::refusal{413, "Request Entity Too Large",
                         "a list may name no more than " + std::to_string(most) + " people", std::nullopt};
   const conference::dial_rules rules(configured.sip.dial_to, rooms.domains);
   for (const auto& one : call.recipients) {
-    if (!rules.allow(one)) return forbidden("this server does not call there: " + sip::without_pin(one));
-    if (is_room(one)) return forbidden("that is a room of this server: " + sip::without_pin(one));
+    if (!rules.allow(one)) return sip::forbidden("this server does not call there: " + sip::without_pin(one));
+    if (is_room(one)) return sip::forbidden("that is a room of this server: " + sip::without_pin(one));
   }
   if (is_full(room, 1 + call.recipients.size()))
     return sip::refusal{486, "Busy Here", "the room has no seats for so many", std::nullopt};

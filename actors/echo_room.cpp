@@ -66,19 +66,16 @@ void echo_room_state::leave(const leave_room& m) {
 
 void echo_room_state::watch(const watch_news& m) {
   if (const auto* wish = std::get_if<sip::incoming_subscription>(&m.event))
-    shared_->watch_control->refuse_subscription(
-        wish->id, {403, "Forbidden", "an echo test is no conference", std::nullopt});
+    shared_->watch_control->refuse_subscription(wish->id, sip::forbidden("an echo test is no conference"));
 }
 
 void echo_room_state::refer(const refer_news& m) {
   if (const auto* wish = std::get_if<sip::incoming_refer>(&m.event))
-    shared_->refer_control->refuse_refer(wish->id,
-                                         {403, "Forbidden", "an echo test is no conference", std::nullopt});
+    shared_->refer_control->refuse_refer(wish->id, sip::forbidden("an echo test is no conference"));
 }
 
 void echo_room_state::message(const message_news& m) {
-  shared_->message_control->refuse_message(m.message.id,
-                                           {403, "Forbidden", "an echo test has no chat", std::nullopt});
+  shared_->message_control->refuse_message(m.message.id, sip::forbidden("an echo test has no chat"));
 }
 
 /// There is nobody to mute or to lock out: calls can be ended, one or all.

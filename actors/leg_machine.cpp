@@ -70,7 +70,7 @@ leg_actions leg_machine::open_or_refuse() {
     return refuse(no_ports());
   if (offer_text_) {
     if (!setup_.needs_voice.empty() && lacks_audio(*offer_text_))
-      return refuse({403, "Forbidden", setup_.needs_voice, std::nullopt});
+      return refuse(sip::forbidden(setup_.needs_voice));
     const auto agreed = judge(*offer_text_);
     if (!agreed) return refuse(refusal_of(agreed.error()));
     if (!agreed->audio) return answer_pending();

@@ -31,8 +31,7 @@ void room_state::message(const message_news& m) {
 void room_state::hear(const sip::incoming_message& m) {
   auto* const control = shared_->message_control;
   if (!chat_ || !shared_->rules->of(id_).chat_by_message) {
-    control->refuse_message(
-        m.id, {403, "Forbidden", "this room takes no MESSAGE (rooms.chat-by-message)", std::nullopt});
+    control->refuse_message(m.id, sip::forbidden("this room takes no MESSAGE (rooms.chat-by-message)"));
     return;
   }
   const auto leg = participant(m.in_dialog_of, m.peer);
@@ -69,7 +68,7 @@ sip::refusal room_state::refusal_of(const chat_verdict& verdict) const {
     case 428:  // which SIP uses otherwise (RFC 8224)
       return {480, "Temporarily Unavailable", verdict.why, std::nullopt};
     default:
-      return {403, "Forbidden", verdict.why, std::nullopt};
+      return sip::forbidden(verdict.why);
   }
 }
 

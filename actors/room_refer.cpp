@@ -26,10 +26,6 @@ std::string who_asks(const sip::peer& peer) {
   return peer.identity.empty() ? peer.uri : peer.identity;
 }
 
-sip::refusal forbidden(std::string why) {
-  return {403, "Forbidden", std::move(why), std::nullopt};
-}
-
 sip::refusal busy(std::string why, std::chrono::seconds later) {
   return {503, "Service Unavailable", std::move(why), later};
 }
@@ -71,15 +67,15 @@ void room_state::decide(const sip::incoming_refer& wish) {
 std::optional<sip::refusal> room_state::judge(const sip::incoming_refer& wish) const {
   const auto& configured = *shared_->configured;
   const auto& who_may = configured.rooms.refer;
-  if (who_may == "nobody") return forbidden("rooms.refer allows it to nobody");
+  if (who_may == "nobody") return sip::forbidden("rooms.refer allows it to nobody");
   if (who_may == "moderators" && !is_moderator(wish))
-    return forbidden("only moderators of the room may refer it");
+    return sip::forbidden("only moderators of the room may refer it");
   if (who_may == "participants" && !is_participant(wish) && !is_moderator(wish))
-    return forbidden("only participants of the room may refer it");
+    return sip::forbidden("only participants of the room may refer it");
   if (wish.method == sip::refer_method::bye) return std::nullopt;
   const conference::dial_rules rules(configured.sip.dial_to, configured.rooms.domains);
-  if (!rules.allow(wish.target)) return forbidden("this server does not call there");
-  if (names_denied(wish)) return forbidden("this server does not call that address (net.deny)");
+  if (!rules.allow(wish.target)) return sip::forbidden("this server does not call there");
+  if (names_denied(wish)) return sip::forbidden("this server does not call that address (net.deny)");
   if (invitations_.size() >= configured.rooms.max_invitations)
     return busy("too many invitations are under way", std::chrono::seconds(10));
   return std::nullopt;

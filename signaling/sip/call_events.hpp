@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -141,6 +142,11 @@ struct refusal {
   std::optional<std::chrono::seconds> retry_after;
   std::string accept{};  ///< of a 415: types that are taken; empty: none are named
 };
+
+/// A 403; `why` is its warning.
+[[nodiscard]] inline refusal forbidden(std::string why) {
+  return {403, "Forbidden", std::move(why), std::nullopt};
+}
 
 /// What a leg can ask of its SIP session. Callable from any thread; takes effect on the signaling thread.
 /// A call about a leg that has ended is ignored: its `ended` is on the way.
