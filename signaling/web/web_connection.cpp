@@ -114,6 +114,7 @@ class connection final : public web_connection, public std::enable_shared_from_t
                         if (self->closed_) return;
                         if (failed) return self->close();
                         self->session_->on_written(now());
+                        self->changed_(self.get());  // it may have answered a request that waited
                         self->go_on();
                       });
   }

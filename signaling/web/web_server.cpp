@@ -83,6 +83,7 @@ struct web_server::impl {
   void accept(door& at);
   void welcome(door& at, any_protocol::socket socket, const any_protocol::endpoint& peer);
   void note(web_connection* who);
+  void unwatch(web_connection* who);
   void forget(web_connection* who, const std::string& source);
   void wake(const std::string& room);
   void close();
@@ -194,18 +195,26 @@ void web_server::impl::welcome(door& at, any_protocol::socket socket, const any_
 
 void web_server::impl::note(web_connection* who) {
   const auto& room = who->watches();
-  if (room.empty() || !watched.emplace(who, room).second) return;
+  const auto known = watched.find(who);
+  if (known == watched.end() ? room.empty() : known->second == room) return;
+  unwatch(who);
+  if (room.empty()) return;
+  watched.emplace(who, room);
   watchers[room].insert(who);
+}
+
+void web_server::impl::unwatch(web_connection* who) {
+  const auto room = watched.extract(who);
+  if (room.empty()) return;
+  const auto among = watchers.find(room.mapped());
+  among->second.erase(who);
+  if (among->second.empty()) watchers.erase(among);
 }
 
 /// Only told of later, so that nobody destroys a connection that is at work.
 void web_server::impl::forget(web_connection* who, const std::string& source) {
   guests.leave(source);
-  if (const auto room = watched.extract(who); !room.empty()) {
-    const auto among = watchers.find(room.mapped());
-    among->second.erase(who);
-    if (among->second.empty()) watchers.erase(among);
-  }
+  unwatch(who);
   asio::post(loop, [this, who] { connections.erase(who); });
 }
 
