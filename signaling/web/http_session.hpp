@@ -52,7 +52,7 @@ class http_session {
   void serve(const times& now);
   void respond(const request& r, const times& now);
   void send(response what, bool with_body, bool keep_alive, const times& now);
-  void refuse(uint16_t status, const std::string& why, const times& now);
+  void refuse(uint16_t status, const std::string& why, bool to_head, const times& now);
   void next_piece();
   [[nodiscard]] bool is_sending() const noexcept;
 

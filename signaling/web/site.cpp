@@ -263,7 +263,9 @@ response site::file(const target& t, const request& r) const {
   if (has_etag(r.if_none_match, etag)) return not_modified(std::move(out));
   out.headers.emplace_back("Accept-Ranges", "bytes");
   out.headers.emplace_back("Content-Disposition", attachment_named(it.name));
-  const auto wanted = r.range.empty() ? wanted_bytes{} : read_range(r.range, r.if_range, etag, it.size_bytes);
+  // RFC 9110 §14.2: a range means something to GET alone.
+  const bool whole = r.range.empty() || r.method != request::verb::get;
+  const auto wanted = whole ? wanted_bytes{} : read_range(r.range, r.if_range, etag, it.size_bytes);
   const auto size = std::to_string(it.size_bytes);
   if (std::holds_alternative<unsatisfiable>(wanted)) {
     auto no = refusal(416, "The file has no such bytes.");
