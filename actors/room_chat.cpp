@@ -92,6 +92,13 @@ void room_chat::leave(leg_id leg) {
   away_.erase(leg);
 }
 
+void room_chat::put_out(leg_id leg) {
+  chat_.link(leg, conference::chat_link::none, false);
+  history_.go(leg);
+  streams_.erase(leg);
+  away_.erase(leg);
+}
+
 bool room_chat::connect(leg_id leg, msrp_stream_actor stream, bool takes_private, const std::string& welcome,
                         clock_time now) {
   const auto* who = chat_.find(leg);

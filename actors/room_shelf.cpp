@@ -254,8 +254,7 @@ void room_shelf::over(const file_over& m) {
   tell_.changed();
   tell_.publish();
   const auto url = one.token.empty() ? std::string() : ": " + tell_.url_of(one.token, name);
-  tell_.say(one.person + " has uploaded file " + name + " (" + size_text(m.job->size) + ")" +
-            url);
+  tell_.say(one.person + " has uploaded file " + name + " (" + size_text(m.job->size) + ")" + url);
   tell_.arrived(*shelf_.find(m.job->number));
 }
 
@@ -296,6 +295,13 @@ void room_shelf::poll(clock_time now) {
     copies_.erase(found);
   }
   if (!gone.empty()) tell_.changed();
+}
+
+void room_shelf::renew_tokens() {
+  for (auto& [number, one] : copies_) {
+    if (!one.token.empty()) one.token = tell_.new_token();
+  }
+  tell_.changed();
 }
 
 void room_shelf::end(const std::string& why) {

@@ -63,7 +63,13 @@ bool http_session::wants_bytes() const noexcept {
 
 const std::string& http_session::watches() const noexcept {
   static const std::string nothing;
-  return stream_ && !over_ ? stream_->room : nothing;
+  if (stream_ && !over_) return stream_->room;
+  return file_ ? file_room_ : nothing;
+}
+
+void http_session::on_moved() noexcept {
+  if (file_) given_up_ = true;  // the peer sees that it is less than was said
+  if (stream_) stream_->moved = true;
 }
 
 void http_session::on_bytes(std::string_view bytes, const times& now) {
@@ -112,6 +118,7 @@ void http_session::send(response what, bool with_body, bool keep_alive, const ti
     auto opened = file_reader::open(*piece);
     if (!opened) return send(refusal(404, "The file is not there any more."), true, keep_alive, now);
     if (piece->count > 0) file_.emplace(std::move(*opened));
+    file_room_ = what.room;
   }
   keep_alive_ = keep_alive && !std::holds_alternative<event_cursor>(what.content);
   output_ = head_of(what, keep_alive_, now.wall);

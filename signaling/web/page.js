@@ -90,7 +90,10 @@
     const listener = (event) => { what(event.data); tell(); };
     listeners.push([name, listener]);
   };
-  on("over", () => { source.close(); end("the room has ended"); });
+  on("over", (how) => {
+    source.close();
+    end(how === "moved" ? "this link is void, the room has a new one" : "the room has ended");
+  });
 
   if (stage) {
     const picture = byId("picture");

@@ -192,6 +192,33 @@ TEST_F(a_session, breaks_off_when_a_file_becomes_shorter_on_the_way) {
   EXPECT_TRUE(s->is_given_up());
 }
 
+TEST_F(a_session, breaks_off_the_file_of_a_room_that_moves) {
+  offer_file(300'000, 300'000);
+  const auto s = session();
+  EXPECT_EQ(s->watches(), "");
+  s->on_bytes("GET " + file_ + " HTTP/1.1\r\nHost: h\r\n\r\n", now());
+  ASSERT_FALSE(s->take_output(now()).empty());
+  s->on_written(now());
+  EXPECT_EQ(s->watches(), room_token);
+  s->on_moved();
+  EXPECT_TRUE(s->is_given_up());
+  const auto other = session();
+  EXPECT_THAT(ask(*other, file_), HasSubstr("Content-Length: 300000"));
+  EXPECT_EQ(other->watches(), "") << "it is out";
+  other->on_moved();
+  EXPECT_FALSE(other->is_given_up());
+}
+
+TEST_F(a_session, tells_a_follower_that_the_room_moved_and_ends) {
+  const auto s = session();
+  (void)ask(*s, "/room/" + room_token + "/events");
+  page_.token = std::string(token_characters, 'R');
+  pages_.move(room_token, std::make_shared<const room_page>(page_));
+  s->on_moved();
+  EXPECT_EQ(drain(*s), "event: over\ndata: moved\n\n");
+  EXPECT_TRUE(s->is_over());
+}
+
 TEST_F(a_session, follows_a_screen_until_its_room_ends) {
   share(1);
   const auto s = session();
