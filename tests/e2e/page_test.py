@@ -6,9 +6,10 @@ import pathlib
 import threading
 import unittest
 
-from confab_e2e import jpeg
+from confab_e2e import jpeg, web
 from confab_e2e.browser import Browser
 from confab_e2e.chatter import Chatter
+from confab_e2e.files import File, Push
 from confab_e2e.ports import free_port, wait_until
 from confab_e2e.server import Server, ServerTest
 
@@ -97,6 +98,24 @@ class Pages(PageTest):
             browser.until("return document.querySelectorAll('#people li').length == 1", "alice has left")
             bob.call.bye()
             browser.until("return document.getElementById('state').innerText == 'the room has ended'", "it says so")
+
+    def test_the_rooms_page_shows_a_file_once_it_is_there_and_its_link_gives_it(self):
+        alice = self.joined("files", "alice", "Alice Wonder")
+        with Browser() as browser:
+            browser.open(alice.welcome.text.rpartition(" ")[2])
+            browser.until("return document.querySelectorAll('#people li').length == 1", "alice is shown")
+            browser.run("window.unchanged = true")
+            file = File("x\u202egpj.exe", b"plan" * 37_759)
+            push = Push(self.server, "files", "alice", file)
+            self.addCleanup(push.close)
+            push.share()
+            browser.until("return document.querySelector('#files a')", "the file is shown")
+            shown = browser.text("#files")
+            for part in ("xgpj.exe", "151 kB", "alice@127.0.0.1"):
+                self.assertIn(part, shown)
+            self.assertTrue(browser.run("return window.unchanged"), "it was never loaded again")
+            self.assertEqual(web.ask(browser.run("return document.querySelector('#files a').href")).body, file.data)
+            keep("room-file", browser.screenshot())
 
     def test_a_page_whose_stream_is_refused_asks_why_and_tries_again_or_says_that_the_room_has_ended(self):
         port = free_port()
