@@ -253,7 +253,7 @@ void room_state::serve_waiting(subscription_id id) {
 /// Whoever was invited may watch, whatever the access rules say.
 void room_state::serve(const watch_news& m) {
   const auto* wish = std::get_if<sip::incoming_subscription>(&m.event);
-  const bool in_call = wish != nullptr && wish->in_dialog_of && seats_.contains(*wish->in_dialog_of);
+  const bool in_call = wish != nullptr && wish->in_dialog_of && is_in(*wish->in_dialog_of);
   if (wish == nullptr || in_call || (m.admitted && m.passed) || focus_.takes_part(wish->peer)) {
     auto event = m.event;
     if (wish != nullptr && !in_call) std::get<sip::incoming_subscription>(event).in_dialog_of.reset();
@@ -300,7 +300,11 @@ void room_state::show(leg_id leg) {
                 : known->on_hold      ? conference::endpoint_status::on_hold
                 : known->muted        ? conference::endpoint_status::muted_via_focus
                                       : conference::endpoint_status::connected;
-  focus_.show(face, found->second.source, self_->clock().now());
+  if (found->second.expelled) {
+    focus_.show_outside(face, self_->clock().now());
+  } else {
+    focus_.show(face, found->second.source, self_->clock().now());
+  }
   page_changed();
   await_watchers();
 }

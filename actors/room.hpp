@@ -82,6 +82,7 @@ class room_state {
     caf::actor_clock::time_point came{};
     bool has_chat = false;
     bool announced = false;  ///< to the chat
+    bool expelled = false;   ///< put out by somebody: what is for participants is not for it
   };
   /// Somebody we call because a participant wants it.
   struct invitation {
@@ -173,6 +174,8 @@ class room_state {
   outcome obey(const conference::end_command& c, const std::string& by);
   [[nodiscard]] std::vector<leg_id> legs_of(const conference::whom& who) const;
   void put_out(leg_id leg, const std::string& reason, const std::string& by);
+  void expel(const std::vector<leg_id>& legs, const std::string& reason, const std::string& by);
+  [[nodiscard]] bool is_in(leg_id leg) const;
   void on(const conference::timetable::room_ends_soon& due);
   void on(const conference::timetable::room_ends& due);
   void on(const conference::timetable::leg_ends& due);
@@ -201,6 +204,7 @@ class room_state {
   [[nodiscard]] std::vector<web::page_person> people_on_page() const;
   void page_changed();
   void await_page();
+  void change_links();
   conference::chat_refusal screen_came(leg_id leg, std::string_view body);
   void end_screen(leg_id leg);
   void screen_over(leg_id leg);

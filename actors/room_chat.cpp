@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 
 #include "config/limits.hpp"
+#include "config/shown_text.hpp"
 #include "signaling/conference/screens.hpp"
 
 namespace confab::actors {
@@ -86,6 +87,13 @@ void room_chat::deliver(const std::vector<chat_history::delivery>& what) const {
 
 void room_chat::leave(leg_id leg) {
   chat_.leave(leg);
+  history_.go(leg);
+  streams_.erase(leg);
+  away_.erase(leg);
+}
+
+void room_chat::put_out(leg_id leg) {
+  chat_.link(leg, conference::chat_link::none, false);
   history_.go(leg);
   streams_.erase(leg);
   away_.erase(leg);
@@ -237,7 +245,7 @@ chat_parcel_ptr room_chat::own_words(const conference::chat_address& to, const s
   head.sent = date_of(now);
   if (status) head.extensions.push_back(marked("Message-Type", "status"));
   head.type = plain_text();
-  return pack(head, text, false);
+  return pack(head, shown_text(text), false);
 }
 
 bool room_chat::nickname(const nickname_came& m) {
@@ -279,7 +287,7 @@ void room_chat::tell(leg_id leg, const std::string& text, clock_time now) {
   if (has(leg)) {
     give(leg, own_words({who->display_name, who->shown}, text, true, now));
   } else if (chat_.is_reached_by_phone(leg)) {
-    give_to_phones({leg}, conference::for_phone(chat_.room(), text));
+    give_to_phones({leg}, conference::for_phone(chat_.room(), shown_text(text)));
   }
 }
 

@@ -75,6 +75,8 @@ class room_chat {
                clock_time now);
   /// That connection is the participant's, not one that was before.
   [[nodiscard]] bool is_stream_of(leg_id leg, const msrp_stream_actor& stream) const;
+  /// It is being put out: its stream gets nothing more, and nobody hears it.
+  void put_out(leg_id leg);
   /// Its stream is gone, or not there yet, and awaited.
   void disconnect(leg_id leg);
   /// It has no stream any more. False: it had none.

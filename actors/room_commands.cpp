@@ -68,8 +68,8 @@ outcome room_state::obey(const conference::kick_command& c, const std::string& b
     const auto& who = seats_.at(leg);
     const bool verified = !who.identity.empty();
     self_->send(directory_, keep_out{id_, verified ? who.identity : who.face.uri, verified});
-    put_out(leg, reason, by);
   }
+  expel(legs, reason, by);
   const auto* leg = std::get_if<leg_id>(&c.who);
   const auto user = leg != nullptr ? std::nullopt : conference::user_name(std::get<std::string>(c.who));
   size_t outside = 0;
@@ -94,6 +94,24 @@ void room_state::put_out(leg_id leg, const std::string& reason, const std::strin
   auto& who = seats_.at(leg);
   who.put_out_by = by;
   self_->send(who.actor, remove_leg{reason});
+}
+
+/// Who is put out by others: they do not want it to see and hear more, however long its call takes to end
+/// (decision 032).
+void room_state::expel(const std::vector<leg_id>& legs, const std::string& reason, const std::string& by) {
+  for (const leg_id leg : legs) {
+    put_out(leg, reason, by);
+    seats_.at(leg).expelled = true;
+    focus_.put_out(leg);
+    if (chat_) chat_->put_out(leg);
+  }
+  if (!legs.empty()) change_links();
+}
+
+/// It has a seat, and nobody has put it out.
+bool room_state::is_in(leg_id leg) const {
+  const auto found = seats_.find(leg);
+  return found != seats_.end() && !found->second.expelled;
 }
 
 /// Whoever comes later may speak: who wants it otherwise has `rooms.mute-on-entry`.

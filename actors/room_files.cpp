@@ -38,10 +38,11 @@ std::unique_ptr<room_shelf> room_state::make_shelf() {
 std::optional<std::string> room_state::keeps_files_from(const actors::ask_for_files& m) const {
   if (ending_) return "the conference is being ended";
   if (lobby_) return "the lobby is no conference";
-  if (seats_.contains(m.leg)) return std::nullopt;
+  if (is_in(m.leg)) return std::nullopt;
   if (!m.alone)
-    return has_entrance() || guests_.contains(m.leg) ? std::optional<std::string>("not in the room yet")
-                                                     : std::nullopt;
+    return has_entrance() || guests_.contains(m.leg) || seats_.contains(m.leg)
+               ? std::optional<std::string>("not in the room yet")
+               : std::nullopt;
   if (focus_.takes_part(m.who)) return std::nullopt;
   const auto& rules = shared_->rules->of(id_);
   const bool moderates =
@@ -94,7 +95,8 @@ void room_state::deliver(const conference::shelved_file& file) {
   std::set<std::string> called;
   for (const auto& [leg, one] : seats_) {
     const auto& owner = one.identity.empty() ? one.face.uri : one.identity;
-    if (!one.has_chat || one.leaving || sip::same_person(owner, file.owner) || called.contains(owner))
+    if (!one.has_chat || one.leaving || one.expelled || sip::same_person(owner, file.owner) ||
+        called.contains(owner))
       continue;
     const bool by_contact = configured.sip.outbound_proxy.empty() && !one.face.contact.empty();
     const auto& target = by_contact ? one.face.contact : one.face.uri;

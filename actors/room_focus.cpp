@@ -11,13 +11,18 @@ namespace {
 
 constexpr std::chrono::seconds longest_watch{3'600};  // the endpoint has capped what was asked for
 
+std::vector<conference::conference_uri> page_at(const std::string& url) {
+  if (url.empty()) return {};
+  return {{url, {}, "web-page"}};
+}
+
 conference::room_info describe(const room_id& room, const std::string& page_url) {
   conference::room_info info;
   info.entity = "sip:" + room.value;
   info.display_text = "Ad-hoc conference";
   info.free_text = "Hosted by Confab " CONFAB_VERSION;
   info.uris.push_back({info.entity, {}, "participation"});
-  if (!page_url.empty()) info.service_uris.push_back({page_url, {}, "web-page"});
+  info.service_uris = page_at(page_url);
   info.active = false;
   return info;
 }
@@ -52,7 +57,11 @@ void room_focus::on(const sip::incoming_subscription& wish) {
     return;
   }
   // One that came in a call's dialog ends with the call: it is a participant as long as it is there.
-  if (!wish.in_dialog_of) watching_as_.emplace(wish.id, asker);
+  if (wish.in_dialog_of) {
+    watching_by_call_.emplace(wish.id, *wish.in_dialog_of);
+  } else {
+    watching_as_.emplace(wish.id, asker);
+  }
   send(watchers_.admit(who, picture_));
 }
 
@@ -63,6 +72,7 @@ void room_focus::on(const sip::subscription_refreshed& wish) {
 void room_focus::on(const sip::subscription_ended& news) {
   watchers_.forget(news.id);
   watching_as_.erase(news.id);
+  watching_by_call_.erase(news.id);
 }
 
 room_focus::names room_focus::names_of(const sip::peer& who) {
@@ -128,6 +138,19 @@ void room_focus::set_files(std::vector<conference::file_info> files, clock_time 
   changed(now);
 }
 
+void room_focus::set_page(const std::string& url, clock_time now) {
+  picture_.set_service_uris(page_at(url));
+  changed(now);
+}
+
+void room_focus::put_out(leg_id leg) {
+  forget_identity(leg);
+  for (const auto& [id, by] : watching_by_call_) {
+    if (by == leg) watchers_.set_eyes(id, conference::audience::outsider);
+  }
+  look_who_watches();
+}
+
 void room_focus::share_screen(leg_id leg, const std::string& url, clock_time now) {
   picture_.share_screen(leg, url);
   changed(now);
@@ -145,8 +168,12 @@ void room_focus::changed(clock_time now) {
   if (picture_.has_changes()) watchers_.changed(now);
 }
 
-void room_focus::poll(clock_time now) {
+void room_focus::look_who_watches() {
   for (const auto& [id, asker] : watching_as_) watchers_.set_eyes(id, eyes_of(asker));
+}
+
+void room_focus::poll(clock_time now) {
+  look_who_watches();
   for (const auto& document : watchers_.poll(now, picture_)) send(document);
 }
 

@@ -35,6 +35,10 @@ class room_focus {
   void lock(bool locked, clock_time now);
   void set_subject(const std::string& subject, clock_time now);
   void set_files(std::vector<conference::file_info> files, clock_time now);
+  /// Of the room's page, as for the constructor.
+  void set_page(const std::string& url, clock_time now);
+  /// The leg is being put out: from now on it, and who watches by its call, sees what outsiders do.
+  void put_out(leg_id leg);
   /// Where the leg's screen is seen; empty: not any more.
   void share_screen(leg_id leg, const std::string& url, clock_time now);
   void poll(clock_time now);
@@ -48,6 +52,7 @@ class room_focus {
   void on(const sip::subscription_ended& news);
   void send(const conference::send_document& what);
   void changed(clock_time now);
+  void look_who_watches();
   /// Who asks: by a verified name, and by the name and address it claims.
   struct names {
     std::string verified;
@@ -64,6 +69,7 @@ class room_focus {
   std::unordered_map<leg_id, std::string> identities_;     ///< verified URI, or URI and address, of a leg
   std::unordered_map<std::string, size_t> participating_;  ///< how many legs an identity has
   std::unordered_map<subscription_id, names> watching_as_;
+  std::unordered_map<subscription_id, leg_id> watching_by_call_;
 };
 
 }  // namespace confab::actors

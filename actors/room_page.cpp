@@ -60,6 +60,25 @@ void room_state::await_page() {
   self_->delayed_send(self_, wait, actors::page_pause{});
 }
 
+/// Whoever was put out knows the URLs of the page, its files and screens: they lead nowhere any more, and
+/// those who stay are told of others.
+void room_state::change_links() {
+  if (page_.server() == nullptr) return;
+  const auto now = self_->clock().now();
+  page_.renew();
+  if (shelf_) shelf_->renew_tokens();
+  if (screens_) {
+    for (const auto& [leg, url] : screens_->renew(now)) focus_.share_screen(leg, url, now);
+  }
+  page_.flush();
+  focus_.set_page(page_.url(), now);
+  await_watchers();
+  await_page();
+  if (chat_)
+    chat_->tell_all("The links of this room are new. This room on the web: " + page_.url(), std::nullopt,
+                    std::chrono::system_clock::now());
+}
+
 /// A picture of somebody's screen. Its sender waits for the verdict before it sends the next.
 conference::chat_refusal room_state::screen_came(leg_id leg, std::string_view body) {
   const auto now = self_->clock().now();

@@ -95,12 +95,12 @@ bool room_state::names_denied(const sip::incoming_refer& wish) const {
 /// rights to the other (decision 019).
 std::optional<leg_id> room_state::participant(const std::optional<leg_id>& in_dialog_of,
                                               const sip::peer& peer) const {
-  if (in_dialog_of) return seats_.contains(*in_dialog_of) ? in_dialog_of : std::nullopt;
+  if (in_dialog_of) return is_in(*in_dialog_of) ? in_dialog_of : std::nullopt;
   std::optional<leg_id> best;
   bool same_port = false;
   for (const auto& [leg, one] : seats_) {
     const auto& verified = one.face.identity;
-    if (verified.empty() != peer.identity.empty()) continue;
+    if (one.expelled || verified.empty() != peer.identity.empty()) continue;
     const bool is_there =
         verified.empty() ? one.source.host() == peer.source.host() && sip::same_person(one.face.uri, peer.uri)
                          : sip::same_person(verified, peer.identity);
@@ -166,7 +166,7 @@ void room_state::expel(const sip::incoming_refer& wish) {
   if (!one_endpoint) named = legs_of(wish.target);
   const std::string why = "removed by " + who_asks(wish.peer);
   size_t removed = named.size();
-  for (const leg_id leg : named) put_out(leg, why, who_asks(wish.peer));
+  expel(named, why, who_asks(wish.peer));
   if (!one_endpoint) removed += turn_away(wish.target, why);
   for (const auto& [leg, call] : invitations_) {
     if (one_endpoint || !sip::same_person(call.target, wish.target)) continue;

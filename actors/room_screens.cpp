@@ -62,6 +62,20 @@ bool room_screens::leave(leg_id leg, clock_time now) {
   return shared;
 }
 
+std::vector<std::pair<leg_id, std::string>> room_screens::renew(clock_time now) {
+  auto* const server = page_.server();
+  for (auto& [leg, place] : places_) place.token = server->new_token();
+  list(now);
+  page_.flush();
+  std::vector<std::pair<leg_id, std::string>> out;
+  for (const leg_id leg : keeper_.legs()) {
+    const auto& token = places_.at(leg).token;
+    server->publish_frame(token, keeper_.newest(leg));
+    out.emplace_back(leg, server->screen_url(token));
+  }
+  return out;
+}
+
 std::vector<leg_id> room_screens::poll(clock_time now) {
   auto quiet = keeper_.poll(now);
   for (const leg_id leg : quiet) drop_file(leg);

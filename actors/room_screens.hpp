@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "actors/room_web.hpp"
@@ -47,13 +48,15 @@ class room_screens {
                std::chrono::system_clock::time_point wall);
   /// False: it did not share.
   bool leave(leg_id leg, clock_time now);
+  /// Publishes the room's page with new tokens for all screens; the legs that share, and their new URLs.
+  std::vector<std::pair<leg_id, std::string>> renew(clock_time now);
   /// Those who share no more.
   std::vector<leg_id> poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const { return keeper_.deadline(); }
 
  private:
   struct shown {
-    std::string token;  ///< as long as the leg is in the room
+    std::string token;  ///< until the leg leaves, or somebody is put out of the room
     sharer who;
   };
   void list(clock_time now);

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "config/log.hpp"
-#include "signaling/conference/file_name.hpp"
+#include "config/size_text.hpp"
 
 namespace confab::actors {
 
@@ -161,7 +161,7 @@ void room_shelf::take(const inquiry_ptr& open, size_t place, const ask_for_files
             settle(open, place, admitted(m, place, number, opened));
             const auto& file = *shelf_.find(number);
             tell_.say(copies_.at(number).person + " is uploading file " + file.name + " (" +
-                      conference::size_text(file.size) + ")");
+                      size_text(file.size) + ")");
             tell_.changed();
           },
           [failed](const caf::error&) { failed(503, "the server stops"); });
@@ -254,8 +254,7 @@ void room_shelf::over(const file_over& m) {
   tell_.changed();
   tell_.publish();
   const auto url = one.token.empty() ? std::string() : ": " + tell_.url_of(one.token, name);
-  tell_.say(one.person + " has uploaded file " + name + " (" + conference::size_text(m.job->size) + ")" +
-            url);
+  tell_.say(one.person + " has uploaded file " + name + " (" + size_text(m.job->size) + ")" + url);
   tell_.arrived(*shelf_.find(m.job->number));
 }
 
@@ -296,6 +295,13 @@ void room_shelf::poll(clock_time now) {
     copies_.erase(found);
   }
   if (!gone.empty()) tell_.changed();
+}
+
+void room_shelf::renew_tokens() {
+  for (auto& [number, one] : copies_) {
+    if (!one.token.empty()) one.token = tell_.new_token();
+  }
+  tell_.changed();
 }
 
 void room_shelf::end(const std::string& why) {

@@ -48,6 +48,8 @@ class room_shelf {
   /// Files whose time is over go.
   void poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const { return shelf_.deadline(); }
+  /// Other URLs for all files, because somebody shall not have them any more. `changed` follows.
+  void renew_tokens();
   /// The room is over: everything goes, and calls that have nothing but files end.
   void end(const std::string& why);
 

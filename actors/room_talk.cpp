@@ -119,7 +119,7 @@ void room_state::chat_joined(const join_chat& m) {
     return;
   }
   const auto found = seats_.find(m.leg);
-  if (!chat_ || found == seats_.end()) {
+  if (!chat_ || !is_in(m.leg)) {
     self_->send(m.stream, close_chat{"not in the room"});
     return;
   }

@@ -60,16 +60,24 @@ void room_web::poll(clock_time now) {
   if (due_ && *due_ <= now) flush();
 }
 
+void room_web::renew() {
+  if (web_ == nullptr) return;
+  if (replaced_.empty()) replaced_ = page_.token;
+  page_.token = web_->new_token();
+}
+
 void room_web::flush() {
   if (web_ == nullptr) return;
   due_.reset();
   if (std::exchange(people_changed_, false)) replace(page_.people, people_());
-  web_->publish(std::make_shared<const web::room_page>(page_));
+  auto page = std::make_shared<const web::room_page>(page_);
+  if (replaced_.empty()) return web_->publish(std::move(page));
+  web_->move(std::exchange(replaced_, {}), std::move(page));
 }
 
 void room_web::end() {
   due_.reset();
-  if (web_ != nullptr) web_->withdraw(page_.token);
+  if (web_ != nullptr) web_->withdraw(replaced_.empty() ? page_.token : replaced_);
 }
 
 }  // namespace confab::actors

@@ -40,6 +40,8 @@ class room_web {
   /// Publishes what is due.
   void poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const noexcept { return due_; }
+  /// Under a new token: who knew the old one opens nothing by it any more. `flush` makes it so.
+  void renew();
   /// At once, because a URL is about to be told.
   void flush();
   /// The room is over.
@@ -52,6 +54,7 @@ class room_web {
   people_source people_;
   bool people_changed_ = false;
   web::room_page page_;
+  std::string replaced_;  ///< token that is published still; empty: that of `page_`
   std::optional<clock_time> due_;
 };
 

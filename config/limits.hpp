@@ -182,10 +182,10 @@ inline constexpr size_t web_files_shown = 500;   // the newest; the others are c
 inline constexpr size_t web_name_bytes = 256;    // of a name on a page; the rest is cut off
 
 // Screens
-inline constexpr size_t screens_per_room = 16;                   // shared at once; more: 403
-inline constexpr uint32_t screen_side_pixels = 16'384;           // wider or higher: 413
-inline constexpr uint64_t screen_pixels = 67'108'864;            // more: 413
-inline constexpr size_t jpeg_segments = 4'096;                   // before the picture; more: 413
+inline constexpr size_t screens_per_room = 16;          // shared at once; more: 403
+inline constexpr uint32_t screen_side_pixels = 16'384;  // wider or higher: 413
+inline constexpr uint64_t screen_pixels = 33'554'432;  // more: 413; a browser decodes it into four bytes each
+inline constexpr size_t jpeg_segments = 4'096;         // before the picture; more: 413
 inline constexpr size_t screen_bytes_per_process = 536'870'912;  // frames held; more: 403
 inline constexpr std::chrono::seconds screen_quiet{10};          // no frame for so long: withdrawn
 

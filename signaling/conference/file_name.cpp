@@ -1,6 +1,5 @@
 #include "signaling/conference/file_name.hpp"
 
-#include <array>
 #include <cstdint>
 
 #include "config/limits.hpp"
@@ -72,21 +71,6 @@ std::string numbered_name(std::string_view name, unsigned number) {
   const auto extension = extension_of(name);
   return joined(name.substr(0, name.size() - extension.size()),
                 "-" + std::to_string(number) + std::string(extension));
-}
-
-std::string size_text(uint64_t bytes) {
-  constexpr uint64_t step = 1024;
-  if (bytes < step) return std::to_string(bytes) + " bytes";
-  uint64_t unit = step;
-  size_t word = 0;
-  constexpr std::array words{" KB", " MB", " GB", " TB"};
-  while (word + 1 < words.size() && bytes / unit >= step) {
-    unit *= step;
-    ++word;
-  }
-  const uint64_t hundredths = (bytes / unit) * 100 + (bytes % unit) * 100 / unit;
-  const uint64_t rest = hundredths % 100;
-  return std::to_string(hundredths / 100) + (rest < 10 ? ".0" : ".") + std::to_string(rest) + words[word];
 }
 
 }  // namespace confab::conference

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,8 +13,5 @@ namespace confab::conference {
 
 /// `report.pdf` → `report-2.pdf`, within the same bound.
 [[nodiscard]] std::string numbered_name(std::string_view name, unsigned number);
-
-/// For people: "812 bytes", "1.50 MB".
-[[nodiscard]] std::string size_text(uint64_t bytes);
 
 }  // namespace confab::conference

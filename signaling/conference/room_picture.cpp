@@ -236,6 +236,12 @@ void room_picture::set_subject(const std::string& subject) {
   if (std::exchange(room_.subject, subject) != subject) description_changed_ = true;
 }
 
+void room_picture::set_service_uris(std::vector<conference_uri> uris) {
+  if (uris == room_.service_uris) return;
+  room_.service_uris = std::move(uris);
+  description_changed_ = true;
+}
+
 void room_picture::set_files(std::vector<file_info> files) {
   if (files == room_.files) return;
   room_.files = std::move(files);

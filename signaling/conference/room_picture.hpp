@@ -53,6 +53,7 @@ class room_picture {
   void lock(bool locked);
   void set_subject(const std::string& subject);
   void set_files(std::vector<file_info> files);
+  void set_service_uris(std::vector<conference_uri> uris);
   /// Where the leg's screen is seen; empty: not any more. Nothing for a leg that is not shown. A user with
   /// several such legs is shown with the one that began first.
   void share_screen(leg_id leg, const std::string& url);

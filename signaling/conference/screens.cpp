@@ -110,6 +110,11 @@ std::optional<screen_keeper::clock_time> screen_keeper::deadline() const {
   return out;
 }
 
+web::frame_ptr screen_keeper::newest(leg_id leg) const {
+  const auto found = std::ranges::find(screens_, leg, &screen::leg);
+  return found == screens_.end() ? nullptr : found->frame;
+}
+
 std::vector<leg_id> screen_keeper::legs() const {
   std::vector<leg_id> out;
   for (const auto& one : screens_) out.push_back(one.leg);

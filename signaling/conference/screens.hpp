@@ -61,6 +61,8 @@ class screen_keeper {
   [[nodiscard]] std::optional<clock_time> deadline() const;
 
   [[nodiscard]] bool shares(leg_id leg) const;
+  /// Null: it does not share.
+  [[nodiscard]] web::frame_ptr newest(leg_id leg) const;
   /// In the order they began.
   [[nodiscard]] std::vector<leg_id> legs() const;
 

@@ -63,7 +63,13 @@ bool http_session::wants_bytes() const noexcept {
 
 const std::string& http_session::watches() const noexcept {
   static const std::string nothing;
-  return stream_ && !over_ ? stream_->room : nothing;
+  if (stream_ && !over_) return stream_->room;
+  return file_ ? file_room_ : nothing;
+}
+
+void http_session::on_moved() noexcept {
+  if (file_) given_up_ = true;  // the peer sees that it is less than was said
+  if (stream_) stream_->moved = true;
 }
 
 void http_session::on_bytes(std::string_view bytes, const times& now) {
@@ -81,7 +87,7 @@ void http_session::serve(const times& now) {
       head_since_ = now.steady;
       respond(*r, now);
     } else if (const auto* status = std::get_if<uint16_t>(&read)) {
-      refuse(*status, "The request cannot be read.", now);
+      refuse(*status, "The request cannot be read.", reader_.is_head(), now);
     } else {
       return;
     }
@@ -89,19 +95,22 @@ void http_session::serve(const times& now) {
 }
 
 void http_session::respond(const request& r, const times& now) {
-  if (told_off_) return refuse(429, "Too many connections from where you are.", now);
-  if (!guests_.ask(source_, now.steady)) return refuse(429, "Too many requests from where you are.", now);
+  const bool is_head = r.method == request::verb::head;
+  if (told_off_) return refuse(429, "Too many connections from where you are.", is_head, now);
+  if (!guests_.ask(source_, now.steady))
+    return refuse(429, "Too many requests from where you are.", is_head, now);
   const bool keep = r.keep_alive && ++served_ < limits::web_requests_per_connection;
   auto answer = pages_.answer(r, now.wall);
   // Whoever guesses soon waits. Who is at the limit already is so anyway.
   if (answer.status == 404) {
     for (size_t i = 1; i < limits::web_miss_requests && guests_.ask(source_, now.steady); ++i) continue;
   }
-  send(std::move(answer), r.method != request::verb::head, keep, now);
+  send(std::move(answer), !is_head, keep, now);
 }
 
-void http_session::refuse(uint16_t status, const std::string& why, const times& now) {
-  send(refusal(status, why), true, false, now);
+/// RFC 9110 §9.3.2: whatever is said to HEAD has no body.
+void http_session::refuse(uint16_t status, const std::string& why, bool to_head, const times& now) {
+  send(refusal(status, why), !to_head, false, now);
 }
 
 void http_session::send(response what, bool with_body, bool keep_alive, const times& now) {
@@ -109,6 +118,7 @@ void http_session::send(response what, bool with_body, bool keep_alive, const ti
     auto opened = file_reader::open(*piece);
     if (!opened) return send(refusal(404, "The file is not there any more."), true, keep_alive, now);
     if (piece->count > 0) file_.emplace(std::move(*opened));
+    file_room_ = what.room;
   }
   keep_alive_ = keep_alive && !std::holds_alternative<event_cursor>(what.content);
   output_ = head_of(what, keep_alive_, now.wall);
@@ -183,7 +193,7 @@ void http_session::on_time(const times& now) {
   } else if (stream_) {
     output_ += ping;
   } else if (reader_.has_begun()) {
-    refuse(408, "The request took too long.", now);
+    refuse(408, "The request took too long.", reader_.is_head(), now);
   } else {
     given_up_ = true;
   }

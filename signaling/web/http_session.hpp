@@ -41,8 +41,11 @@ class http_session {
   [[nodiscard]] bool is_over() const noexcept { return over_ && !in_flight_ && output_.empty(); }
   /// Patience is over: close at once, whatever waits.
   [[nodiscard]] bool is_given_up() const noexcept { return given_up_; }
-  /// The token of the room whose news it wants; empty: none. `take_output` may have some after each change.
+  /// The token of the room whose news it wants, or whose file it sends; empty: none. `take_output` may have
+  /// some after each change.
   [[nodiscard]] const std::string& watches() const noexcept;
+  /// That room has another token now, which the peer is not told: a file that is being sent is broken off.
+  void on_moved() noexcept;
 
   /// When `on_time` is due.
   [[nodiscard]] clock_time deadline() const noexcept;
@@ -52,7 +55,7 @@ class http_session {
   void serve(const times& now);
   void respond(const request& r, const times& now);
   void send(response what, bool with_body, bool keep_alive, const times& now);
-  void refuse(uint16_t status, const std::string& why, const times& now);
+  void refuse(uint16_t status, const std::string& why, bool to_head, const times& now);
   void next_piece();
   [[nodiscard]] bool is_sending() const noexcept;
 
@@ -70,6 +73,7 @@ class http_session {
   frame_ptr frame_;  ///< that is being sent, and how much of it
   size_t frame_at_ = 0;
   std::optional<file_reader> file_;
+  std::string file_room_;  ///< its room's token
   std::optional<event_cursor> stream_;
   clock_time quiet_since_;  ///< nothing was read or written since
   clock_time head_since_;   ///< the first byte of the request that is being read came

@@ -39,6 +39,7 @@ struct event_cursor {
   std::string screen;  ///< token; empty: the stream of the room's page
   uint64_t people = 0, talking = 0, files = 0, screens = 0, title = 0;  ///< versions of these parts
   std::vector<std::pair<std::string, uint64_t>> frames = {};            ///< of each screen, the newest told
+  bool moved = false;                                                   ///< the room has another token
   bool gone = false;  ///< told that the screen is not shared
   bool over = false;  ///< told that the room has ended
 };
@@ -50,6 +51,7 @@ struct response {
   uint16_t status = 200;
   std::vector<std::pair<std::string, std::string>> headers = {};  ///< without length, date and Connection
   body content = {};
+  std::string room = {};  ///< token of the room whose file it is; else empty
 };
 
 }  // namespace confab::web

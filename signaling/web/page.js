@@ -52,14 +52,48 @@
     }
   };
 
-  const source = new EventSource(body.dataset.events);
-  const on = (name, what) => source.addEventListener(name, (event) => {
-    what(event.data);
+  // An EventSource connects again by itself when a connection is lost; an answer that is no stream closes it
+  // for good (HTML, server-sent events), and does not say why. So that is asked for.
+  const listeners = [];
+  const shortestPause = 3000;
+  const longestPause = 60000;
+  let source = null;
+  let pause = shortestPause;
+  const end = (text) => {
+    word = text;
+    body.classList.add("off");
     tell();
+  };
+  const connect = () => {
+    source = new EventSource(body.dataset.events);
+    source.onopen = () => { word = ""; pause = shortestPause; tell(); };
+    source.onerror = () => {
+      word = word || "connection lost, trying again";
+      tell();
+      if (source.readyState === EventSource.CLOSED) askWhy();
+    };
+    for (const [name, what] of listeners) source.addEventListener(name, what);
+  };
+  const askWhy = async () => {
+    let wait = pause;
+    pause = Math.min(2 * pause, longestPause);
+    try {
+      const answer = await fetch(body.dataset.events, {method: "HEAD", cache: "no-store"});
+      if (answer.status === 404) return end(stage ? "not shared any more" : "the room has ended");
+      wait = Math.max(wait, 1000 * (Number(answer.headers.get("Retry-After")) || 0));
+    } catch (_) {
+      // nobody answers: it is tried again
+    }
+    setTimeout(connect, wait);
+  };
+  const on = (name, what) => {
+    const listener = (event) => { what(event.data); tell(); };
+    listeners.push([name, listener]);
+  };
+  on("over", (how) => {
+    source.close();
+    end(how === "moved" ? "this link is void, the room has a new one" : "the room has ended");
   });
-  source.onopen = () => { word = ""; tell(); };
-  source.onerror = () => { word = word || "connection lost, trying again"; tell(); };
-  on("over", () => { source.close(); word = "the room has ended"; body.classList.add("off"); });
 
   if (stage) {
     const picture = byId("picture");
@@ -99,5 +133,6 @@
       if (image) load(image, "../screen/" + token + ".jpg?n=" + number);
     });
   }
+  connect();
   tell();
 })();

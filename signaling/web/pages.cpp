@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "config/limits.hpp"
+#include "config/size_text.hpp"
 #include "signaling/web/text.hpp"
 
 namespace confab::web {

@@ -18,6 +18,9 @@ class publisher {
   virtual void publish(room_page_ptr page) = 0;
   /// The newest picture of a screen that `publish` has named; the one before is dropped.
   virtual void publish_frame(const std::string& screen_token, frame_ptr frame) = 0;
+  /// The same under a new token: what was published under `old_token` cannot be opened any more, its
+  /// followers are told, and downloads of its files that run are broken off. Pictures are published anew.
+  virtual void move(const std::string& old_token, room_page_ptr page) = 0;
   /// The room is over: its page, files and screens are gone.
   virtual void withdraw(const std::string& room_token) = 0;
 

@@ -69,6 +69,10 @@ bool request_reader::has_begun() const noexcept {
   return parser_->begun || !waiting_.empty();
 }
 
+bool request_reader::is_head() const {
+  return parser_->beast->get().method() == http::verb::head;
+}
+
 request_reader::outcome request_reader::fail(uint16_t status) {
   failed_ = true;
   waiting_.clear();

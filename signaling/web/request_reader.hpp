@@ -26,6 +26,8 @@ class request_reader {
   [[nodiscard]] outcome next();
   /// Some of a request is there, and not all.
   [[nodiscard]] bool has_begun() const noexcept;
+  /// What is being read, or was refused, is HEAD as far as that is known: its response has no body.
+  [[nodiscard]] bool is_head() const;
 
  private:
   struct parser;

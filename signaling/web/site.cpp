@@ -171,7 +171,7 @@ void site::take_screens(const room_page& page) {
 void site::take_files(const room_page& page) {
   for (size_t i = 0; i < page.files->size(); ++i) {
     const auto& file = (*page.files)[i];
-    if (!file.token.empty()) files_.insert_or_assign(file.token, file_entry{page.files, i});
+    if (!file.token.empty()) files_.insert_or_assign(file.token, file_entry{page.files, i, page.token});
   }
 }
 
@@ -185,6 +185,11 @@ std::string site::publish_frame(const std::string& screen_token, frame_ptr frame
 void site::withdraw(const std::string& room_token) {
   const auto gone = rooms_.extract(room_token);
   if (!gone.empty()) forget(*gone.mapped().page);
+}
+
+void site::move(const std::string& old_token, const room_page_ptr& page) {
+  withdraw(old_token);
+  publish(page);
 }
 
 response site::answer(const request& r, wall_time now) const {
@@ -258,12 +263,15 @@ response site::file(const target& t, const request& r) const {
   const auto& it = (*found->second.list)[found->second.at];
   if (it.status != "OK") return not_found();
   auto out = with_type(200, media_type(it.type), data_policy);
+  out.room = found->second.room;
   const auto etag = etag_of(it);
   out.headers.emplace_back("ETag", etag);
   if (has_etag(r.if_none_match, etag)) return not_modified(std::move(out));
   out.headers.emplace_back("Accept-Ranges", "bytes");
   out.headers.emplace_back("Content-Disposition", attachment_named(it.name));
-  const auto wanted = r.range.empty() ? wanted_bytes{} : read_range(r.range, r.if_range, etag, it.size_bytes);
+  // RFC 9110 §14.2: a range means something to GET alone.
+  const bool whole = r.range.empty() || r.method != request::verb::get;
+  const auto wanted = whole ? wanted_bytes{} : read_range(r.range, r.if_range, etag, it.size_bytes);
   const auto size = std::to_string(it.size_bytes);
   if (std::holds_alternative<unsatisfiable>(wanted)) {
     auto no = refusal(416, "The file has no such bytes.");
@@ -302,7 +310,7 @@ std::string site::news(event_cursor& cursor, wall_time now) {
   const auto room = rooms_.find(cursor.room);
   if (room == rooms_.end()) {
     cursor.over = true;
-    return event_text("over", "");
+    return event_text("over", cursor.moved ? "moved" : "");
   }
   return cursor.screen.empty() ? room_news(room->second, cursor) : screen_news(cursor, now);
 }

@@ -21,6 +21,7 @@ class site {
   void publish(const room_page_ptr& page);
   std::string publish_frame(const std::string& screen_token, frame_ptr frame);
   void withdraw(const std::string& room_token);
+  void move(const std::string& old_token, const room_page_ptr& page);
 
   /// 404 for what is not there, whoever asks and whatever the token looks like; 403 for another site's page
   /// that wants to show it as its own; 405.
@@ -44,6 +45,7 @@ class site {
   struct file_entry {
     shared_list<page_file> list;
     size_t at = 0;
+    std::string room;
   };
   void take_screens(const room_page& page);
   void take_files(const room_page& page);

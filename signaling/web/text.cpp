@@ -1,11 +1,10 @@
 #include "signaling/web/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstdio>
 
 #include "config/limits.hpp"
+#include "config/shown_text.hpp"
 #include "signaling/xml/text.hpp"
 
 namespace confab::web {
@@ -35,7 +34,8 @@ std::string_view cut(std::string_view text, size_t most) {
 
 std::string escape_html(std::string_view text) {
   std::string out;
-  for (const char c : xml::cleaned(cut(text, limits::web_name_bytes), xml::place::attribute)) {
+  const auto shown = shown_text(cut(text, limits::web_name_bytes));
+  for (const char c : xml::cleaned(shown, xml::place::attribute)) {
     switch (c) {
       case '&':
         out += "&amp;";
@@ -113,20 +113,6 @@ std::string event_text(std::string_view name, std::string_view data) {
     data.remove_prefix(end + 1);
   }
   return out + "\n";
-}
-
-std::string size_text(uint64_t bytes) {
-  constexpr std::array<std::string_view, 5> units{"KB", "MB", "GB", "TB", "PB"};
-  if (bytes < 1'000) return std::to_string(bytes) + " bytes";
-  double value = static_cast<double>(bytes) / 1'000;
-  size_t unit = 0;
-  while (value >= 999.95 && unit + 1 < units.size()) {
-    value /= 1'000;
-    ++unit;
-  }
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), value < 10 ? "%.1f" : "%.0f", value);
-  return std::string(text.data()) + " " + std::string(units.at(unit));
 }
 
 std::string bare_uri(std::string_view uri) {

@@ -9,7 +9,8 @@
 namespace confab::web {
 
 /// For HTML text and for attributes between double quotes: what is not UTF-8 becomes U+FFFD, white space a
-/// space. At most `limits::web_name_bytes` of the text are taken.
+/// space, and what turns the direction of text goes (`shown_text`). At most `limits::web_name_bytes` are
+/// taken.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
 /// RFC 3986 §2.1: all but unreserved characters.
@@ -24,9 +25,6 @@ namespace confab::web {
 /// One event of an event stream (HTML Living Standard §9.2): each line of `data` is one of it. Carriage
 /// returns count as line ends too.
 [[nodiscard]] std::string event_text(std::string_view name, std::string_view data);
-
-/// "1.5 MB", for people.
-[[nodiscard]] std::string size_text(uint64_t bytes);
 
 /// `alice@example.com` of "sip:alice@example.com;unverified".
 [[nodiscard]] std::string bare_uri(std::string_view uri);

@@ -65,6 +65,11 @@ class connection final : public web_connection, public std::enable_shared_from_t
 
   void wake() override { go_on(); }
 
+  void room_moved() override {
+    session_->on_moved();
+    go_on();
+  }
+
   void close() override {
     if (std::exchange(closed_, true)) return;
     error_code ignored;
@@ -114,6 +119,7 @@ class connection final : public web_connection, public std::enable_shared_from_t
                         if (self->closed_) return;
                         if (failed) return self->close();
                         self->session_->on_written(now());
+                        self->changed_(self.get());  // it may have answered a request that waited
                         self->go_on();
                       });
   }

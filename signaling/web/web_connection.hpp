@@ -30,6 +30,8 @@ class web_connection {
   virtual ~web_connection() = default;
   /// The room that the session watches has news.
   virtual void wake() = 0;
+  /// It is under another token now, and the session is not to have more of it.
+  virtual void room_moved() = 0;
   virtual void close() = 0;
   [[nodiscard]] virtual const std::string& watches() const = 0;
 

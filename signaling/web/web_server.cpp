@@ -83,7 +83,9 @@ struct web_server::impl {
   void accept(door& at);
   void welcome(door& at, any_protocol::socket socket, const any_protocol::endpoint& peer);
   void note(web_connection* who);
+  void unwatch(web_connection* who);
   void forget(web_connection* who, const std::string& source);
+  [[nodiscard]] std::vector<web_connection*> watching(const std::string& room) const;
   void wake(const std::string& room);
   void close();
 
@@ -194,26 +196,38 @@ void web_server::impl::welcome(door& at, any_protocol::socket socket, const any_
 
 void web_server::impl::note(web_connection* who) {
   const auto& room = who->watches();
-  if (room.empty() || !watched.emplace(who, room).second) return;
+  const auto known = watched.find(who);
+  if (known == watched.end() ? room.empty() : known->second == room) return;
+  unwatch(who);
+  if (room.empty()) return;
+  watched.emplace(who, room);
   watchers[room].insert(who);
+}
+
+void web_server::impl::unwatch(web_connection* who) {
+  const auto room = watched.extract(who);
+  if (room.empty()) return;
+  const auto among = watchers.find(room.mapped());
+  among->second.erase(who);
+  if (among->second.empty()) watchers.erase(among);
 }
 
 /// Only told of later, so that nobody destroys a connection that is at work.
 void web_server::impl::forget(web_connection* who, const std::string& source) {
   guests.leave(source);
-  if (const auto room = watched.extract(who); !room.empty()) {
-    const auto among = watchers.find(room.mapped());
-    among->second.erase(who);
-    if (among->second.empty()) watchers.erase(among);
-  }
+  unwatch(who);
   asio::post(loop, [this, who] { connections.erase(who); });
 }
 
-void web_server::impl::wake(const std::string& room) {
+/// A copy: whoever is woken may leave.
+std::vector<web_connection*> web_server::impl::watching(const std::string& room) const {
   const auto among = watchers.find(room);
-  if (among == watchers.end()) return;
-  const std::vector<web_connection*> all(among->second.begin(), among->second.end());
-  for (auto* one : all) one->wake();
+  if (among == watchers.end()) return {};
+  return {among->second.begin(), among->second.end()};
+}
+
+void web_server::impl::wake(const std::string& room) {
+  for (auto* one : watching(room)) one->wake();
 }
 
 void web_server::impl::close() {
@@ -260,6 +274,13 @@ void web_server::publish_frame(const std::string& screen_token, frame_ptr frame)
   asio::post(impl_->loop, [inner = impl_.get(), screen_token, frame = std::move(frame)] {
     const auto room = inner->pages.publish_frame(screen_token, frame);
     if (!room.empty()) inner->wake(room);
+  });
+}
+
+void web_server::move(const std::string& old_token, room_page_ptr page) {
+  asio::post(impl_->loop, [inner = impl_.get(), old_token, page = std::move(page)] {
+    inner->pages.move(old_token, page);
+    for (auto* one : inner->watching(old_token)) one->room_moved();
   });
 }
 

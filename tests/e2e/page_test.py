@@ -1,14 +1,17 @@
 """What people see: headless Chromium opens the pages while a script shares its screen. CONFAB_SHOTS=folder keeps screenshots."""
 
+import http.server
 import os
 import pathlib
+import threading
 import unittest
 
-from confab_e2e import jpeg
+from confab_e2e import jpeg, web
 from confab_e2e.browser import Browser
 from confab_e2e.chatter import Chatter
-from confab_e2e.ports import wait_until
-from confab_e2e.server import ServerTest
+from confab_e2e.files import File, Push
+from confab_e2e.ports import free_port, wait_until
+from confab_e2e.server import Server, ServerTest
 
 RED, GREEN = (200, 30, 30), (30, 160, 60)
 SHOTS = os.environ.get("CONFAB_SHOTS")
@@ -95,6 +98,74 @@ class Pages(PageTest):
             browser.until("return document.querySelectorAll('#people li').length == 1", "alice has left")
             bob.call.bye()
             browser.until("return document.getElementById('state').innerText == 'the room has ended'", "it says so")
+
+    def test_the_rooms_page_shows_a_file_once_it_is_there_and_its_link_gives_it(self):
+        alice = self.joined("files", "alice", "Alice Wonder")
+        with Browser() as browser:
+            browser.open(alice.welcome.text.rpartition(" ")[2])
+            browser.until("return document.querySelectorAll('#people li').length == 1", "alice is shown")
+            browser.run("window.unchanged = true")
+            file = File("x\u202egpj.exe", b"plan" * 37_759)
+            push = Push(self.server, "files", "alice", file)
+            self.addCleanup(push.close)
+            push.share()
+            browser.until("return document.querySelector('#files a')", "the file is shown")
+            shown = browser.text("#files")
+            for part in ("xgpj.exe", "151 kB", "alice@127.0.0.1"):
+                self.assertIn(part, shown)
+            self.assertTrue(browser.run("return window.unchanged"), "it was never loaded again")
+            self.assertEqual(web.ask(browser.run("return document.querySelector('#files a').href")).body, file.data)
+            keep("room-file", browser.screenshot())
+
+    def test_a_page_whose_stream_is_refused_asks_why_and_tries_again_or_says_that_the_room_has_ended(self):
+        port = free_port()
+        options = {"web.listen": f"http://127.0.0.1:{port}"}
+        first = Server(options).start()
+        self.addCleanup(first.kill)
+        alice = Chatter(first, "room", "alice", "Alice Wonder").join()
+        url = alice.welcome.text.rpartition(" ")[2]
+        with Browser() as browser:
+            browser.open(url)
+            browser.until("return document.getElementById('state').innerText == 'live'", "it follows")
+            first.kill()
+            busy = BusyServer(port)  # as a proxy in front may answer
+            try:
+                wait_until(lambda: busy.asked.count("GET") >= 2, 30, "it asks for the stream again after a 503")
+                self.assertIn("HEAD", busy.asked, "and why that was refused")
+                self.assertEqual(browser.text("#state"), "connection lost, trying again")
+            finally:
+                busy.close()
+            with Server(options):
+                browser.until("return document.getElementById('state').innerText == 'the room has ended'", "it says so", 60)
+
+
+class BusyServer:
+    """Answers 503 to everything, and keeps what methods it was asked with."""
+
+    def __init__(self, port):
+        asked = self.asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(self.command)
+                self.send_response(503)
+                self.send_header("Retry-After", "1")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_HEAD = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
 
 
 if __name__ == "__main__":

@@ -231,6 +231,11 @@ TEST_F(a_chat, obeys_moderators_and_answers_them_alone) {
   EXPECT_EQ(read(bob),
             lines{"[status] Conference Room > sip:lunch@host: phone1@example.com has set the subject: The "
                   "budget"});
+  EXPECT_EQ(say(alice, "/subject x\u202Egpj\u2028.exe"), 200);
+  EXPECT_EQ(read(bob).back(),
+            "[status] Conference Room > sip:lunch@host: phone1@example.com has set the subject: xgpj .exe")
+      << "a status line is one line, and reads from the left";
+  EXPECT_EQ(say(alice, "/subject The budget"), 200);
   EXPECT_EQ(say(alice, "/subject " + std::string(1'000, 's')), 200);
   EXPECT_TRUE(shows("The budget")) << "no document carries that";
   EXPECT_EQ(say(alice, "/kick phone2@example.com"), 200);

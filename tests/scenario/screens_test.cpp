@@ -25,6 +25,10 @@ class recorded_web final : public web::publisher {
     EXPECT_TRUE(listed) << "the web server would know no such screen";
     frames.emplace_back(screen_token, std::move(frame));
   }
+  void move(const std::string& old_token, web::room_page_ptr page) override {
+    withdrawn.push_back(old_token);
+    pages.push_back(std::move(page));
+  }
   void withdraw(const std::string& room_token) override { withdrawn.push_back(room_token); }
   [[nodiscard]] std::string new_token() const override { return "token" + std::to_string(++tokens); }
   [[nodiscard]] std::string room_url(const std::string& token) const override {
@@ -177,6 +181,92 @@ TEST_F(a_page, shows_who_is_there_as_they_come_and_go) {
   EXPECT_EQ(recorded_.people(), std::vector<std::string>{"sip:phone1@example.com"});
   hang_up(alice);
   EXPECT_EQ(recorded_.withdrawn, std::vector<std::string>{"token1"});
+}
+
+/// Three who chat, of whom alice shares; bob and carol watch by their calls.
+class a_page_of_three : public a_shared_screen {
+ protected:
+  static constexpr subscription_id bobs{2}, carols{3};
+  void gather() {
+    start();
+    for (const leg_id leg : {alice, bob, carol}) chat(leg);
+    EXPECT_EQ(share(alice), 200);  // token2; the room has token1
+    subscribe(bobs, "lunch@host", false, "sip:phone2@example.com", std::nullopt, bob);
+    subscribe(carols, "lunch@host", false, "sip:phone3@example.com", std::nullopt, carol);
+    for (const leg_id leg : {alice, bob, carol}) (void)read(leg);
+  }
+  void refer_out(const std::string& target) {
+    sip::incoming_refer wish;
+    wish.id = subscription_id{9};
+    wish.room = room_id{"lunch@host"};
+    wish.target = target;
+    wish.method = sip::refer_method::bye;
+    wish.in_dialog_of = alice;
+    caf::anon_send(directory_, refer_news{wish});
+    settle();
+  }
+  void expect_new_links() {
+    EXPECT_EQ(recorded_.withdrawn, std::vector<std::string>{"token1"});
+    const auto& page = *recorded_.pages.back();
+    EXPECT_EQ(page.token, "token3");
+    ASSERT_EQ(page.screens->size(), 1U);
+    EXPECT_EQ(page.screens->front().token, "token4");
+    EXPECT_EQ(recorded_.frames.back().first, "token4") << "the picture is there at once";
+    EXPECT_THAT(read(carol), Contains(status + "The links of this room are new. This room on the web: "
+                                               "http://web/room/token3"));
+    pass(1s);
+    EXPECT_THAT(watchers_.said_to(carols).back(), HasSubstr("http://web/room/token3"));
+    EXPECT_THAT(watchers_.said_to(carols).back(), HasSubstr("http://web/screen/token4"));
+  }
+};
+
+TEST_F(a_page_of_three, has_new_links_for_those_who_stay_when_somebody_is_put_out) {
+  gather();
+  const auto before = watchers_.said_to(bobs).size();
+  EXPECT_EQ(say(alice, "/kick phone2@example.com"), 200);
+  expect_new_links();
+  // Its call has not ended: nobody has answered the BYE.
+  EXPECT_EQ(control_.count("hang_up", bob), 1U);
+  EXPECT_THAT(read(bob), IsEmpty());
+  EXPECT_EQ(say(bob, "/page"), 403);
+  EXPECT_EQ(share(bob), 403);
+  const auto said = watchers_.said_to(bobs);
+  for (size_t i = before; i < said.size(); ++i) EXPECT_THAT(said[i], Not(HasSubstr("http://web"))) << i;
+  subscribe(subscription_id{4}, "lunch@host", true, "sip:phone2@example.com", std::nullopt, bob);
+  subscribe(subscription_id{5}, "lunch@host", true, "sip:phone2@example.com");
+  for (const auto id : {subscription_id{4}, subscription_id{5}})
+    for (const auto& document : watchers_.said_to(id)) EXPECT_THAT(document, Not(HasSubstr("http://web")));
+  hang_up(bob);
+  EXPECT_THAT(read(carol), Contains(HasSubstr("phone2@example.com has left the room")));
+  EXPECT_EQ(recorded_.pages.back()->token, "token3");
+}
+
+TEST_F(a_page_of_three, has_new_links_when_a_moderator_refers_somebody_out) {
+  gather();
+  refer_out("sip:phone2@example.com");
+  expect_new_links();
+}
+
+TEST_F(a_page_of_three, keeps_its_links_when_somebody_leaves_or_nobody_is_put_out) {
+  gather();
+  refer_out("sip:dave@example.com");
+  EXPECT_EQ(say(alice, "/kick dave"), 200);
+  hang_up(bob);
+  pass(1s);
+  EXPECT_THAT(recorded_.withdrawn, IsEmpty());
+  EXPECT_EQ(recorded_.pages.back()->token, "token1");
+  EXPECT_THAT(read(carol), Not(Contains(HasSubstr("http"))));
+}
+
+TEST_F(a_page_of_three, says_nothing_of_links_where_there_is_no_web) {
+  web_ = nullptr;
+  start();
+  for (const leg_id leg : {alice, bob, carol}) chat(leg);
+  (void)read(carol);
+  EXPECT_EQ(say(alice, "/kick phone2@example.com"), 200);
+  EXPECT_THAT(read(carol), IsEmpty());
+  hang_up(bob);
+  EXPECT_THAT(read(carol), Contains(HasSubstr("has left the room")));
 }
 
 TEST_F(a_page, shows_who_speaks) {

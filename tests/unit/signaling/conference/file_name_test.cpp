@@ -61,13 +61,5 @@ TEST(file_name, is_numbered_before_its_extension) {
   EXPECT_TRUE(numbered_name(std::string(255, 'a'), 3).ends_with("a-3"));
 }
 
-TEST(file_name, says_sizes_for_people) {
-  EXPECT_EQ(size_text(0), "0 bytes");
-  EXPECT_EQ(size_text(1023), "1023 bytes");
-  EXPECT_EQ(size_text(1024), "1.00 KB");
-  EXPECT_EQ(size_text(1'572'864), "1.50 MB");
-  EXPECT_EQ(size_text(uint64_t{5} << 40), "5.00 TB");
-}
-
 }  // namespace
 }  // namespace confab::conference

@@ -117,6 +117,42 @@ TEST_F(a_session, sends_no_body_to_head) {
   EXPECT_TRUE(s->wants_bytes());
 }
 
+TEST_F(a_session, sends_no_body_to_head_that_it_refuses) {
+  const std::string head = "HEAD /", rest = " HTTP/1.1\r\nHost: h\r\n\r\n";
+  const struct {
+    const char* status;
+    bool told_off;
+    std::string bytes;
+  } rows[] = {
+      {"404", false, head + "nowhere" + rest},
+      {"414", false, head + std::string(limits::web_target_bytes, 'a') + rest},
+      {"413", false, head + " HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody"},
+      {"400", false, head + " HTTP/1.1\r\n\r\n"},
+      {"431", false, head + " HTTP/1.1\r\nA: " + std::string(limits::web_head_bytes, 'a') + "\r\n\r\n"},
+      {"429", true, head + rest},
+  };
+  for (const auto& row : rows) {
+    const auto s = session(row.told_off);
+    s->on_bytes(row.bytes, now());
+    const auto all = drain(*s);
+    EXPECT_THAT(all, StartsWith("HTTP/1.1 " + std::string(row.status)));
+    EXPECT_EQ(all.find("\r\n\r\n"), all.size() - 4) << row.status;
+  }
+}
+
+TEST_F(a_session, tells_head_of_the_whole_file_whatever_range_it_names) {
+  offer_file(1'000, 1'000);
+  for (const char* range : {"bytes=0-9", "bytes=9999-"}) {
+    const auto s = session();
+    s->on_bytes("HEAD " + file_ + " HTTP/1.1\r\nHost: h\r\nRange: " + range + "\r\n\r\n", now());
+    const auto all = drain(*s);
+    EXPECT_THAT(all, StartsWith("HTTP/1.1 200 OK\r\n")) << range;
+    EXPECT_THAT(all, HasSubstr("Content-Length: 1000\r\n"));
+    EXPECT_THAT(all, HasSubstr("Accept-Ranges: bytes\r\n"));
+    EXPECT_THAT(all, Not(HasSubstr("Content-Range")));
+  }
+}
+
 TEST_F(a_session, sends_large_pictures_and_files_piece_by_piece) {
   share(1, 300'000);
   offer_file(1'000'000, 1'000'000);
@@ -154,6 +190,33 @@ TEST_F(a_session, breaks_off_when_a_file_becomes_shorter_on_the_way) {
   ASSERT_EQ(::truncate(path_.c_str(), 10), 0);
   EXPECT_TRUE(s->take_output(now()).empty());
   EXPECT_TRUE(s->is_given_up());
+}
+
+TEST_F(a_session, breaks_off_the_file_of_a_room_that_moves) {
+  offer_file(300'000, 300'000);
+  const auto s = session();
+  EXPECT_EQ(s->watches(), "");
+  s->on_bytes("GET " + file_ + " HTTP/1.1\r\nHost: h\r\n\r\n", now());
+  ASSERT_FALSE(s->take_output(now()).empty());
+  s->on_written(now());
+  EXPECT_EQ(s->watches(), room_token);
+  s->on_moved();
+  EXPECT_TRUE(s->is_given_up());
+  const auto other = session();
+  EXPECT_THAT(ask(*other, file_), HasSubstr("Content-Length: 300000"));
+  EXPECT_EQ(other->watches(), "") << "it is out";
+  other->on_moved();
+  EXPECT_FALSE(other->is_given_up());
+}
+
+TEST_F(a_session, tells_a_follower_that_the_room_moved_and_ends) {
+  const auto s = session();
+  (void)ask(*s, "/room/" + room_token + "/events");
+  page_.token = std::string(token_characters, 'R');
+  pages_.move(room_token, std::make_shared<const room_page>(page_));
+  s->on_moved();
+  EXPECT_EQ(drain(*s), "event: over\ndata: moved\n\n");
+  EXPECT_TRUE(s->is_over());
 }
 
 TEST_F(a_session, follows_a_screen_until_its_room_ends) {

@@ -16,6 +16,7 @@ const std::string scan = jpeg_segment(0xDA, std::string("\1\1\0\0\x3F\0", 6)) + 
 
 TEST(jpeg_head, has_the_size_of_the_picture) {
   EXPECT_EQ(read_jpeg_head(small_jpeg(1920, 1080)).value(), (jpeg_head{1920, 1080}));
+  EXPECT_EQ(read_jpeg_head(small_jpeg(7'680, 4'320)).value(), (jpeg_head{7'680, 4'320})) << "8K";
   for (const uint8_t kind : {0xC0, 0xC1, 0xC2})
     EXPECT_TRUE(read_jpeg_head(begin + jpeg_frame(7, 9, kind) + scan + end).ok()) << int{kind};
 }
@@ -53,6 +54,8 @@ TEST(jpeg_head, refuses_what_is_no_jpeg) {
       {"lossless", begin + jpeg_frame(3, 4, 0xC3) + scan + end, errc::unsupported},
       {"arithmetic coding", begin + jpeg_frame(3, 4, 0xC9) + scan + end, errc::unsupported},
       {"too wide", begin + jpeg_frame(20'000, 1) + scan + end, errc::too_large},
+      {"a few bytes that fill a browser's memory", small_jpeg(16'384, 4'096), errc::too_large},
+      {"one row more than the most pixels", small_jpeg(8'192, 4'097), errc::too_large},
       {"too many pixels", begin + jpeg_frame(16'000, 16'000) + scan + end, errc::too_large},
   };
   for (const auto& row : rows) {

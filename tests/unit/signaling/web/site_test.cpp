@@ -216,6 +216,29 @@ TEST_F(a_site, keeps_the_picture_of_a_screen_that_stays) {
   EXPECT_EQ(std::get<frame_ptr>(answer(image).content)->number, 1u);
 }
 
+TEST_F(a_site, moves_a_room_and_all_of_it_to_new_tokens) {
+  auto follower = cursor("/room/" + room_token + "/events");
+  (void)site_.news(follower, now);
+  auto page = a_page();
+  page.token = std::string(token_characters, 'R');
+  page.screens = std::make_shared<const std::vector<page_screen>>(
+      1, page_screen{std::string(token_characters, 'S'), "Alice"});
+  auto files = *page.files;
+  for (auto& one : files) one.token = std::string(token_characters, 'F');
+  page.files = std::make_shared<const std::vector<page_file>>(files);
+  site_.move(room_token, std::make_shared<const room_page>(page));
+  for (const auto& target : {"/room/" + room_token, "/room/" + room_token + "/events", screen_page, image,
+                             "/screen/" + screen_token + "/events", file})
+    EXPECT_EQ(answer(target).status, 404) << target;
+  follower.moved = true;
+  EXPECT_EQ(site_.news(follower, now), "event: over\ndata: moved\n\n");
+  EXPECT_TRUE(follower.over);
+  EXPECT_THAT(text("/room/" + page.token), HasSubstr("What to eat"));
+  EXPECT_EQ(site_.publish_frame(page.screens->front().token, frame(1)), page.token);
+  EXPECT_EQ(answer("/screen/" + page.screens->front().token + ".jpg").status, 200);
+  EXPECT_EQ(answer("/file/" + std::string(token_characters, 'F') + "/menu.pdf").room, page.token);
+}
+
 TEST_F(a_site, has_nothing_left_of_a_room_that_is_over) {
   site_.withdraw(room_token);
   for (const auto& target : {"/room/" + room_token, screen_page, image, file})

@@ -111,6 +111,35 @@ TEST_F(a_web_server, pushes_news_to_those_who_follow) {
   EXPECT_THAT(c->hear(), HasSubstr("event: over\n")) << "and closes";
 }
 
+TEST_F(a_web_server, pushes_news_to_who_asked_for_them_behind_another_request) {
+  start({"http://127.0.0.1:0"});
+  const auto token = publish();
+  const auto c = connect();
+  c->say("GET /icon.svg HTTP/1.1\r\nHost: h\r\n\r\nGET /room/" + token +
+         "/events HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(c->hear("event: talking\ndata: \n\n"), HasSubstr("event: people\n"));
+  server_->withdraw(token);
+  EXPECT_THAT(c->hear(), HasSubstr("event: over\n")) << "at once, not with the next comment";
+}
+
+TEST_F(a_web_server, breaks_off_who_follows_a_room_that_moves) {
+  start({"http://127.0.0.1:0"});
+  const auto token = publish();
+  const auto c = connect();
+  c->say("GET /room/" + token + "/events HTTP/1.1\r\nHost: h\r\n\r\n");
+  (void)c->hear("event: talking\ndata: \n\n");
+  auto page = std::make_shared<room_page>();
+  page->token = server_->new_token();
+  server_->move(token, page);
+  EXPECT_THAT(c->hear(), HasSubstr("event: over\ndata: moved\n\n")) << "and closes";
+  for (const auto& [asked, status] :
+       {std::pair(token, "HTTP/1.1 404"), std::pair(page->token, "HTTP/1.1 200")}) {
+    const auto other = connect();
+    other->say("GET /room/" + asked + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(other->hear(), StartsWith(status));
+  }
+}
+
 TEST_F(a_web_server, serves_on_a_unix_socket_and_leaves_none_behind) {
   const std::string path = ::testing::TempDir() + "confab-web-" + std::to_string(::getpid());
   sockaddr_un at{};
