@@ -44,9 +44,6 @@ bool takes_room(const shelved_file& file) {
   return file.state != file_state::failed;
 }
 
-/// They take no room, so nothing else bounds what is said of them.
-constexpr size_t most_failures = 20;
-
 std::string status_of(const shelved_file& file) {
   switch (file.state) {
     case file_state::arriving:
@@ -166,9 +163,10 @@ void file_shelf::fail(uint64_t number, clock_time now) {
   if (file == nullptr) return;
   file->state = file_state::failed;
   file->until = now + limits::file_failure_shown;
-  size_t shown = 0;
+  size_t shown = 0;  // they take no room, so nothing else bounds what is said of them
   for (auto at = files_.rbegin(); at != files_.rend(); ++at) {
-    if (at->second.state == file_state::failed && ++shown > most_failures) at->second.until = now;
+    if (at->second.state == file_state::failed && ++shown > limits::file_failures_shown)
+      at->second.until = now;
   }
 }
 
