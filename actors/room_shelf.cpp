@@ -54,6 +54,7 @@ void room_shelf::over(const file_over& m) {
     if (m.file) self_->send(m.job->disk, drop_stored{m.file});
     return;
   }
+  shelf_.progress(m.job->number, m.bytes);
   if (!m.done) return fail(*m.job, m.why, m.may_go_on);
   auto& one = copies_.at(m.job->number);
   one.part.reset();
@@ -82,6 +83,7 @@ void room_shelf::fail(const file_job& job, const std::string& why, bool may_go_o
   one.holder = 0;
   if (may_go_on) {
     shelf_.interrupt(job.number, now);
+    self_->send(one.disk, park_part{one.part, job.holder});
   } else {
     drop(one);
     shelf_.fail(job.number, now);

@@ -32,15 +32,24 @@ file_verdict refused(uint16_t code, std::string why) {
   return out;
 }
 
-/// What comes must be the file from `here` on to its end: a part alone is no file of the room.
-std::optional<file_verdict> refused_range(const sdp::file_words& words, uint64_t here) {
-  if (!words.range) return std::nullopt;
-  const uint64_t size = words.selector.size.value_or(0);
-  if (words.range->end && *words.range->end != size)
-    return refused(488, "a part of a file is no file of a room");
-  if (words.range->start - 1 > here) return refused(488, "what stands before a=file-range is not here");
-  return std::nullopt;
+/// A part alone is no file of the room: what comes must go on to the end.
+std::optional<file_verdict> refused_end(const sdp::file_words& words) {
+  if (!words.range || !words.range->end || *words.range->end == words.selector.size) return std::nullopt;
+  return refused(488, "a part of a file is no file of a room");
 }
+
+/// How much must be here already for what comes.
+uint64_t wants_here(const sdp::file_words& words) {
+  return words.range ? words.range->start - 1 : 0;
+}
+
+/// SIP's word for why a disk does not go on with a file.
+uint16_t code_of(errc why) noexcept {
+  if (why == errc::malformed) return 488;
+  return why == errc::not_found ? 480 : 503;
+}
+
+constexpr const char* nothing_before = "what stands before a=file-range is not here";
 
 }  // namespace
 
@@ -123,11 +132,18 @@ file_job_ptr room_shelf::job_to_send(uint64_t number, leg_id leg) const {
 
 void room_shelf::take(const inquiry_ptr& open, size_t place, const ask_for_files& m, const asker& who) {
   const auto& words = m.streams[place].words;
-  const conference::offered_file offer{words.selector,    who.sender,  who.owner,
-                                       words.disposition, words.dates, words.icon};
-  if (const auto* known = shelf_.resumable(offer)) return go_on(open, place, m, known->number);
+  const conference::offered_file offer{.selector = words.selector,
+                                       .sender = who.sender,
+                                       .owner = who.owner,
+                                       .verified = who.verified,
+                                       .host = who.host,
+                                       .disposition = words.disposition,
+                                       .dates = words.dates,
+                                       .icon = words.icon};
+  if (auto no = refused_end(words)) return settle(open, place, std::move(*no));
+  if (const auto* known = shelf_.resumable(offer)) return go_on(open, place, m, who, known->number);
   if (const auto no = shelf_.judge(offer)) return settle(open, place, refused(no->status, no->why));
-  if (auto no = refused_range(words, 0)) return settle(open, place, std::move(*no));
+  if (wants_here(words) > 0) return settle(open, place, refused(488, nothing_before));
   const uint64_t number = ++*shared_->numbers;
   shelf_.add(number, offer);
   const auto& disk = shared_->disks[number % shared_->disks.size()];
@@ -153,20 +169,28 @@ void room_shelf::take(const inquiry_ptr& open, size_t place, const ask_for_files
 }
 
 /// What was interrupted goes on; what still seems to come is taken over, because its connection may be dead.
-void room_shelf::go_on(const inquiry_ptr& open, size_t place, const ask_for_files& m, uint64_t number) {
-  auto& one = copies_.at(number);
+/// Only the disk knows what is here by now, so it judges the range; until it has, nothing changes.
+void room_shelf::go_on(const inquiry_ptr& open, size_t place, const ask_for_files& m, const asker& who,
+                       uint64_t number) {
+  const auto& one = copies_.at(number);
   if (!one.part) return settle(open, place, refused(480, "the file is just being begun by another call"));
-  self_->request(one.disk, caf::infinite, resume_part{one.part})
+  if (const auto no = shelf_.judge_again(number)) return settle(open, place, refused(no->status, no->why));
+  const resume_part wish{one.part, wants_here(m.streams[place].words), shared_->min_free};
+  self_->request(one.disk, caf::infinite, wish)
       .then(
-          [this, open, place, m, number](const part_opened& opened) {
-            if (!copies_.contains(number) || !copies_.at(number).part)
-              return settle(open, place, refused(480, "the file has just ended"));
-            if (auto no = refused_range(m.streams[place].words, opened.written)) {
-              shelf_.interrupt(number, self_->clock().now());
-              copies_.at(number).holder = opened.holder;
-              return settle(open, place, std::move(*no));
+          [this, open, place, m, host = who.host, number](const part_opened& opened) {
+            if (!opened.done.ok) {
+              return settle(open, place, refused(code_of(opened.done.why.code), opened.done.why.text));
             }
-            shelf_.go_on(number);
+            const auto found = copies_.find(number);
+            if (found == copies_.end() || !found->second.part)
+              return settle(open, place, refused(480, "the file has just ended"));
+            // Others may have taken its place while the disk was asked.
+            if (const auto no = shelf_.judge_again(number)) {
+              self_->send(found->second.disk, park_part{found->second.part, opened.holder});
+              return settle(open, place, refused(no->status, no->why));
+            }
+            shelf_.go_on(number, host);
             settle(open, place, admitted(m, place, number, opened));
             tell_.changed();
           },
