@@ -40,9 +40,11 @@ file_stream::file_stream(msrp_stream_actor::pointer self, file_job_ptr job, std:
 }
 
 void file_stream::begin() {
+  note_moved();
   if (job_->push) {
     if (given_ == job_->size) finish();  // nothing is missing: an empty file, or all came before
   } else if (job_->asks_offset) {
+    asked_ = true;
     connection_.ask_offset();
   } else {
     at_ = job_->first;
@@ -56,6 +58,8 @@ bool file_stream::takes_more() const noexcept {
 
 void file_stream::move() {
   if (over_) return;
+  if (connection_.data_reached() > reached_) note_moved();
+  reached_ = connection_.data_reached();
   const size_t came = connection_.data_bytes();
   if (came >= limits::file_block_bytes || (came > 0 && given_ + came == job_->size))
     write(connection_.take_data());
@@ -87,6 +91,7 @@ void file_stream::written(const disk_answer& answer, size_t bytes) {
     over(false, answer.why.text, answer.why.code == errc::forbidden);
   } else {
     moved_ += bytes;
+    note_moved();
     tell_progress();
   }
   go_on_();
@@ -145,8 +150,10 @@ void file_stream::on(const msrp::data_stopped& news) {
 
 // ---- a pull
 
+/// An answer that comes too late changes nothing.
 void file_stream::on(const msrp::offset_told& news) {
-  if (over_) return;
+  if (over_ || !std::exchange(asked_, false)) return;
+  note_moved();
   at_ = std::clamp(news.bytes, job_->first, job_->end);
   open();
 }
@@ -210,6 +217,7 @@ void file_stream::took(const file_block& block) {
     over(false, block.done.ok ? "the file is shorter than it was" : block.done.why.text);
   } else {
     at_ += block.bytes->size();
+    unread_ += block.bytes->size();
     moved_ = at_ - job_->first;
     read();
   }
@@ -227,7 +235,36 @@ void file_stream::on(const msrp::message_news& news) {
   }
 }
 
+/// Keep-alives go out as well: only while bytes of the file wait are those that left of it.
+void file_stream::drained(size_t bytes) {
+  if (over_ || unread_ == 0) return;
+  unread_ -= std::min(unread_, bytes);
+  note_moved();
+}
+
 // ---- both
+
+void file_stream::note_moved() {
+  moved_at_ = self_->clock().now();
+}
+
+std::optional<caf::actor_clock::time_point> file_stream::due() const {
+  if (over_ || finishing_) return std::nullopt;
+  return moved_at_ + (asked_ ? limits::file_offset_wait : limits::file_idle);
+}
+
+void file_stream::on_time() {
+  const auto end = due();
+  if (!asked_ || !end || self_->clock().now() < *end) return;
+  log::info("a peer does not say how much of a file it has; it gets all of it",
+            {{"leg", to_string(job_->leg)}, {"file", std::to_string(job_->number)}});
+  on(msrp::offset_told{0});
+}
+
+bool file_stream::is_idle() const {
+  const auto end = due();
+  return end && !asked_ && *end <= self_->clock().now();
+}
 
 /// The room is told each twentieth, so that what watchers see moves and nobody drowns in it.
 void file_stream::tell_progress() {
@@ -247,7 +284,7 @@ void file_stream::over(bool done, const std::string& why, bool may_go_on, files:
   if (std::exchange(over_, true)) return;
   reader_.reset();
   // Of what nobody has brought a byte nothing is kept: its size would hold the place of others.
-  const file_over news{job_, done, why, may_go_on && given_ > 0, std::move(file), session_id_};
+  const file_over news{job_, done, why, may_go_on && given_ > 0, std::move(file), session_id_, given_};
   self_->send(caf::actor_cast<room_actor>(job_->room), news);
   self_->send(caf::actor_cast<leg_actor>(leg_), news);
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <caf/actor_clock.hpp>
@@ -32,6 +33,13 @@ class file_stream {
   void on(const msrp::data_stopped& news);
   void on(const msrp::offset_told& news);
   void on(const msrp::message_news& news);
+  /// The kernel has taken so many bytes of the connection.
+  void drained(size_t bytes);
+  /// A peer that does not answer FILE_OFFSET begins at 0. At `due`.
+  void on_time();
+  [[nodiscard]] std::optional<caf::actor_clock::time_point> due() const;
+  /// No byte of the file has moved for `limits::file_idle`, whatever else came: the session should end.
+  [[nodiscard]] bool is_idle() const;
   /// The connection is over, or ends. What has come whole may still be on its way to the disk then.
   void lost(const std::string& why);
   /// A disk will answer: whoever owns this stays.
@@ -50,6 +58,7 @@ class file_stream {
   [[nodiscard]] std::shared_ptr<std::string> free_block();
   void took(const file_block& block);
   void tell_progress();
+  void note_moved();
   void over(bool done, const std::string& why, bool may_go_on = false, files::stored_file_ptr file = {});
   void judge(uint16_t code, const std::string& comment);
   void answer_last_chunk();
@@ -62,15 +71,19 @@ class file_stream {
   std::function<void()> go_on_;
 
   bool over_ = false;
-  uint64_t moved_ = 0;  ///< bytes of the file that are where they go
-  uint64_t told_ = 0;   ///< of them, told to the room
+  caf::actor_clock::time_point moved_at_{};  ///< when a byte of the file did last
+  uint64_t moved_ = 0;                       ///< bytes of the file that are where they go
+  uint64_t told_ = 0;                        ///< of them, told to the room
   // of a push
   size_t unwritten_ = 0;  ///< bytes given to the disk and not written
   uint64_t given_ = 0;    ///< how far the file is with them
+  uint64_t reached_ = 0;  ///< how far the file is with this connection, which may repeat what is here
   bool finishing_ = false;
   std::optional<std::pair<uint16_t, std::string>> verdict_;  ///< once it is finished
   std::optional<uint64_t> ticket_;                           ///< of the last chunk, once it came
   // of a pull
+  bool asked_ = false;  ///< FILE_OFFSET waits for its answer
+  size_t unread_ = 0;   ///< bytes given to the connection that the kernel has not taken
   files::file_reader_ptr reader_;
   uint64_t at_ = 0;  ///< of the next block
   bool reading_ = false;

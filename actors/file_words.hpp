@@ -33,16 +33,25 @@ struct part_opened {
   uint64_t holder = 0;   ///< for `write_part` and `finish_part`
   uint64_t written = 0;  ///< bytes that are there already
 };
-/// A new file of that size. `exhausted`: less than `min_free` bytes of the disk would be left.
+/// A new file of that size. `exhausted`: less than `min_free` bytes of the disk would be left, once all that
+/// is promised has come.
 struct create_part {
   uint64_t number = 0;
   uint64_t size = 0;
   std::vector<files::hash_kind> hashes;
   uint64_t min_free = 0;
 };
-/// Another connection goes on with it.
+/// Another connection goes on with it. Who had it before has it still when that is refused: `malformed`: less
+/// than `wanted` bytes of it are there; `exhausted`: as for `create_part`.
 struct resume_part {
   std::shared_ptr<files::incoming_file> file;
+  uint64_t wanted = 0;
+  uint64_t min_free = 0;
+};
+/// Nobody brings it for now: the disk's space is promised to others. Nothing to a later holder.
+struct park_part {
+  std::shared_ptr<files::incoming_file> file;
+  uint64_t holder = 0;
 };
 struct write_part {
   std::shared_ptr<files::incoming_file> file;
@@ -84,9 +93,9 @@ struct read_stored {
 
 using disk_actor = caf::typed_actor<
     caf::replies_to<create_part>::with<part_opened>, caf::replies_to<resume_part>::with<part_opened>,
-    caf::replies_to<write_part>::with<disk_answer>, caf::replies_to<finish_part>::with<part_finished>,
-    caf::reacts_to<drop_part>, caf::reacts_to<drop_stored>, caf::replies_to<open_stored>::with<stored_opened>,
-    caf::replies_to<read_stored>::with<file_block>>;
+    caf::reacts_to<park_part>, caf::replies_to<write_part>::with<disk_answer>,
+    caf::replies_to<finish_part>::with<part_finished>, caf::reacts_to<drop_part>, caf::reacts_to<drop_stored>,
+    caf::replies_to<open_stored>::with<stored_opened>, caf::replies_to<read_stored>::with<file_block>>;
 
 // ---- what one stream is to do
 
@@ -153,6 +162,7 @@ struct file_over {
   bool may_go_on = false;         ///< what came is worth keeping
   files::stored_file_ptr file{};  ///< of a push that is done
   std::string session_id{};       ///< of its MSRP session
+  uint64_t bytes = 0;             ///< of a push: how much of the file is here
 };
 /// A leg to itself: by now a connection should have come for the file.
 struct file_deadline {
@@ -171,6 +181,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::disk_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::part_opened)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::create_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::resume_part)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::park_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::write_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::part_finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::finish_part)

@@ -21,6 +21,10 @@ std::string_view text_of(const std::vector<uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+std::string no_byte_moved() {
+  return "no byte of it moved for " + std::to_string(limits::file_idle.count()) + " s";
+}
+
 std::span<const uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
@@ -316,6 +320,7 @@ void msrp_stream_state::drained(const stream_drained& m) {
   undrained_ -= std::min(undrained_, m.bytes);
   drained_at_ = self_->clock().now();
   asked_ = false;
+  if (file_) file_->drained(m.bytes);
   pump();
   keep_pace();
   if (file_ && !ended_) file_->move();
@@ -384,6 +389,11 @@ void msrp_stream_state::pause() {
   if (is_stalled(now)) return give_up("the peer does not read");
   if (pace_.due() && *pace_.due() <= now) end_session("the peer reads too slowly");
   if (ended_) return;
+  if (session_ && file_) {
+    file_->on_time();
+    if (file_->is_idle()) end_session(no_byte_moved());
+  }
+  if (ended_) return;
   if (undrained_ > 0 && !expects_news()) {
     asked_ = true;
     drained_at_ = now;
@@ -401,6 +411,7 @@ void msrp_stream_state::await_time() {
   auto due = connection_.is_bound() ? heard_ + limits::msrp_keep_alive : opened_at_ + limits::msrp_binding;
   if (expects_news()) due = std::min<caf::actor_clock::time_point>(due, drained_at_ + limits::msrp_stalled);
   if (pace_.due()) due = std::min<caf::actor_clock::time_point>(due, *pace_.due());
+  if (const auto idle = session_ && file_ ? file_->due() : std::nullopt) due = std::min(due, *idle);
   if (const auto next = connection_.next_deadline()) due = std::min(due, *next);
   if (timer_ && *timer_ <= due) return;
   timer_ = due;

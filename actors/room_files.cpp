@@ -71,7 +71,9 @@ caf::result<file_verdicts> room_state::ask_for_files(const actors::ask_for_files
   room_shelf::asker who;
   who.sender = called.empty() ? "<" + shown + ">" : called + " <" + shown + ">";
   who.person = found != seats_.end() && chat_ ? person(m.leg) : conference::chat_person(called, uri);
-  who.owner = m.who.identity.empty() ? m.who.uri : m.who.identity;
+  who.verified = !m.who.identity.empty();
+  who.owner = who.verified ? m.who.identity : m.who.uri;
+  who.host = m.who.source.host();
   return shelf_->ask(m, who);
 }
 

@@ -1,53 +1,20 @@
 #include "actors/room_shelf.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "config/log.hpp"
 #include "config/size_text.hpp"
 
+/// What becomes of the files on a shelf; what people ask of it: room_shelf_asks.cpp.
 namespace confab::actors {
 
 namespace {
-
-std::vector<files::hash_kind> kinds_of(const sdp::file_selector& selector) {
-  std::vector<files::hash_kind> out;
-  for (const auto& hash : selector.hashes) {
-    if (const auto kind = files::hash_kind_of(hash.algorithm)) out.push_back(*kind);
-  }
-  return out;
-}
-
-std::vector<files::file_hash> hashes_of(const sdp::file_selector& selector) {
-  std::vector<files::file_hash> out;
-  for (const auto& hash : selector.hashes) {
-    if (const auto kind = files::hash_kind_of(hash.algorithm)) out.push_back({*kind, hash.digest});
-  }
-  return out;
-}
 
 std::vector<sdp::file_hash> in_words(const std::vector<files::file_hash>& hashes) {
   std::vector<sdp::file_hash> out;
   out.reserve(hashes.size());
   for (const auto& hash : hashes) out.push_back({std::string(files::to_string(hash.kind)), hash.digest});
   return out;
-}
-
-file_verdict refused(uint16_t code, std::string why) {
-  file_verdict out;
-  out.code = code;
-  out.why = std::move(why);
-  return out;
-}
-
-/// What comes must be the file from `here` on to its end: a part alone is no file of the room.
-std::optional<file_verdict> refused_range(const sdp::file_words& words, uint64_t here) {
-  if (!words.range) return std::nullopt;
-  const uint64_t size = words.selector.size.value_or(0);
-  if (words.range->end && *words.range->end != size)
-    return refused(488, "a part of a file is no file of a room");
-  if (words.range->start - 1 > here) return refused(488, "what stands before a=file-range is not here");
-  return std::nullopt;
 }
 
 }  // namespace
@@ -58,163 +25,6 @@ room_shelf::room_shelf(room_actor::pointer self, room_id room, file_services_ptr
       shared_(std::move(shared)),
       tell_(std::move(tell)),
       shelf_(shared_->rules) {}
-
-caf::result<file_verdicts> room_shelf::ask(const ask_for_files& m, const asker& who) {
-  const auto pending = std::make_shared<inquiry>();
-  pending->out.each.resize(m.streams.size());
-  pending->left = m.streams.size();
-  pending->leg = m.leg;
-  if (m.alone) pending->alone = m.actor;
-  pending->promise = self_->make_response_promise<file_verdicts>();
-  for (size_t i = 0; i < m.streams.size(); ++i) {
-    if (m.streams[i].push) {
-      take(pending, i, m, who);
-    } else {
-      settle(pending, i, give(m.streams[i], m.leg));
-    }
-  }
-  return pending->promise;
-}
-
-void room_shelf::settle(const inquiry_ptr& open, size_t place, file_verdict verdict) {
-  if (verdict.code == 200 && open->alone) alone_.insert_or_assign(open->leg, open->alone);
-  open->out.each[place] = std::move(verdict);
-  if (--open->left == 0) open->promise.deliver(open->out);
-}
-
-// ---- pulls
-
-file_verdict room_shelf::give(const sdp::file_stream& stream, leg_id leg) const {
-  const auto found = shelf_.find(stream.words.selector);
-  if (!found) return refused(found.error().code == errc::not_found ? 404 : 488, found.error().text);
-  const auto& file = **found;
-  const auto& range = stream.words.range;
-  if (range && range->start > std::max<uint64_t>(file.size, 1))
-    return refused(488, "the file ends before a=file-range");
-  auto job = std::make_shared<file_job>(*job_to_send(file.number, leg));
-  if (range) {
-    job->first = range->start - 1;
-    job->end = std::min(range->end.value_or(file.size), file.size);
-    job->own_message = true;
-  }
-  job->asks_offset = stream.words.tells_offset && !range;
-  file_verdict out;
-  out.says = words_of(file);
-  out.says.transfer_id = stream.words.transfer_id;
-  out.says.range = range;
-  out.says.tells_offset = stream.words.tells_offset;
-  out.job = std::move(job);
-  return out;
-}
-
-sdp::file_words room_shelf::words_of(const conference::shelved_file& file) {
-  sdp::file_words says;
-  says.selector = {file.name, file.type.empty() ? std::nullopt : std::optional(file.type), file.size,
-                   file.hashes};
-  says.transfer_id = "file" + std::to_string(file.number);
-  says.disposition = file.disposition;
-  says.dates = file.dates;
-  says.icon = file.icon;
-  says.tells_offset = true;
-  return says;
-}
-
-file_job_ptr room_shelf::job_to_send(uint64_t number, leg_id leg) const {
-  const auto* file = shelf_.find(number);
-  const auto& one = copies_.at(number);
-  auto job = std::make_shared<file_job>();
-  job->leg = leg;
-  job->number = number;
-  job->disk = one.disk;
-  job->room = caf::actor_cast<caf::strong_actor_ptr>(room_actor{self_});
-  job->size = file->size;
-  job->from = one.file;
-  job->type = file->type;
-  job->end = file->size;
-  return job;
-}
-
-// ---- pushes
-
-void room_shelf::take(const inquiry_ptr& open, size_t place, const ask_for_files& m, const asker& who) {
-  const auto& words = m.streams[place].words;
-  const conference::offered_file offer{words.selector,    who.sender,  who.owner,
-                                       words.disposition, words.dates, words.icon};
-  if (const auto* known = shelf_.resumable(offer)) return go_on(open, place, m, known->number);
-  if (const auto no = shelf_.judge(offer)) return settle(open, place, refused(no->status, no->why));
-  if (auto no = refused_range(words, 0)) return settle(open, place, std::move(*no));
-  const uint64_t number = ++*shared_->numbers;
-  shelf_.add(number, offer);
-  const auto& disk = shared_->disks[number % shared_->disks.size()];
-  copies_.emplace(number, copy{disk, {}, 0, {}, who.person});
-  const create_part wish{number, *words.selector.size, kinds_of(words.selector), shared_->min_free};
-  const auto failed = [this, open, place, number](uint16_t code, const std::string& why) {
-    shelf_.remove(number);
-    copies_.erase(number);
-    tell_.changed();
-    settle(open, place, refused(code, why));
-  };
-  self_->request(disk, caf::infinite, wish)
-      .then(
-          [this, open, place, m, number, failed](const part_opened& opened) {
-            if (!opened.done.ok) return failed(503, opened.done.why.text);
-            settle(open, place, admitted(m, place, number, opened));
-            const auto& file = *shelf_.find(number);
-            tell_.say(copies_.at(number).person + " is uploading file " + file.name + " (" +
-                      size_text(file.size) + ")");
-            tell_.changed();
-          },
-          [failed](const caf::error&) { failed(503, "the server stops"); });
-}
-
-/// What was interrupted goes on; what still seems to come is taken over, because its connection may be dead.
-void room_shelf::go_on(const inquiry_ptr& open, size_t place, const ask_for_files& m, uint64_t number) {
-  auto& one = copies_.at(number);
-  if (!one.part) return settle(open, place, refused(480, "the file is just being begun by another call"));
-  self_->request(one.disk, caf::infinite, resume_part{one.part})
-      .then(
-          [this, open, place, m, number](const part_opened& opened) {
-            if (!copies_.contains(number) || !copies_.at(number).part)
-              return settle(open, place, refused(480, "the file has just ended"));
-            if (auto no = refused_range(m.streams[place].words, opened.written)) {
-              shelf_.interrupt(number, self_->clock().now());
-              copies_.at(number).holder = opened.holder;
-              return settle(open, place, std::move(*no));
-            }
-            shelf_.go_on(number);
-            settle(open, place, admitted(m, place, number, opened));
-            tell_.changed();
-          },
-          [this, open, place](const caf::error&) { settle(open, place, refused(503, "the server stops")); });
-}
-
-file_verdict room_shelf::admitted(const ask_for_files& m, size_t place, uint64_t number,
-                                  const part_opened& opened) {
-  auto& one = copies_.at(number);
-  one.part = opened.file;
-  one.holder = opened.holder;
-  shelf_.progress(number, opened.written);
-  const auto& words = m.streams[place].words;
-  auto job = std::make_shared<file_job>();
-  job->leg = m.leg;
-  job->number = number;
-  job->disk = one.disk;
-  job->room = caf::actor_cast<caf::strong_actor_ptr>(room_actor{self_});
-  job->push = true;
-  job->size = *words.selector.size;
-  job->into = opened.file;
-  job->holder = opened.holder;
-  job->expected = hashes_of(words.selector);
-  job->plan = {job->size, opened.written, words.range ? words.range->start - 1 : 0};
-  file_verdict out;
-  out.says.selector = words.selector;
-  out.says.selector_text = words.selector_text;
-  out.says.transfer_id = words.transfer_id;
-  out.says.range = words.range;
-  out.says.tells_offset = words.tells_offset;
-  out.job = std::move(job);
-  return out;
-}
 
 /// News of who had a file before another took it over mean nothing.
 bool room_shelf::is_current(const file_job& job) const {
@@ -244,6 +54,7 @@ void room_shelf::over(const file_over& m) {
     if (m.file) self_->send(m.job->disk, drop_stored{m.file});
     return;
   }
+  shelf_.progress(m.job->number, m.bytes);
   if (!m.done) return fail(*m.job, m.why, m.may_go_on);
   auto& one = copies_.at(m.job->number);
   one.part.reset();
@@ -271,6 +82,7 @@ void room_shelf::fail(const file_job& job, const std::string& why, bool may_go_o
   one.holder = 0;
   if (may_go_on) {
     shelf_.interrupt(job.number, now);
+    self_->send(one.disk, park_part{one.part, job.holder});
   } else {
     drop(one);
     shelf_.fail(job.number, now);

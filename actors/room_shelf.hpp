@@ -27,6 +27,8 @@ class room_shelf {
     std::string sender;  ///< `AG <sip:ag@example.com>`
     std::string person;  ///< as status lines name it
     std::string owner;
+    bool verified = false;  ///< the owner is
+    std::string host;       ///< where the request comes from
   };
   struct hooks {
     std::function<void(const std::string&)> say;  ///< a status line for all
@@ -84,7 +86,8 @@ class room_shelf {
 
   [[nodiscard]] file_verdict give(const sdp::file_stream& stream, leg_id leg) const;
   void take(const inquiry_ptr& open, size_t place, const ask_for_files& m, const asker& who);
-  void go_on(const inquiry_ptr& open, size_t place, const ask_for_files& m, uint64_t number);
+  void go_on(const inquiry_ptr& open, size_t place, const ask_for_files& m, const asker& who,
+             uint64_t number);
   void settle(const inquiry_ptr& open, size_t place, file_verdict verdict);
   [[nodiscard]] file_verdict admitted(const ask_for_files& m, size_t place, uint64_t number,
                                       const part_opened& opened);

@@ -10,7 +10,9 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <unistd.h>
 
+#include "config/limits.hpp"
 #include "config/log.hpp"
+#include "media/files/digest.hpp"
 #include "signaling/web/text.hpp"
 
 namespace confab::actors {
@@ -22,10 +24,28 @@ namespace {
 constexpr size_t most_waiting = 64;
 constexpr std::string_view unfinished = ".jpg.tmp", finished = ".jpg";
 
-/// No slash, and no name that means a folder.
+/// The `@` of a room or a person, as it is written here.
+constexpr std::string_view at_sign = "%40";
+
+/// What stands for the rest of a long name, so that no two have one file.
+std::string mark_of(const std::string& text) {
+  files::digest digest(files::hash_kind::sha256);
+  digest.update(text);
+  auto words = digest.finish().digest;
+  std::erase(words, ':');
+  return "~" + words.substr(0, 32);
+}
+
+/// No slash, no name that means a folder, and none that is too long for one.
 std::string as_name(const std::string& text) {
   auto name = web::percent_encode(text);
-  return name.starts_with('.') ? "%2E" + name.substr(1) : name;
+  if (name.starts_with('.')) name.replace(0, 1, "%2E");
+  if (name.size() <= limits::screen_name_bytes) return name;
+  const auto mark = std::string(at_sign) + mark_of(text);
+  size_t end = limits::screen_name_bytes - mark.size();
+  const size_t percent = name.find('%', end - 2);
+  if (percent < end) end = percent;  // no half an escape
+  return name.substr(0, end) + mark;
 }
 
 void write(const std::string& path, const web::screen_frame& frame) {
@@ -52,9 +72,8 @@ void remove(const std::string& path) {
   fs::remove(fs::path(path).parent_path(), failed);
 }
 
-/// The `@` of a room or a person, as it is written here.
 bool names_somebody(const std::string& name) {
-  return name.find("%40") != std::string::npos;
+  return name.find(at_sign) != std::string::npos;
 }
 
 /// `lunch%40example.com/alice%40example.com_17.jpg`: nobody else's files have such names in folders like

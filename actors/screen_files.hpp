@@ -14,7 +14,8 @@
 
 namespace confab::actors {
 
-/// Where a screen's newest picture is kept: `<directory>/<room>/<sender>_<leg>.jpg`, names percent-encoded.
+/// Where a screen's newest picture is kept: `<directory>/<room>/<sender>_<leg>.jpg`, names percent-encoded,
+/// and past `limits::screen_name_bytes` cut and ended by a hash.
 struct screen_place {
   std::string room;    ///< user@domain
   std::string sender;  ///< URI

@@ -162,6 +162,9 @@ inline constexpr size_t file_unwritten_bytes =
 inline constexpr size_t file_window_bytes = 262'144;  // of one pull, written and not taken by the kernel
 inline constexpr std::chrono::minutes file_resumable{10};      // a part that nobody goes on with is deleted
 inline constexpr std::chrono::seconds file_failure_shown{60};  // a file that failed stays in documents
+inline constexpr size_t file_failures_shown = 20;              // of a room; more: the oldest are forgotten
+inline constexpr std::chrono::seconds file_idle{60};           // no byte of a file moves: its transfer ends
+inline constexpr std::chrono::seconds file_offset_wait{30};    // FILE_OFFSET not answered: as if 0
 
 // Web
 inline constexpr size_t web_connections = 2'000;          // more: closed as they come
@@ -188,6 +191,7 @@ inline constexpr uint64_t screen_pixels = 33'554'432;  // more: 413; a browser d
 inline constexpr size_t jpeg_segments = 4'096;         // before the picture; more: 413
 inline constexpr size_t screen_bytes_per_process = 536'870'912;  // frames held; more: 403
 inline constexpr std::chrono::seconds screen_quiet{10};          // no frame for so long: withdrawn
+inline constexpr size_t screen_name_bytes = 200;  // of a room or person in a path; longer: a hash ends it
 
 // Config file
 inline constexpr size_t config_file_bytes = 1'048'576;  // larger: refused, exit 2

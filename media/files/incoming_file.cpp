@@ -23,7 +23,8 @@ error disk_error(const char* doing) {
 
 result<std::shared_ptr<incoming_file>> incoming_file::create(std::string part_path, std::string final_path,
                                                              uint64_t size,
-                                                             const std::vector<hash_kind>& also) {
+                                                             const std::vector<hash_kind>& also,
+                                                             space_promise space) {
   std::shared_ptr<incoming_file> made(new incoming_file);
   made->file_ = io::descriptor(
       ::open(part_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, owner_only));
@@ -31,6 +32,7 @@ result<std::shared_ptr<incoming_file>> incoming_file::create(std::string part_pa
   made->part_path_ = std::move(part_path);
   made->final_path_ = std::move(final_path);
   made->size_ = size;
+  made->space_ = std::move(space);
   made->digests_.emplace_back(hash_kind::sha1);
   if (std::find(also.begin(), also.end(), hash_kind::sha256) != also.end())
     made->digests_.emplace_back(hash_kind::sha256);
@@ -49,6 +51,7 @@ result<void> incoming_file::write(uint64_t holder, std::string_view bytes) {
   }
   for (digest& one : digests_) one.update(bytes);
   written_ += bytes.size();
+  space_.keep(bytes.size());
   return {};
 }
 
@@ -77,6 +80,7 @@ result<stored_file> incoming_file::finish(uint64_t holder, const std::vector<fil
 void incoming_file::discard() noexcept {
   if (!file_) return;
   file_.reset();
+  space_ = {};
   (void)::unlink(part_path_.c_str());
 }
 

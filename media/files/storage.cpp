@@ -102,9 +102,23 @@ storage::~storage() {
 }
 
 result<std::shared_ptr<incoming_file>> storage::create(uint64_t number, uint64_t size,
-                                                       const std::vector<hash_kind>& also) const {
+                                                       const std::vector<hash_kind>& also,
+                                                       uint64_t min_free) const {
+  auto space = promise(size, min_free);
+  if (!space) return space.error();
   const std::string base = folder_ + "/" + std::to_string(number);
-  return incoming_file::create(base + std::string(part_ending), base + std::string(whole_ending), size, also);
+  return incoming_file::create(base + std::string(part_ending), base + std::string(whole_ending), size, also,
+                               std::move(*space));
+}
+
+/// Promised before it is judged, so that of two at once one is refused at least; and before the disk is
+/// asked, so that what is written meanwhile counts twice rather than not at all.
+result<space_promise> storage::promise(uint64_t bytes, uint64_t min_free) const {
+  space_promise made(promised_, bytes);
+  const auto free = free_bytes();
+  if (!free) return free.error();
+  if (*free < min_free || *free - min_free < *promised_) return {errc::exhausted, "the disk is nearly full"};
+  return made;
 }
 
 result<uint64_t> storage::free_bytes() const {

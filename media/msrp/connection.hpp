@@ -92,6 +92,8 @@ class connection {
   /// Bytes of the file that came since the last call, in their order.
   [[nodiscard]] std::string take_data() noexcept { return std::exchange(data_, {}); }
   [[nodiscard]] size_t data_bytes() const noexcept { return data_.size(); }
+  /// How far the file is with what this connection brought, also of what was here before.
+  [[nodiscard]] uint64_t data_reached() const noexcept { return receiver_ ? receiver_->reached() : 0; }
   /// FILE_OFFSET: how much of the file has the peer? `offset_told` follows.
   void ask_offset();
   /// A file from us, whose bytes from `first` on come by `append_data`; `total` is its size.

@@ -49,6 +49,7 @@ std::string_view data_receiver::on_body(std::string_view bytes) {
     refuse(too_much);
     return {};
   }
+  reached_ = std::max(reached_, chunk_at_);
   if (chunk_at_ <= at_) return {};
   const std::string_view fresh = bytes.substr(from < at_ ? at_ - from : 0);
   at_ = chunk_at_;

@@ -39,6 +39,8 @@ class data_receiver {
 
   /// How far the file is, bytes.
   [[nodiscard]] uint64_t at() const noexcept { return at_; }
+  /// The same for what came here, new or not; a repeat of it is nothing.
+  [[nodiscard]] uint64_t reached() const noexcept { return reached_; }
   /// Data has come: FILE_OFFSET comes too late.
   [[nodiscard]] bool begun() const noexcept { return begun_; }
   /// The sender gave up (`#`), or was refused.
@@ -48,7 +50,8 @@ class data_receiver {
   void refuse(uint16_t code) noexcept;
 
   data_plan plan_;
-  uint64_t at_;        ///< of the next new byte, in the file
+  uint64_t at_;  ///< of the next new byte, in the file
+  uint64_t reached_ = 0;
   uint64_t base_ = 0;  ///< what the peer's first byte is, in the file
   bool begun_ = false;
   bool over_ = false;

@@ -44,8 +44,25 @@ bool takes_room(const shelved_file& file) {
   return file.state != file_state::failed;
 }
 
-/// They take no room, so nothing else bounds what is said of them.
-constexpr size_t most_failures = 20;
+/// What nobody brings any more holds no place of others for bytes that may never come.
+uint64_t room_of(const shelved_file& file) {
+  return file.state == file_state::interrupted ? file.here : file.size;
+}
+
+/// A verified owner's file is nobody's who only says its name.
+bool may_go_on(const shelved_file& file, const offered_file& offer) {
+  if (file.owner != offer.owner || (file.verified && !offer.verified)) return false;
+  switch (file.state) {
+    case file_state::interrupted:
+      return true;
+    case file_state::arriving:
+      return offer.verified || file.host == offer.host;
+    case file_state::whole:
+    case file_state::failed:
+      return false;
+  }
+  return false;
+}
 
 std::string status_of(const shelved_file& file) {
   switch (file.state) {
@@ -72,9 +89,7 @@ bool fits(const shelved_file& file, const sdp::file_selector& wanted) {
 const shelved_file* file_shelf::resumable(const offered_file& offer) const {
   const auto found = std::find_if(files_.begin(), files_.end(), [&](const auto& entry) {
     const shelved_file& f = entry.second;
-    const bool open = f.state == file_state::interrupted || f.state == file_state::arriving;
-    return open && f.owner == offer.owner && offer.selector.size == f.size &&
-           knows_all(f.hashes, offer.selector.hashes);
+    return may_go_on(f, offer) && offer.selector.size == f.size && knows_all(f.hashes, offer.selector.hashes);
   });
   return found == files_.end() ? nullptr : &found->second;
 }
@@ -89,18 +104,27 @@ std::optional<shelf_refusal> file_shelf::judge(const offered_file& offer) const 
   if (std::none_of(rules_.types.begin(), rules_.types.end(),
                    [&](const std::string& pattern) { return fits_type(pattern, type); }))
     return shelf_refusal{488, "files of this type are not taken here (files.types)"};
-  uint64_t used = 0;
-  size_t count = 0;
-  for (const auto& [number, file] : files_) {
-    if (!takes_room(file)) continue;
-    used += file.size;
-    ++count;
-  }
-  if (count >= rules_.most)
+  const auto count =
+      std::count_if(files_.begin(), files_.end(), [](const auto& entry) { return takes_room(entry.second); });
+  if (static_cast<size_t>(count) >= rules_.most)
     return shelf_refusal{413, "the room has as many files as it may (files.room-files)"};
-  if (used + *selector.size > rules_.quota)
-    return shelf_refusal{413, "the files of the room are as large as they may be (files.room-quota)"};
-  return std::nullopt;
+  return past_quota(*selector.size, 0);
+}
+
+/// The file `but` is not counted.
+std::optional<shelf_refusal> file_shelf::past_quota(uint64_t size, uint64_t but) const {
+  uint64_t used = size;
+  for (const auto& [number, file] : files_) {
+    if (takes_room(file) && number != but) used += room_of(file);
+  }
+  if (used <= rules_.quota) return std::nullopt;
+  return shelf_refusal{413, "the files of the room are as large as they may be (files.room-quota)"};
+}
+
+std::optional<shelf_refusal> file_shelf::judge_again(uint64_t number) const {
+  const auto* file = find(number);
+  if (file == nullptr || file->state != file_state::interrupted) return std::nullopt;
+  return past_quota(file->size, number);
 }
 
 const shelved_file& file_shelf::add(uint64_t number, const offered_file& offer) {
@@ -112,6 +136,8 @@ const shelved_file& file_shelf::add(uint64_t number, const offered_file& offer) 
   file.hashes = offer.selector.hashes;
   file.sender = offer.sender;
   file.owner = offer.owner;
+  file.verified = offer.verified;
+  file.host = offer.host;
   file.disposition = offer.disposition;
   file.dates = offer.dates;
   file.icon = offer.icon;
@@ -139,10 +165,11 @@ void file_shelf::progress(uint64_t number, uint64_t bytes) {
   if (auto* file = at(number)) file->here = bytes;
 }
 
-void file_shelf::go_on(uint64_t number) {
+void file_shelf::go_on(uint64_t number, std::string host) {
   auto* file = at(number);
   if (file == nullptr) return;
   file->state = file_state::arriving;
+  file->host = std::move(host);
   file->until = clock_time::max();
 }
 
@@ -166,9 +193,10 @@ void file_shelf::fail(uint64_t number, clock_time now) {
   if (file == nullptr) return;
   file->state = file_state::failed;
   file->until = now + limits::file_failure_shown;
-  size_t shown = 0;
+  size_t shown = 0;  // they take no room, so nothing else bounds what is said of them
   for (auto at = files_.rbegin(); at != files_.rend(); ++at) {
-    if (at->second.state == file_state::failed && ++shown > most_failures) at->second.until = now;
+    if (at->second.state == file_state::failed && ++shown > limits::file_failures_shown)
+      at->second.until = now;
   }
 }
 

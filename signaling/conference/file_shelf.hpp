@@ -38,7 +38,9 @@ struct shelved_file {
   uint64_t size = 0;                   ///< bytes
   std::vector<sdp::file_hash> hashes;  ///< as offered; of a whole file, as computed
   std::string sender;                  ///< `AG <sip:ag@example.com>`
-  std::string owner;  ///< who may go on with it: URI, of the verified name where there is one
+  std::string owner;      ///< who may go on with it: URI, of the verified name where there is one
+  bool verified = false;  ///< the owner is
+  std::string host;       ///< where its bytes come from, or came last: an address without port
   std::optional<sdp::file_disposition> disposition{};
   sdp::file_dates dates{};
   std::string icon{};  ///< Content-ID, as its sender named it; may be empty
@@ -51,6 +53,8 @@ struct shelved_file {
 struct offered_file {
   sdp::file_selector selector;
   std::string sender, owner;
+  bool verified = false;  ///< the owner is
+  std::string host{};     ///< that the offer comes from, without port
   std::optional<sdp::file_disposition> disposition{};
   sdp::file_dates dates{};
   std::string icon{};
@@ -69,16 +73,21 @@ class file_shelf {
   using clock_time = std::chrono::steady_clock::time_point;
   explicit file_shelf(shelf_rules rules) : rules_(std::move(rules)) {}
 
-  /// The file that `offer` goes on with: its owner's, with its size and a hash of it, not whole yet.
+  /// The file that `offer` goes on with: its owner's, with its size and a hash of it, not whole yet. What
+  /// still arrives is taken over only by a verified owner, or from the host that it comes from: a From that
+  /// anybody may write stops nobody's transfer.
   [[nodiscard]] const shelved_file* resumable(const offered_file& offer) const;
   /// Nothing when the file may come: a size is named and within bounds, and its type is allowed.
   [[nodiscard]] std::optional<shelf_refusal> judge(const offered_file& offer) const;
   /// Adds it; judged before. `number` is its number from now on.
   const shelved_file& add(uint64_t number, const offered_file& offer);
-  void go_on(uint64_t number);
+  /// Whether what was interrupted may go on: it takes the room of all its size again. What arrives may.
+  [[nodiscard]] std::optional<shelf_refusal> judge_again(uint64_t number) const;
+  /// Its bytes come from `host` now.
+  void go_on(uint64_t number, std::string host);
   /// So many bytes of it are here.
   void progress(uint64_t number, uint64_t bytes);
-  /// Stopped before its end; it may be gone on with.
+  /// Stopped before its end; it may be gone on with. From now on it takes the room of what is here.
   void interrupt(uint64_t number, clock_time now);
   void complete(uint64_t number, std::vector<sdp::file_hash> hashes, clock_time now);
   void fail(uint64_t number, clock_time now);
@@ -99,6 +108,7 @@ class file_shelf {
   [[nodiscard]] std::vector<const shelved_file*> all() const;
 
  private:
+  [[nodiscard]] std::optional<shelf_refusal> past_quota(uint64_t size, uint64_t but) const;
   [[nodiscard]] std::string free_name(const std::string& wanted) const;
   [[nodiscard]] shelved_file* at(uint64_t number);
 

@@ -1,92 +1,9 @@
-#include <filesystem>
-
-#include "actors/disk.hpp"
-#include "tests/scenario/chatting.hpp"
-#include "tests/unit/media/files/temporary_folder.hpp"
+#include "tests/scenario/filing.hpp"
 
 namespace confab::actors::scenario {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr leg_id first{11}, second{12}, stranger{21};
-const std::string hello_sha = "AA:F4:C6:1D:DC:C5:E8:A2:DA:BE:DE:0F:3B:48:2C:D9:AE:A9:43:4D";
-
-/// A room with files on a real disk, whose MSRP streams are pretended.
-class a_room_with_files : public a_chat {
- protected:
-  a_room_with_files() {
-    storage_ = files::storage::open(folder_.path(), "00000000000000a1").value();
-    auto made = std::make_shared<file_services>();
-    made->disks.push_back(system_->spawn(disk, storage_));
-    made->rules = {.max_size = 1'000, .quota = 2'000, .most = 10, .types = {"*"}, .keep = 0ms};
-    files_ = made;
-  }
-  ~a_room_with_files() override { close_file_services(files_); }
-
-  static std::string file_offer(const std::string& direction, const std::string& selector) {
-    return "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
-           "m=message 9 TCP/TLS/MSRP *\r\na=path:msrps://192.0.2.9:9/phone;tcp\r\na=accept-types:*\r\na=" +
-           direction + "\r\na=file-selector:" + selector + "\r\na=file-transfer-id:id1\r\n";
-  }
-  /// A call for one file as `who`; "accept", or the status of a refusal.
-  std::string call_for_file(leg_id leg, leg_id who, const std::string& sdp,
-                            const std::string& room = "lunch@host", const std::string& host = "192.0.2.9") {
-    sip::incoming_call c;
-    c.leg = leg;
-    c.room = room_id{room};
-    c.peer = peer_of(who);
-    c.peer.source = socket_address::parse(host, 5060).value();
-    c.local = socket_address::parse("127.0.0.1", 5060).value();
-    c.sdp = sdp;
-    tell(c);
-    if (control_.count("accept", leg) == 0) return control_.text_of("refuse", leg);
-    tell(sip::established{leg, c.peer});
-    return "accept";
-  }
-  static std::string push_of(const std::string& name, size_t size, const std::string& hash = hello_sha) {
-    return file_offer("sendonly",
-                      "name:\"" + name + "\" size:" + std::to_string(size) + " hash:sha-1:" + hash);
-  }
-  /// What the stream of that call would do with these bytes.
-  file_job_ptr bring(leg_id leg, const std::string& bytes) {
-    const auto job = connect(leg).session.file;
-    if (!job) return job;
-    caf::anon_send(job->disk, write_part{job->into, job->holder, std::make_shared<const std::string>(bytes)});
-    settle();
-    return job;
-  }
-  void finish(const file_job_ptr& job) {
-    caf::scoped_actor self(*system_);
-    self->send(job->disk, finish_part{job->into, job->holder, job->expected});
-    settle();
-    part_finished done;
-    self->receive([&](const part_finished& m) { done = m; });
-    tell_room(file_over{job, done.done.ok, done.done.why.text, false, done.file, {}});
-  }
-  void tell_room(const file_over& m) {
-    caf::anon_send(caf::actor_cast<room_actor>(m.job->room), m);
-    settle();
-  }
-  void share(leg_id leg, leg_id who, const std::string& name = "a.txt") {
-    ASSERT_EQ(call_for_file(leg, who, push_of(name, 5)), "accept");
-    finish(bring(leg, "hello"));
-  }
-  [[nodiscard]] size_t kept() const {
-    size_t count = 0;
-    for (const auto& one : std::filesystem::directory_iterator(storage_->folder()))
-      if (one.path().filename() != "lock") ++count;
-    return count;
-  }
-  [[nodiscard]] bool was_told(leg_id leg, const std::string& text) const {
-    const auto& got = record_of_.at(leg)->got;
-    return std::any_of(got.begin(), got.end(),
-                       [&](const std::string& one) { return one.find(text) != std::string::npos; });
-  }
-
-  files::testing::temporary_folder folder_;
-  std::shared_ptr<const files::storage> storage_;
-};
 
 TEST_F(a_room_with_files, lists_what_came_gives_it_out_and_drops_it_at_its_end) {
   start();
@@ -159,16 +76,16 @@ TEST_F(a_room_with_files, keeps_what_was_interrupted_for_a_while_and_then_not) {
   chat(alice);
   ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5)), "accept");
   const auto job = bring(first, "hel");
-  tell_room(file_over{job, false, "the peer closed the connection", true, nullptr, {}});
+  cut(job, 3);
   EXPECT_TRUE(was_told(alice, "File transfer for a.txt failed: the peer closed the connection"));
   EXPECT_EQ(kept(), 1U);
   ASSERT_EQ(call_for_file(second, alice, push_of("a.txt", 5)), "accept");
   const auto again = connect(second).session.file;
   ASSERT_TRUE(again);
   EXPECT_EQ(again->plan.offset, 3U);
-  tell_room(file_over{job, false, "late news of the first", false, nullptr, {}});
+  tell_room(file_over{job, false, "late news of the first", false, nullptr, {}, 3});
   EXPECT_FALSE(was_told(alice, "late news")) << "another has it now";
-  tell_room(file_over{again, false, "cut again", true, nullptr, {}});
+  cut(again, 3);
   pass(limits::file_resumable + 1s);
   EXPECT_EQ(kept(), 0U);
 }
@@ -208,6 +125,125 @@ TEST_F(a_room_with_files, keeps_within_its_quota_while_files_come) {
   EXPECT_EQ(call_for_file(first, alice, push_of("a", 1'000)), "accept");
   EXPECT_EQ(call_for_file(second, bob, push_of("b", 1'000)), "accept");
   EXPECT_EQ(call_for_file(stranger, carol, push_of("c", 1)), "413");
+}
+
+TEST_F(a_room_with_files, lets_nobody_take_over_a_push_under_way_by_its_name_alone) {
+  start();
+  chat(alice);
+  ASSERT_EQ(call_for_file(first, bob, push_of("a.txt", 5)), "accept");
+  const auto job = bring(first, "hel");
+  ASSERT_EQ(call_for_file(stranger, bob, push_of("a.txt", 5), "lunch@host", "198.51.100.66"), "accept");
+  const auto theirs = connect(stranger).session.file;
+  ASSERT_TRUE(theirs);
+  EXPECT_NE(theirs->number, job->number) << "a file of its own";
+  EXPECT_EQ(theirs->plan.offset, 0U);
+  write(job, "lo");
+  finish(job);
+  EXPECT_TRUE(was_told(alice, "has uploaded file a.txt (5 bytes)"));
+}
+
+TEST_F(a_room_with_files, lets_who_lost_its_connection_take_its_push_over_from_where_it_is) {
+  start();
+  chat(alice);
+  ASSERT_EQ(call_for_file(first, bob, push_of("a.txt", 5)), "accept");
+  const auto job = bring(first, "hel");
+  ASSERT_EQ(call_for_file(second, bob, push_of("a.txt", 5)), "accept");
+  const auto again = connect(second).session.file;
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->number, job->number);
+  EXPECT_EQ(again->plan.offset, 3U);
+  EXPECT_EQ(storage_->promised_bytes(), 2U) << "it has its space already";
+  write(again, "lo");
+  finish(again);
+  EXPECT_TRUE(was_told(alice, "has uploaded file a.txt (5 bytes)"));
+}
+
+TEST_F(a_room_with_files, changes_nothing_by_a_request_that_it_refuses) {
+  start();
+  chat(alice);
+  ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5)), "accept");
+  const auto job = bring(first, "hel");
+  for (const char* range : {"5-*", "1-4", "4-4"}) {
+    const auto offer = push_of("a.txt", 5, std::string("a=file-range:") + range + "\r\n");
+    EXPECT_EQ(call_for_file(leg_id{31}, alice, offer), "488") << range;
+    std::erase_if(control_.log, [](const auto& one) { return one.leg == leg_id{31}; });
+  }
+  write(job, "lo");
+  finish(job);
+  EXPECT_TRUE(was_told(alice, "has uploaded file a.txt (5 bytes)"));
+  EXPECT_EQ(kept(), 1U);
+}
+
+TEST_F(a_room_with_files, takes_nothing_over_that_has_just_come_whole) {
+  start();
+  chat(alice);
+  ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5)), "accept");
+  const auto job = bring(first, "hello");
+  caf::scoped_actor self(*system_);
+  self->send(job->disk, finish_part{job->into, job->holder, job->expected});
+  settle();
+  EXPECT_EQ(call_for_file(second, alice, push_of("a.txt", 5)), "480") << "the news is on its way";
+  self->receive([&](const part_finished& done) {
+    tell_room(file_over{job, done.done.ok, {}, false, done.file, {}, 5});
+  });
+  EXPECT_TRUE(was_told(alice, "has uploaded file a.txt (5 bytes)"));
+}
+
+TEST_F(a_room_with_files, holds_for_what_was_cut_off_only_what_is_here) {
+  start();
+  chat(alice);
+  ASSERT_EQ(call_for_file(first, bob, push_of("a", 1'000)), "accept");
+  const auto job = bring(first, "hel");
+  EXPECT_EQ(storage_->promised_bytes(), 997U);
+  EXPECT_EQ(call_for_file(second, carol, push_of("b", 1'000)), "accept");
+  EXPECT_EQ(call_for_file(leg_id{31}, carol, push_of("c", 900)), "413");
+  cut(job, 3);
+  EXPECT_EQ(storage_->promised_bytes(), 1'000U) << "of the other";
+  EXPECT_EQ(call_for_file(leg_id{32}, carol, push_of("c", 900)), "accept");
+  EXPECT_EQ(call_for_file(leg_id{33}, bob, push_of("a", 1'000)), "413") << "its place is taken";
+  hang_up(leg_id{32});
+  EXPECT_EQ(call_for_file(leg_id{34}, bob, push_of("a", 1'000)), "accept");
+  EXPECT_EQ(connect(leg_id{34}).session.file->plan.offset, 3U);
+  EXPECT_EQ(storage_->promised_bytes(), 1'997U);
+}
+
+TEST_F(a_room_with_files, gives_nothing_to_who_was_put_out) {
+  start();
+  chat(alice);
+  chat(bob);
+  share(first, alice);
+  EXPECT_EQ(say(alice, "/kick phone2@example.com"), 200);
+  hang_up(bob);
+  EXPECT_EQ(call_for_file(second, bob, file_offer("recvonly", "name:\"a.txt\"")), "403");
+  EXPECT_EQ(call_for_file(stranger, carol, file_offer("recvonly", "name:\"a.txt\"")), "accept");
+}
+
+const std::string as_sent =
+    "a=file-disposition:attachment\r\n"
+    "a=file-date:creation:\"Mon, 15 May 2006 15:01:31 +0300\" modification:\"Tue, 16 May 2006 08:00:00 "
+    "+0300\"\r\n"
+    "a=file-icon:cid:icon@example.com\r\n";
+
+TEST_F(a_room_with_files, gives_out_disposition_dates_and_icon_as_they_came) {
+  start();
+  chat(alice);
+  ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5, as_sent)), "accept");
+  finish(bring(first, "hello"));
+  ASSERT_EQ(call_for_file(second, bob, file_offer("recvonly", "name:\"a.txt\"")), "accept");
+  EXPECT_NE(control_.text_of("accept", second).find(as_sent), std::string::npos)
+      << control_.text_of("accept", second);
+}
+
+TEST_F(a_room_with_files, hands_over_disposition_dates_and_icon_as_they_came) {
+  auto pushing = std::make_shared<file_services>(*files_);
+  pushing->push = true;
+  files_ = pushing;
+  start();
+  for (const leg_id leg : {alice, bob}) chat(leg);
+  ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5, as_sent)), "accept");
+  finish(bring(first, "hello"));
+  ASSERT_EQ(control_.dialed.size(), 1U);
+  EXPECT_NE(control_.dialed.front().sdp.find(as_sent), std::string::npos) << control_.dialed.front().sdp;
 }
 
 TEST_F(a_room_with_files, calls_the_others_of_the_chat_with_a_new_file_where_that_is_wanted) {

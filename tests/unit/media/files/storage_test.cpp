@@ -69,6 +69,34 @@ TEST(storage, leaves_the_folder_of_a_process_that_lives) {
   EXPECT_TRUE(fs::exists(living->folder() + "/1.part"));
 }
 
+TEST(storage, promises_no_space_twice) {
+  testing::temporary_folder folder;
+  const auto store = storage::open(folder.path(), one).value();
+  const uint64_t most = store->free_bytes().value() / 3 * 2;  // twice is too much, whatever others write
+  auto file = store->create(1, most, {}).value();
+  auto holder = file->take_over();
+  EXPECT_EQ(store->promised_bytes(), most);
+  EXPECT_EQ(store->create(2, most, {}).error().code, errc::exhausted);
+  EXPECT_EQ(store->promised_bytes(), most) << "what is refused holds nothing";
+  EXPECT_EQ(store->promise(0, most).error().code, errc::exhausted) << "that much should stay free";
+  ASSERT_TRUE(file->write(holder, "hello").ok());
+  EXPECT_EQ(store->promised_bytes(), most - 5) << "what is written is not promised any more";
+  EXPECT_TRUE(file->has_space());
+
+  file->park(holder);
+  EXPECT_FALSE(file->has_space());
+  EXPECT_EQ(store->promised_bytes(), 0U);
+  auto other_file = store->create(2, most, {}).value();
+  EXPECT_FALSE(store->promise(file->missing(), 0).ok());
+  other_file->discard();
+  holder = file->take_over(store->promise(file->missing(), 0).value());
+  EXPECT_EQ(store->promised_bytes(), most - 5);
+  file->park(holder - 1);
+  EXPECT_TRUE(file->has_space()) << "another has it now";
+  file.reset();
+  EXPECT_EQ(store->promised_bytes(), 0U);
+}
+
 TEST(storage, says_which_directory_cannot_be_used) {
   testing::temporary_folder folder;
   testing::write_file(folder / "file", "");

@@ -91,5 +91,24 @@ TEST(data_receiver, tells_ranges_as_the_sender_counts) {
   EXPECT_EQ(write(receiver.on_end(continuation::more).range), "1-3/6");
 }
 
+TEST(data_receiver, says_how_far_what_came_here_is_and_nothing_for_a_repeat) {
+  data_receiver receiver({.size = 8, .offset = 4});
+  const auto bring = [&](const char* range, const std::string& bytes) {
+    send_request send;
+    send.message_id = "file1";
+    send.range = *parse_byte_range(range);
+    (void)receiver.on_head(send);
+    (void)receiver.on_body(bytes);
+    (void)receiver.on_end(continuation::more);
+    return receiver.reached();
+  };
+  EXPECT_EQ(receiver.reached(), 0U) << "what was here before nobody brought";
+  EXPECT_EQ(bring("1-2/8", "ab"), 2U) << "it passes over what is here";
+  EXPECT_EQ(bring("1-2/8", "ab"), 2U);
+  EXPECT_EQ(bring("3-6/8", "cdef"), 6U);
+  EXPECT_EQ(bring("1-2/8", "ab"), 6U);
+  EXPECT_EQ(bring("1-9/9", "abcdefghi"), 6U) << "what is refused has not come";
+}
+
 }  // namespace
 }  // namespace confab::msrp

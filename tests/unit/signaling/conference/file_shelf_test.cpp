@@ -22,7 +22,14 @@ offered_file offer(const std::string& name, uint64_t size, std::vector<sdp::file
   out.selector = {name, "text/plain", size, std::move(hashes)};
   out.sender = "Alice <" + owner + ">";
   out.owner = owner;
+  out.host = "192.0.2.1";
   return out;
+}
+
+offered_file from(offered_file offer, const std::string& host, bool verified = false) {
+  offer.host = host;
+  offer.verified = verified;
+  return offer;
 }
 
 /// A shelf with these whole files, numbered from 1.
@@ -84,7 +91,7 @@ TEST(file_shelf, gives_nobody_a_file_that_is_not_whole) {
   EXPECT_FALSE(shelf.find({{}, {}, {}, {hash_a}}).ok());
   shelf.interrupt(1, t0);
   EXPECT_FALSE(shelf.find({{}, {}, {}, {hash_a}}).ok());
-  shelf.go_on(1);
+  shelf.go_on(1, "192.0.2.1");
   shelf.complete(1, {hash_a}, t0);
   EXPECT_TRUE(shelf.find({{}, {}, {}, {hash_a}}).ok());
 }
@@ -127,6 +134,58 @@ TEST(file_shelf, lets_a_person_go_on_with_its_own_file_only) {
   EXPECT_EQ(shelf.resumable(offer("a.txt", 10, {hash_a}, "sip:bob@example.com")), nullptr);
   shelf.complete(1, {hash_a}, t0);
   EXPECT_EQ(shelf.resumable(offer("a.txt", 10, {hash_a})), nullptr);
+}
+
+TEST(file_shelf, lets_nobody_take_over_what_arrives_by_a_name_alone) {
+  const auto mine = offer("a.txt", 10, {hash_a});
+  struct row {
+    const char* why;
+    bool verified;      ///< who began it
+    bool comes_again;   ///< it was interrupted, and goes on from 192.0.2.2
+    bool interrupted;   ///< it is now
+    const char* host;   ///< of who asks
+    bool ask_verified;  ///< who asks
+    bool may;
+  };
+  for (const auto& [why, verified, comes_again, interrupted, host, ask_verified, may] : {
+           row{"its connection may be dead", false, false, false, "192.0.2.1", false, true},
+           row{"a From is anybody's", false, false, false, "192.0.2.2", false, false},
+           row{"nobody has it", false, false, true, "192.0.2.2", false, true},
+           row{"it comes from elsewhere now", false, true, false, "192.0.2.1", false, false},
+           row{"it comes from elsewhere now", false, true, false, "192.0.2.2", false, true},
+           row{"a phone may move", true, false, false, "192.0.2.2", true, true},
+           row{"a From is not the person", true, false, false, "192.0.2.1", false, false},
+           row{"a From is not the person", true, false, true, "192.0.2.1", false, false},
+           row{"it is the person", true, false, true, "192.0.2.2", true, true},
+       }) {
+    file_shelf shelf(rules());
+    shelf.add(1, from(mine, "192.0.2.1", verified));
+    if (comes_again) {
+      shelf.interrupt(1, t0);
+      shelf.go_on(1, "192.0.2.2");
+    }
+    if (interrupted) shelf.interrupt(1, t0);
+    EXPECT_EQ(shelf.resumable(from(mine, host, ask_verified)) != nullptr, may) << why << ", by " << host;
+  }
+}
+
+TEST(file_shelf, counts_of_what_was_interrupted_only_what_is_here) {
+  file_shelf shelf(rules());
+  for (uint64_t number = 1; number <= 2; ++number) shelf.add(number, offer("a", 100, {hash_a}));
+  EXPECT_TRUE(shelf.judge(offer("b", 100)));
+  shelf.progress(1, 1);
+  EXPECT_TRUE(shelf.judge(offer("b", 100))) << "the rest is on its way";
+  shelf.interrupt(1, t0);
+  EXPECT_FALSE(shelf.judge(offer("b", 100)));
+  EXPECT_FALSE(shelf.judge_again(1)) << "nobody has taken its place";
+  shelf.add(3, offer("b", 100));
+  const auto no = shelf.judge_again(1);
+  ASSERT_TRUE(no);
+  EXPECT_EQ(no->status, 413);
+  EXPECT_FALSE(shelf.judge_again(2)) << "what arrives has its place";
+  shelf.remove(3);
+  shelf.go_on(1, "192.0.2.1");
+  EXPECT_TRUE(shelf.judge(offer("b", 100))) << "its place is taken again";
 }
 
 TEST(file_shelf, goes_on_only_with_what_can_be_verified_as_a_whole) {
