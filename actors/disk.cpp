@@ -47,9 +47,10 @@ part_opened resume(const files::storage& storage, const resume_part& m) {
 }  // namespace
 
 disk_actor::behavior_type disk(disk_actor::pointer, std::shared_ptr<const files::storage> storage) {
+  const auto shared = std::move(storage);
   return {
-      [storage](const create_part& m) { return create(*storage, m); },
-      [storage = std::move(storage)](const resume_part& m) { return resume(*storage, m); },
+      [shared](const create_part& m) { return create(*shared, m); },
+      [shared](const resume_part& m) { return resume(*shared, m); },
       [](const park_part& m) { m.file->park(m.holder); },
       [](const write_part& m) { return answer_of(m.file->write(m.holder, *m.bytes)); },
       [](const finish_part& m) -> part_finished {
