@@ -101,7 +101,10 @@ void room_state::put_out(leg_id leg, const std::string& reason, const std::strin
 void room_state::expel(const std::vector<leg_id>& legs, const std::string& reason, const std::string& by) {
   for (const leg_id leg : legs) {
     put_out(leg, reason, by);
-    seats_.at(leg).expelled = true;
+    auto& who = seats_.at(leg);
+    who.expelled = true;
+    const bool verified = !who.identity.empty();
+    if (shelf_) shelf_->put_out(verified ? who.identity : who.face.uri, verified, reason);
     focus_.put_out(leg);
     if (chat_) chat_->put_out(leg);
   }

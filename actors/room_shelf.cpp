@@ -4,6 +4,7 @@
 
 #include "config/log.hpp"
 #include "config/size_text.hpp"
+#include "signaling/sip/uri.hpp"
 
 /// What becomes of the files on a shelf; what people ask of it: room_shelf_asks.cpp.
 namespace confab::actors {
@@ -116,8 +117,15 @@ void room_shelf::renew_tokens() {
   tell_.changed();
 }
 
+void room_shelf::put_out(const std::string& owner, bool verified, const std::string& why) {
+  for (const auto& [leg, call] : alone_) {
+    if (call.verified == verified && sip::same_person(call.owner, owner))
+      self_->send(caf::actor_cast<leg_actor>(call.leg), remove_leg{why});
+  }
+}
+
 void room_shelf::end(const std::string& why) {
-  for (const auto& [leg, actor] : alone_) self_->send(caf::actor_cast<leg_actor>(actor), remove_leg{why});
+  for (const auto& [leg, call] : alone_) self_->send(caf::actor_cast<leg_actor>(call.leg), remove_leg{why});
   alone_.clear();
   for (auto& [number, one] : copies_) drop(one);
   copies_.clear();

@@ -52,6 +52,8 @@ class room_shelf {
   [[nodiscard]] std::optional<clock_time> deadline() const { return shelf_.deadline(); }
   /// Other URLs for all files, because somebody shall not have them any more. `changed` follows.
   void renew_tokens();
+  /// The calls that this one has for files alone end. Not verified: all of that From that are not either.
+  void put_out(const std::string& owner, bool verified, const std::string& why);
   /// The room is over: everything goes, and calls that have nothing but files end.
   void end(const std::string& why);
 
@@ -74,12 +76,18 @@ class room_shelf {
     std::string person{};  ///< who puts it in
     std::string token{};   ///< by which the web has it; empty: it has not
   };
+  /// A call that has nothing but files.
+  struct file_call {
+    caf::strong_actor_ptr leg;
+    std::string owner;
+    bool verified = false;
+  };
   /// Verdicts that wait for disks.
   struct inquiry {
     file_verdicts out;
     size_t left = 0;
     leg_id leg;
-    caf::strong_actor_ptr alone{};  ///< the leg, if its call has nothing but files
+    std::optional<file_call> alone{};
     caf::typed_response_promise<file_verdicts> promise;
   };
   using inquiry_ptr = std::shared_ptr<inquiry>;
@@ -100,8 +108,8 @@ class room_shelf {
   file_services_ptr shared_;
   hooks tell_;
   conference::file_shelf shelf_;
-  std::unordered_map<uint64_t, copy> copies_;                ///< by number
-  std::unordered_map<leg_id, caf::strong_actor_ptr> alone_;  ///< calls that have nothing but files
+  std::unordered_map<uint64_t, copy> copies_;  ///< by number
+  std::unordered_map<leg_id, file_call> alone_;
 };
 
 }  // namespace confab::actors

@@ -58,7 +58,7 @@ caf::result<file_verdicts> room_shelf::ask(const ask_for_files& m, const asker& 
   pending->out.each.resize(m.streams.size());
   pending->left = m.streams.size();
   pending->leg = m.leg;
-  if (m.alone) pending->alone = m.actor;
+  if (m.alone) pending->alone = file_call{m.actor, who.owner, who.verified};
   pending->promise = self_->make_response_promise<file_verdicts>();
   for (size_t i = 0; i < m.streams.size(); ++i) {
     if (m.streams[i].push) {
@@ -71,7 +71,7 @@ caf::result<file_verdicts> room_shelf::ask(const ask_for_files& m, const asker& 
 }
 
 void room_shelf::settle(const inquiry_ptr& open, size_t place, file_verdict verdict) {
-  if (verdict.code == 200 && open->alone) alone_.insert_or_assign(open->leg, open->alone);
+  if (verdict.code == 200 && open->alone) alone_.insert_or_assign(open->leg, *open->alone);
   open->out.each[place] = std::move(verdict);
   if (--open->left == 0) open->promise.deliver(open->out);
 }

@@ -207,6 +207,19 @@ TEST_F(a_room_with_files, holds_for_what_was_cut_off_only_what_is_here) {
   EXPECT_EQ(storage_->promised_bytes(), 1'997U);
 }
 
+TEST_F(a_room_with_files, ends_the_calls_for_files_of_who_is_put_out) {
+  start();
+  chat(alice);
+  chat(bob);
+  share(first, alice);
+  ASSERT_EQ(call_for_file(second, bob, file_offer("recvonly", "name:\"a.txt\"")), "accept");
+  ASSERT_EQ(call_for_file(stranger, carol, file_offer("recvonly", "name:\"a.txt\"")), "accept");
+  EXPECT_EQ(say(alice, "/kick phone2@example.com"), 200);
+  settle();
+  EXPECT_EQ(control_.count("hang_up", second), 1U);
+  EXPECT_EQ(control_.count("hang_up", stranger), 0U) << "it is another's";
+}
+
 TEST_F(a_room_with_files, gives_nothing_to_who_was_put_out) {
   start();
   chat(alice);
