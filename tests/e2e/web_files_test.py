@@ -6,11 +6,9 @@ import unittest
 import urllib.parse
 
 from confab_e2e import jpeg, web
-from confab_e2e.chatter import Chatter
+from confab_e2e.chatter import ChattersTest
 from confab_e2e.files import File, Push
-from confab_e2e.rawsip import Client
-from confab_e2e.server import ServerTest
-from confab_e2e.watcher import EXTENSION, NS, Watcher
+from confab_e2e.watcher import EXTENSION, NS
 
 
 def listed(watcher):
@@ -23,19 +21,9 @@ def page_of(watcher):
     return next((e.findtext(NS + "uri") for e in watcher.document.iter(NS + "entry") if e.findtext(NS + "purpose") == "web-page"), None)
 
 
-class WebFilesTest(ServerTest):
+class WebFilesTest(ChattersTest):
     options = {"web.requests-per-second": 0, "files.min-free": 0, "sip.identity-from": ["127.0.0.1"],
                "rooms.moderators": ["boss@127.0.0.1"]}
-
-    def joined(self, room, user, **how):
-        made = Chatter(self.server, room, user, **how)
-        self.addCleanup(made.close)
-        return made.join()
-
-    def watch(self, room, user):
-        client = Client(self.server.address("tcp"), "tcp")
-        self.addCleanup(client.close)
-        return Watcher(client, room, user).subscribe()
 
     def share(self, room, user, file, watcher):
         """Its URL."""

@@ -7,27 +7,16 @@ import time
 import unittest
 
 from confab_e2e import web
-from confab_e2e.chatter import Chatter
+from confab_e2e.chatter import Chatter, ChattersTest
 from confab_e2e.phone import Phone
 from confab_e2e.ports import wait_until
-from confab_e2e.rawsip import Client
-from confab_e2e.server import Server, ServerTest
-from confab_e2e.watcher import NS, Watcher
+from confab_e2e.server import Server
+from confab_e2e.watcher import NS
 
 NOWHERE = "/room/" + "x" * 32
 
 
-class WebTest(ServerTest):
-    def joined(self, *arguments, **how):
-        made = Chatter(self.server, *arguments, **how)
-        self.addCleanup(made.close)
-        return made.join()
-
-    def watch(self, room, user):
-        client = Client(self.server.address("tcp"), "tcp")
-        self.addCleanup(client.close)
-        return Watcher(client, room, user).subscribe()
-
+class WebTest(ChattersTest):
     def base(self, scheme="http"):
         return f"{scheme}://127.0.0.1:{self.server.port(scheme)}"
 

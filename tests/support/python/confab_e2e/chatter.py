@@ -12,6 +12,7 @@ from .ports import need
 from .rawsip import Call, Client
 from .server import ServerTest
 from .sip_message import Sdp, sdp
+from .watcher import Watcher
 
 HOST = "127.0.0.1"
 AGP = "urn:ag-projects:xml:ns:cpim"
@@ -139,6 +140,11 @@ class ChattersTest(ServerTest):
 
     def joined(self, *arguments, **how):
         return self.chatter(*arguments, **how).join()
+
+    def watch(self, room, user):
+        client = Client(self.server.address("tcp"), "tcp")
+        self.addCleanup(client.close)
+        return Watcher(client, room, user).subscribe()
 
 
 __all__ = ["AGP", "Chatter", "ChattersTest", "certificate", "cpim", "is_status"]
