@@ -149,6 +149,7 @@ void leg_state::run(const act::configure_media& a) {
 void leg_state::run(const act::close_media&) {
   if (chat_) chat_->end();
   if (files_) files_->end();
+  withdraw_promises();
   // Of those who were in the room it has heard already.
   if (announced_) self_->send(links_.room, leave_room{id_, sip::end_cause::no_ack, {}});
   const auto finish = [this] {
@@ -166,6 +167,7 @@ void leg_state::run(const act::accept& a) {
     self_->send(links_.room, arriving_leg{id_, who.uri, who.display_name, who.contact, who.source,
                                           leg_actor{self_}, who.identity});
   }
+  promise_sessions();
   links_.control->accept(id_, a.sdp);
 }
 
@@ -185,6 +187,7 @@ void leg_state::run(const act::dial& a) {
   request.subject = start_.dial->subject;
   request.headers = start_.dial->headers;
   request.asked_by = start_.dial->asked_by;
+  promise_sessions();
   links_.control->dial(std::move(request));
   if (!machine_.is_for_files_alone()) tell_room(0, {});
 }
@@ -274,7 +277,21 @@ void leg_state::run(const act::drop_file& a) {
   if (files_) files_->drop(a.job);
 }
 
+/// Before the peer can have read the offer: it may connect with its answer.
+void leg_state::promise_sessions() {
+  if (!links_.chat) return;
+  withdraw_promises();
+  promised_ = machine_.offered_sessions();
+  for (const auto& id : promised_) self_->send(links_.chat->streams->sessions, promise_session{id});
+}
+
+void leg_state::withdraw_promises() {
+  for (auto& id : std::exchange(promised_, {}))
+    self_->send(links_.chat->streams->sessions, withdraw_promise{std::move(id)});
+}
+
 void leg_state::run(const act::offer& a) {
+  promise_sessions();
   links_.control->offer(id_, a.sdp);
 }
 

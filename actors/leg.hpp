@@ -67,6 +67,8 @@ class leg_state {
   void run(const act::ask_for_files& a);
   void run(const act::set_file& a);
   void run(const act::drop_file& a);
+  void promise_sessions();
+  void withdraw_promises();
   void tell_source();
   void tell_room(uint16_t status, const std::string& reason);
   void note(std::string_view what, std::string detail = {}) const;
@@ -79,6 +81,7 @@ class leg_state {
   leg_machine machine_;
   std::optional<leg_chat> chat_;
   std::optional<leg_files> files_;
+  std::vector<std::string> promised_;    ///< sessions that an offer of ours names
   bool announced_ = false;               ///< the room knows of it
   std::vector<std::string> recipients_;  ///< whom it wants called in once it is in itself
   std::optional<uint32_t> source_;

@@ -178,6 +178,10 @@ class leg_machine {
   /// A call that is no participant's.
   [[nodiscard]] bool is_for_files_alone() const noexcept { return setup_.files_alone; }
 
+  /// The MSRP sessions that an offer of ours names and that wait for the peer's answer; none: there is no
+  /// such offer.
+  [[nodiscard]] std::vector<std::string> offered_sessions() const;
+
   [[nodiscard]] const sip::peer& peer() const noexcept { return peer_; }
 
  private:

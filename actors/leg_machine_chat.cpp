@@ -112,6 +112,18 @@ sdp::description leg_machine::next_offer() const {
   return sdp::offer(sent_ ? &*sent_ : nullptr, ours);
 }
 
+std::vector<std::string> leg_machine::offered_sessions() const {
+  std::vector<std::string> out;
+  const bool offers_file = setup_.delivery && phase_ == phase::waiting;
+  if (!sent_ || (!unanswered_offer_ && !offers_file)) return out;
+  for (const auto& media : sent_->media) {
+    const auto* path = sdp::find_attribute(media.attributes, "path");
+    if (media.port == 0 || path == nullptr) continue;
+    if (const auto ours = msrp::parse_uri(path->value)) out.push_back(ours->session_id);
+  }
+  return out;
+}
+
 /// What cannot be had was refused before.
 void leg_machine::adopt_chat(const sdp::answer_outcome& agreed, leg_actions& actions) {
   const auto before = std::exchange(chat_, agreed.message);

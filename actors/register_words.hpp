@@ -18,6 +18,19 @@ struct chat_session {
   leg_actor owner{};
   file_job_ptr file{};  ///< null: chat
 };
+/// An offer names the session. Its peer may connect as soon as it has answered, before the leg has read that:
+/// who claims the session until then waits.
+struct promise_session {
+  std::string id;
+};
+/// The call is over, or another offer was made. A session that was agreed on stays.
+struct withdraw_promise {
+  std::string id;
+};
+/// Who claims a session that is only promised has waited long enough.
+struct end_early_claims {
+  std::string id;
+};
 /// The session may be claimed from now on.
 struct expect_session {
   chat_session session;
@@ -40,11 +53,16 @@ struct session_claim {
 };
 
 using msrp_register_actor =
-    caf::typed_actor<caf::reacts_to<expect_session>, caf::reacts_to<forget_session>,
-                     caf::reacts_to<release_session>, caf::replies_to<claim_session>::with<session_claim>>;
+    caf::typed_actor<caf::reacts_to<promise_session>, caf::reacts_to<withdraw_promise>,
+                     caf::reacts_to<end_early_claims>, caf::reacts_to<expect_session>,
+                     caf::reacts_to<forget_session>, caf::reacts_to<release_session>,
+                     caf::replies_to<claim_session>::with<session_claim>>;
 
 }  // namespace confab::actors
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::promise_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::withdraw_promise)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::end_early_claims)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::expect_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::forget_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::claim_session)

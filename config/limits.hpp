@@ -127,8 +127,10 @@ inline constexpr size_t msrp_ids_remembered = 64;        // messages that ended,
 inline constexpr size_t msrp_window_bytes = 65'536;      // written and not taken by the kernel, of one stream
 inline constexpr std::chrono::seconds msrp_binding{30};  // a connection without a session: closed
 inline constexpr size_t msrp_refused_claims = 8;         // of one connection that has no session; then closed
-inline constexpr size_t msrp_shared_sessions = 64;       // on one connection, besides the first; more: 481
-inline constexpr std::chrono::seconds msrp_stalled{30};  // the kernel takes nothing: closed
+inline constexpr size_t msrp_early_claims = 4;           // of one session that an offer names; more: 481
+inline constexpr std::chrono::seconds msrp_early_claim{2};  // waits so long for the answer to that; then 481
+inline constexpr size_t msrp_shared_sessions = 64;          // on one connection, besides the first; more: 481
+inline constexpr std::chrono::seconds msrp_stalled{30};     // the kernel takes nothing: closed
 inline constexpr uint64_t msrp_reader_pace = 16'384;  // bytes a second of what waits; slower readers: closed
 inline constexpr std::chrono::seconds msrp_reader_grace{60};  // not before so long
 inline constexpr uint64_t msrp_backlog = 4;  // messages of the largest size that wait; more: closed

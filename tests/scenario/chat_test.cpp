@@ -368,6 +368,17 @@ TEST_F(a_chat, offers_a_lost_connection_anew_and_takes_the_new_one) {
   EXPECT_EQ(read(bob).back(), "sip:phone1@example.com > sip:lunch@host: back?");
 }
 
+TEST_F(a_chat, lets_in_who_connects_before_its_answer_is_read) {
+  start();
+  chat(bob, true);
+  lose(bob);
+  pass(2s);
+  EXPECT_EQ(connect(bob, [&] { pass(limits::msrp_early_claim); }).code, 481) << "no answer came";
+  const auto answer = [&] { tell(sip::remote_answer{bob, chat_offer(true, "a=setup:active\r\n"), {}}); };
+  EXPECT_EQ(connect(bob, answer).code, 200);
+  EXPECT_TRUE(stream(bob).admitted);
+}
+
 TEST_F(a_chat, says_that_chat_is_removed_when_it_is_given_up) {
   start();
   chat(alice);

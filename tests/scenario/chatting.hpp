@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -119,8 +120,10 @@ class a_chat : public scenario_test {
     tell(c);
     tell(sip::established{leg, c.peer});
   }
-  /// Its stream claims the session that its SDP agreed on last, as an `msrp stream` does.
-  session_claim connect(leg_id leg) {
+  /// Its stream claims the session that its SDP agreed on last, as an `msrp stream` does. `meanwhile` happens
+  /// before the claim is answered where it has to wait.
+  session_claim connect(
+      leg_id leg, const std::function<void()>& meanwhile = [] {}) {
     std::string sdp;
     for (const auto& one : control_.log)
       if (one.leg == leg && (one.what == "accept" || one.what == "offer")) sdp = one.text;
@@ -131,6 +134,7 @@ class a_chat : public scenario_test {
     self->send(sessions_, claim_session{sdp.substr(at + 1, sdp.find(';', at) - at - 1),
                                         msrp::parse_path("msrps://192.0.2.9:9/phone;tcp").value()});
     settle();
+    meanwhile();
     self->receive([&](const session_claim& m) { claimed = m; });
     if (claimed.code != 200) return claimed;
     session_of_.insert_or_assign(leg, claimed.session);
