@@ -49,6 +49,7 @@ def join(client, room, user, tally):
     """INVITE with `m=message` alone over one SIP socket that all share."""
     call, ours = rawsip.Call(client, room, user=user), msrp.Offer(client.host)
     answer = call.invite(msrp.description(ours.lines(chatroom="nickname private-messages")), seconds=20)
+    client.forget_responses()
     if answer.status != 200:
         raise RuntimeError(f"INVITE of {user} to {room}: {answer.first_line}")
     return Participant(call, ours, msrp.remote_media(sip_message.Sdp(answer.body)), tally)

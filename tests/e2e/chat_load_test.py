@@ -39,26 +39,41 @@ class LoadTest(ChattersTest):
 
 
 class Many(LoadTest):
-    SESSIONS, MEMBERS = 1_000, 10
+    SESSIONS, MEMBERS, BLOCK = 10_000, 10, 500
 
-    def test_a_thousand_sessions_rest_in_little_memory_and_all_are_served(self):
+    def rest(self, sessions):
+        """Whoever said nothing for a minute is asked whether it is there (an empty SEND)."""
+        for _, session in sessions:
+            session.connection.poll()
+            while asked := session.connection.take(lambda c: c.method == "SEND" and c.body is None, 0):
+                session.respond(asked)
+
+    def join(self, client, number):
+        """The calls of a block, then their connections, and what the server's memory grew by these."""
+        calls = []
+        for i in range(number, number + self.BLOCK):
+            call, ours = Call(client, f"many{i // self.MEMBERS}", user=f"m{i}"), msrp.Offer()
+            self.assertEqual(call.invite(msrp.description(ours.lines()), seconds=20).status, 200)
+            client.forget_responses()
+            calls.append((call, ours))
+        before = self.memory("VmRSS")
+        made = [(call, msrp.Session.open(ours, call.answer)) for call, ours in calls]
+        for _, session in made:
+            self.addCleanup(session.connection.close)
+        return made, self.memory("VmRSS") - before
+
+    def test_ten_thousand_sessions_rest_in_little_memory_and_all_are_served(self):
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.assertGreater(most, self.SESSIONS + 100, f"{self.SESSIONS} connections are more than `ulimit -Hn` allows: raise it")
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         client = Client(self.server.address("tcp"), "tcp")
         self.addCleanup(client.close)
         sessions, grown = [], 0
-        for block in range(10):
-            calls = []
-            for i in range(self.SESSIONS // 10):
-                call, ours = Call(client, f"many{block}x{i // self.MEMBERS}", user=f"m{i}"), msrp.Offer()
-                self.assertEqual(call.invite(msrp.description(ours.lines()), seconds=20).status, 200)
-                calls.append((call, ours))
-            before = self.memory("VmRSS")
-            for call, ours in calls:
-                session = msrp.Session.open(ours, call.answer)
-                self.addCleanup(session.connection.close)
-                sessions.append((call, session))
-            grown += self.memory("VmRSS") - before
+        while len(sessions) < self.SESSIONS:
+            made, more = self.join(client, len(sessions))
+            sessions += made
+            grown += more
+            self.rest(sessions)
         for i in range(0, self.SESSIONS, self.MEMBERS):
             room = sessions[i:i + self.MEMBERS]
             call, speaker = room[i // self.MEMBERS % self.MEMBERS]
@@ -67,8 +82,10 @@ class Many(LoadTest):
             for _, other in room:
                 while other is not speaker and other.next_message(20).text != text:
                     pass  # the welcome and who joined
+            if i % 1_000 == 0:
+                self.rest(sessions)
         self.assertTrue(client.is_answered())
-        newcomer = self.joined("many0x0", "late")
+        newcomer = self.joined("many0", "late")
         self.assertIn("There are 10 more participants", newcomer.welcome.text)
         if not self.is_sanitized():
             self.assertLess(grown / self.SESSIONS, 40 * KIB)

@@ -439,6 +439,12 @@ class Deliveries(FilesTest):
         self.push("push", "bob", File("other", b"x")).share()
         Delivery(alice.client).decline()
 
+    def test_who_connects_before_its_answer_is_read_gets_the_file(self):
+        _, bob = (self.with_udp("early", user) for user in ("alice", "bob"))
+        file = File("gift.txt", os.urandom(50_000), "text/plain")
+        self.push("early", "alice", file).share()
+        self.assertEqual(Delivery(bob.client).take(early=True), file.data)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -199,24 +199,29 @@ class Delivery:
     def decline(self):
         self.client.reply(self.invite, 603, "Decline")
 
-    def take(self):
-        """200, ACK, connection, and the bytes."""
+    def take(self, early=False):
+        """200, ACK, connection, and the bytes. `early`: the connection asks for its session before the 200 goes out."""
         to = self.invite.get("to")
         self.invite.headers = [(n, f"{to};tag=here" if n == "to" else v) for n, v in self.invite.headers]
         ours = msrp.Offer(HOST, True, "passive" if self.listener else "active", self.listener)
         lines = ours.lines(accept="*", direction="recvonly", more=[f"file-selector:{self.attribute('file-selector')}",
                                                                    f"file-transfer-id:{self.attribute('file-transfer-id')}"])
+        asked = self._connect(ours) if early else None
         self.client.reply(self.invite, 200, headers=["Content-Type: application/sdp"], body=msrp.description(lines))
         self.client.expect_request("ACK")
         if self.listener:
-            connection = self.listener.accept()
+            self.session = msrp.Session(self.listener.accept(), ours.path, self.theirs["path"])
         else:
-            uri = self.theirs["path"][0]
-            connection = msrp.Connection.connect(msrp.uri_host(uri), msrp.uri_port(uri))
-        self.session = msrp.Session(connection, ours.path, self.theirs["path"])
-        if not self.listener:
-            self.session.keep_alive()
+            asked = asked or self._connect(ours)
+            if self.session.response(asked).status != 200:
+                raise AssertionError("the server does not know the session that it offered")
         return received(self.session)
+
+    def _connect(self, ours):
+        """The empty SEND that asks for the session, not answered yet."""
+        uri = self.theirs["path"][0]
+        self.session = msrp.Session(msrp.Connection.connect(msrp.uri_host(uri), msrp.uri_port(uri)), ours.path, self.theirs["path"])
+        return self.session.transmit(self.session.chunk("SEND", [("Message-ID", msrp.token())]))
 
     def close(self):
         if self.session:

@@ -8,6 +8,7 @@ connects. Independent of the server's classes; `rawsip.py` is the SIP side.
         message = chat.next_message()                              # answered with 200, and a REPORT if it wants one
 """
 
+import functools
 import hashlib
 import select
 import socket
@@ -31,6 +32,12 @@ def tls_context(server_certificate=None, client_certificate=None):
     return context
 
 
+@functools.lru_cache(maxsize=1)
+def nameless_client():
+    """The context of all who show no certificate: thousands share it."""
+    return tls_context()
+
+
 class Connection:
     """One TCP or TLS connection; what comes in waits in `inbox`, unanswered. Several sessions may share it."""
 
@@ -44,7 +51,8 @@ class Connection:
         plain = socket.create_connection((host, port), seconds)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            return cls(tls_context(client_certificate=certificate).wrap_socket(plain, server_hostname=host) if tls else plain)
+            context = tls_context(client_certificate=certificate) if certificate else nameless_client()
+            return cls(context.wrap_socket(plain, server_hostname=host) if tls else plain)
         except BaseException:
             plain.close()
             raise

@@ -16,15 +16,27 @@ EVENT_TYPE = 101
 DIGITS = "0123456789*#ABCD"
 
 
-def parse(data, source):
-    """A packet of version 2, else None."""
+SO_TIMESTAMPNS = 35  # <asm/socket.h>; the socket module lacks it
+
+
+def arrival(ancillary):
+    """When the kernel had the packet, on the clock of `time.monotonic`: the reader may come late."""
+    for level, kind, data in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
+            seconds, nanoseconds = struct.unpack("qq", data[:16])
+            return time.monotonic() - (time.time() - seconds - nanoseconds / 1e9)
+    return time.monotonic()
+
+
+def parse(data, source, at=None):
+    """A packet of version 2, else None; `at`: when it came, by default now."""
     if len(data) < 12 or data[0] >> 6 != 2:
         return None
     first, second, sequence, timestamp, ssrc = struct.unpack("!BBHII", data[:12])
     header = 12 + 4 * (first & 15)
     if first & 0x10 and len(data) >= header + 4:
         header += 4 + 4 * int.from_bytes(data[header + 2:header + 4], "big")
-    return Packet(time.monotonic(), source, second & 127, sequence, timestamp, ssrc, bool(second & 128), data[header:])
+    return Packet(time.monotonic() if at is None else at, source, second & 127, sequence, timestamp, ssrc, bool(second & 128), data[header:])
 
 
 def parse_rtcp(data):
@@ -60,6 +72,7 @@ class RtpPeer:
         self.port = free_pair() if family == socket.AF_INET else free_pair()
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
         self.rtcp_socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.bind((self.host, self.port))
         self.rtcp_socket.bind((self.host, self.port + 1))
         for each in (self.socket, self.rtcp_socket):
@@ -97,11 +110,11 @@ class RtpPeer:
         for each, rtcp in ((self.socket, False), (self.rtcp_socket, True)):
             try:
                 while True:
-                    data, source = each.recvfrom(2048)
+                    data, ancillary, _, source = each.recvmsg(2048, 64)
                     if rtcp:
                         self.rtcp.append((time.monotonic(), source, data))
                     else:
-                        packet = parse(data, source)
+                        packet = parse(data, source, arrival(ancillary))
                         if packet:
                             self.received.append(packet)
             except (BlockingIOError, ConnectionError):
