@@ -14,7 +14,7 @@ def text(report):
     lines += [f"| {MEANINGS[name]} | {statistics.median(values):,.0f} |" for name, values in report["one"].items()]
     lines += ["", f"Of the plain receiver's rate a push has {report['share']['push']:.0%}, of the plain sender's a pull {report['share']['pull']:.0%}; "
               f"the goal is {GOAL:.0%}.", "", "| pulls at once | file, MiB | MiB/s | CPU s | memory before, MiB | at most, MiB | audio packets, of | missing |"
-              " longest gap, ms |", "|---|---|---|---|---|---|---|---|---|"]
+              " longest time between packets, ms |", "|---|---|---|---|---|---|---|---|---|"]
     for size, row in report["many"].items():
         audio = row["audio"]
         lines.append(f"| {row['pulls']} | {size} | {row['pulls'] * int(size) / row['seconds']:,.0f} | {row['cpu']:.1f} | {row['idle_kib'] / 1024:,.0f} | "
