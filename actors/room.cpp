@@ -190,6 +190,7 @@ void room_state::gone(const leave_room& m) {
   count_device(m.leg, false);
   const auto left = seats_.extract(m.leg);
   guests_.erase(m.leg);
+  deliveries_.left(m.leg);
   withdraw_if_empty();
   perform(roster_.leave(m.leg));
   focus_.depart(m.leg, departure(m.cause), m.reason, left.empty() ? std::string() : left.mapped().put_out_by,
@@ -282,7 +283,7 @@ void room_state::over() {
   focus_.end();
   page_.end();
   if (chat_) chat_->end("the room has ended");
-  if (shelf_) shelf_->end("the room has ended");
+  end_files("the room has ended");
   self_->quit();
 }
 

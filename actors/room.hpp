@@ -12,6 +12,7 @@
 #include "actors/directory.hpp"
 #include "actors/leg_order.hpp"
 #include "actors/room_chat.hpp"
+#include "actors/room_deliveries.hpp"
 #include "actors/room_focus.hpp"
 #include "actors/room_screens.hpp"
 #include "actors/room_shelf.hpp"
@@ -199,6 +200,9 @@ class room_state {
   [[nodiscard]] std::optional<std::string> keeps_files_from(const actors::ask_for_files& m) const;
   void show_files();
   void deliver(const conference::shelved_file& file);
+  void delivered(const dial_report& m);
+  void end_files(const std::string& why);
+  void end_files_of(const std::string& owner, bool verified, const std::string& why);
   void await_files();
   // room_page.cpp
   [[nodiscard]] std::vector<web::page_person> people_on_page() const;
@@ -244,8 +248,9 @@ class room_state {
   std::optional<room_chat> chat_;                                ///< absent: the room has no chat
   std::unordered_map<std::string, size_t> devices_;              ///< of each user key, those with a seat
   std::unique_ptr<room_shelf> shelf_;                            ///< null: the server has no files
-  std::optional<caf::actor_clock::time_point> files_timer_;      ///< when `files_pause` comes
-  std::optional<std::string> ending_;                            ///< why the room is being ended
+  room_deliveries deliveries_;
+  std::optional<caf::actor_clock::time_point> files_timer_;  ///< when `files_pause` comes
+  std::optional<std::string> ending_;                        ///< why the room is being ended
 };
 
 /// The `room` actor: performs what the roster decides, on the shards its media lives on.

@@ -104,7 +104,7 @@ void room_state::expel(const std::vector<leg_id>& legs, const std::string& reaso
     auto& who = seats_.at(leg);
     who.expelled = true;
     const bool verified = !who.identity.empty();
-    if (shelf_) shelf_->put_out(verified ? who.identity : who.face.uri, verified, reason);
+    end_files_of(verified ? who.identity : who.face.uri, verified, reason);
     focus_.put_out(leg);
     if (chat_) chat_->put_out(leg);
   }
@@ -145,7 +145,7 @@ outcome room_state::obey(const conference::end_command& c, const std::string& by
   for (const auto& [leg, actor] : arriving_) self_->send(actor, remove_leg{*ending_});
   for (const auto& [leg, guest] : guests_) self_->send(guest.news.actor, remove_leg{*ending_});
   for (const auto& [leg, target] : ringing_) shared_->control->hang_up(leg, *ending_);
-  if (shelf_) shelf_->end(*ending_);
+  end_files(*ending_);
   return {};
 }
 

@@ -89,16 +89,17 @@ void room_state::file_forgotten(const forget_file& m) {
   if (shelf_) shelf_->forget(m);
 }
 
-/// `files.push`: a call to everybody else who has the room's chat, and so can take it. It goes where the
-/// person is found; without a proxy that knows, to the very phone that is in the room.
+/// `files.push`: a call to everybody else who has the room's chat and has not said that it takes no files. It
+/// goes where the person is found; without a proxy that knows, to the very phone that is in the room.
 void room_state::deliver(const conference::shelved_file& file) {
   const auto& configured = *shared_->configured;
   const conference::dial_rules rules(configured.sip.dial_to, configured.rooms.domains);
   std::set<std::string> called;
   for (const auto& [leg, one] : seats_) {
-    const auto& owner = one.identity.empty() ? one.face.uri : one.identity;
-    if (!one.has_chat || one.leaving || one.expelled || sip::same_person(owner, file.owner) ||
-        called.contains(owner))
+    const bool verified = !one.identity.empty();
+    const auto& owner = verified ? one.identity : one.face.uri;
+    if (!one.has_chat || one.leaving || one.expelled || !deliveries_.takes_files(leg) ||
+        sip::same_person(owner, file.owner) || called.contains(owner))
       continue;
     const bool by_contact = configured.sip.outbound_proxy.empty() && !one.face.contact.empty();
     const auto& target = by_contact ? one.face.contact : one.face.uri;
@@ -118,19 +119,39 @@ void room_state::deliver(const conference::shelved_file& file) {
     wish.subject = sip::header_safe("File uploaded by " + file.sender);
     wish.headers = {sip::header_safe("X-Originator-From: " + file.owner)};
     wish.leg = shared_->next_leg_id();
+    wish.observer = caf::actor_cast<caf::strong_actor_ptr>(self_);
     wish.asked_by = one.source;
     wish.file = shelf_->job_to_send(file.number, *wish.leg);
     wish.file_words = room_shelf::words_of(file);
     wish.file_words.transfer_id += "." + to_string(*wish.leg);
+    const leg_id call = *wish.leg;
+    deliveries_.begin(call, {leg, owner, verified});
     self_->request(directory_, caf::infinite, std::move(wish))
         .then(
-            [this, target](const dial_started& begun) {
-              if (!begun.leg)
-                log::info("a file is not handed over",
-                          {{"room", id_.value}, {"target", target}, {"why", begun.text}});
+            [this, target, call](const dial_started& begun) {
+              if (begun.leg) return;
+              deliveries_.cancel(call);
+              log::info("a file is not handed over",
+                        {{"room", id_.value}, {"target", target}, {"why", begun.text}});
             },
-            [](const caf::error&) {});
+            [this, call](const caf::error&) { deliveries_.cancel(call); });
   }
+}
+
+/// Whoever says that it cannot take files is not called again.
+void room_state::delivered(const dial_report& m) {
+  if (deliveries_.on(m)) shared_->control->hang_up(m.leg, "the file is for nobody any more");
+}
+
+/// All calls that have nothing but files end.
+void room_state::end_files(const std::string& why) {
+  if (shelf_) shelf_->end(why);
+  for (const leg_id call : deliveries_.end()) shared_->control->hang_up(call, why);
+}
+
+void room_state::end_files_of(const std::string& owner, bool verified, const std::string& why) {
+  if (shelf_) shelf_->put_out(owner, verified, why);
+  for (const leg_id call : deliveries_.put_out(owner, verified)) shared_->control->hang_up(call, why);
 }
 
 void room_state::show_files() {

@@ -77,7 +77,7 @@ void room_state::not_called(const dial_out& wish, const std::string& why) {
 
 void room_state::dialed(const dial_report& m) {
   const auto found = invitations_.find(m.leg);
-  if (found == invitations_.end()) return;
+  if (found == invitations_.end()) return delivered(m);
   const auto& one = found->second;
   if (one.refer) shared_->refer_control->refer_progress(*one.refer, m.status, m.reason);
   if (m.status < 200) return;

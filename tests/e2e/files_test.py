@@ -5,23 +5,17 @@ import pathlib
 import unittest
 
 from confab_e2e import msrp, web
-from confab_e2e.chatter import Chatter, certificate
+from confab_e2e.chatter import Chatter, ChattersTest, certificate
 from confab_e2e.files import Delivery, File, Pull, Push, in_call
 from confab_e2e.ports import wait_until
 from confab_e2e.rawsip import Call, Client
-from confab_e2e.server import ServerTest
-from confab_e2e.watcher import EXTENSION, NS, Watcher
+from confab_e2e.watcher import EXTENSION, NS
 
 MEBIBYTE = 1 << 20
 
 
-class FilesTest(ServerTest):
+class FilesTest(ChattersTest):
     options = {"files.max-size": 8 * MEBIBYTE, "files.room-quota": 16 * MEBIBYTE, "files.min-free": 0}
-
-    def joined(self, room, user, name="", server=None):
-        made = Chatter(server or self.server, room, user, name).join()
-        self.addCleanup(made.close)
-        return made
 
     def push(self, room, user, file, **how):
         made = Push(self.server, room, user, file, **how)
@@ -32,11 +26,6 @@ class FilesTest(ServerTest):
         made = Pull(self.server, room, user, selector, **how)
         self.addCleanup(made.close)
         return made
-
-    def watch(self, room, user):
-        client = Client(self.server.address("tcp"), "tcp")
-        self.addCleanup(client.close)
-        return Watcher(client, room, user).subscribe()
 
     def listed(self, watcher):
         files = watcher.document.find(f"{NS}conference-description/{EXTENSION}resources/{EXTENSION}files")
@@ -405,7 +394,7 @@ class Web(FilesTest):
 
 
 class Deliveries(FilesTest):
-    options = {**FilesTest.options, "files.push": True}
+    options = {**FilesTest.options, "files.push": True, "sip.identity-from": ["127.0.0.1"], "rooms.moderators": ["boss@127.0.0.1"]}
 
     def with_udp(self, room, user):
         """A participant whose phone can be called."""
@@ -438,6 +427,24 @@ class Deliveries(FilesTest):
         alice.hears("nothing has changed")
         self.push("push", "bob", File("other", b"x")).share()
         Delivery(alice.client).decline()
+
+    def test_who_cannot_take_a_file_is_not_called_with_the_next(self):
+        _, bob, carol = (self.with_udp("able", user) for user in ("alice", "bob", "carol"))
+        self.push("able", "alice", File("one", b"1")).share()
+        Delivery(bob.client).decline(488, "Not Acceptable Here")
+        Delivery(carol.client).decline()
+        self.push("able", "alice", File("two", b"2")).share()
+        Delivery(carol.client).decline()
+        self.assertIsNone(bob.client.take(lambda m: m.method == "INVITE", 0.5))
+
+    def test_what_is_brought_to_who_is_put_out_stops(self):
+        boss = self.joined("outof", "boss", headers=["P-Asserted-Identity: <sip:boss@127.0.0.1>"])
+        bob = self.with_udp("outof", "bob")
+        self.push("outof", "alice", File("one", b"1")).share()
+        ringing = Delivery(bob.client)
+        bob.client.reply(ringing.invite, 180, "Ringing")
+        self.assertEqual(boss.say("/kick bob@127.0.0.1").status, 200)
+        bob.client.expect_request("CANCEL")
 
     def test_who_connects_before_its_answer_is_read_gets_the_file(self):
         _, bob = (self.with_udp("early", user) for user in ("alice", "bob"))

@@ -281,5 +281,73 @@ TEST_F(a_room_with_files, calls_the_others_of_the_chat_with_a_new_file_where_tha
       << "nobody is called in";
 }
 
+/// `files.push`; alice and bob chat.
+class a_room_that_hands_files_over : public a_room_with_files {
+ protected:
+  void begin() {
+    auto pushing = std::make_shared<file_services>(*files_);
+    pushing->push = true;
+    files_ = pushing;
+    start();
+    chat(alice);
+    chat(bob);
+  }
+  /// The call that hands over what alice has put in by `call`.
+  leg_id handed_over_after(leg_id call, const std::string& name) {
+    const size_t before = control_.dialed.size();
+    share(call, alice, name);
+    EXPECT_EQ(control_.dialed.size(), before + 1) << name;
+    return control_.dialed.size() > before ? control_.dialed.back().leg : leg_id{};
+  }
+};
+
+TEST_F(a_room_that_hands_files_over, calls_nobody_again_who_cannot_take_a_file) {
+  begin();
+  tell(sip::ended{handed_over_after(leg_id{41}, "a"), sip::end_cause::refused, 603, "Decline"});
+  tell(
+      sip::ended{handed_over_after(leg_id{42}, "b"), sip::end_cause::refused, 415, "Unsupported Media Type"});
+  share(leg_id{43}, alice, "c");
+  EXPECT_EQ(control_.dialed.size(), 2U);
+  hang_up(bob);
+  chat(leg_id{5});
+  EXPECT_NE(handed_over_after(leg_id{44}, "d"), leg_id{}) << "another may";
+}
+
+TEST_F(a_room_that_hands_files_over, takes_an_answer_without_the_file_for_a_refusal) {
+  begin();
+  const leg_id to_bob = handed_over_after(first, "a");
+  tell(sip::remote_answer{to_bob,
+                          "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
+                          "m=message 0 TCP/TLS/MSRP *\r\n",
+                          {}});
+  EXPECT_EQ(control_.count("hang_up", to_bob), 1U);
+  share(second, alice, "b");
+  EXPECT_EQ(control_.dialed.size(), 1U);
+}
+
+TEST_F(a_room_that_hands_files_over, ends_the_calls_to_who_is_put_out) {
+  begin();
+  chat(carol);
+  share(first, alice);
+  ASSERT_EQ(control_.dialed.size(), 2U);
+  EXPECT_EQ(say(alice, "/kick phone2@example.com"), 200);
+  settle();
+  for (const auto& call : control_.dialed)
+    EXPECT_EQ(control_.count("hang_up", call.leg), call.target == "sip:phone2@example.com" ? 1U : 0U)
+        << call.target;
+  const leg_id late = control_.dialed[control_.dialed[0].target == "sip:phone2@example.com" ? 0 : 1].leg;
+  tell(sip::progress{late, 180, "Ringing"});
+  EXPECT_EQ(control_.count("hang_up", late), 2U) << "the call may not have been there yet";
+}
+
+TEST_F(a_room_that_hands_files_over, ends_its_calls_with_the_conference) {
+  begin();
+  const leg_id to_bob = handed_over_after(first, "a");
+  EXPECT_EQ(say(alice, "/kick phone2@example.com"), 200);
+  hang_up(bob);
+  hang_up(alice);
+  EXPECT_GE(control_.count("hang_up", to_bob), 1U);
+}
+
 }  // namespace
 }  // namespace confab::actors::scenario

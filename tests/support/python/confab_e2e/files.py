@@ -196,8 +196,8 @@ class Delivery:
     def attribute(self, name):
         return next((a.partition(":")[2] for a in self.theirs["attributes"] if a.partition(":")[0] == name), None)
 
-    def decline(self):
-        self.client.reply(self.invite, 603, "Decline")
+    def decline(self, status=603, reason="Decline"):
+        self.client.reply(self.invite, status, reason)
 
     def take(self, early=False):
         """200, ACK, connection, and the bytes. `early`: the connection asks for its session before the 200 goes out."""
