@@ -132,6 +132,7 @@ struct ask_for_files {
   bool alone = false;  ///< a call with files and nothing else: no participant's
   std::vector<sdp::file_stream> streams;
   caf::strong_actor_ptr actor{};  ///< the `leg_actor`
+  std::vector<sip::file_icon> icons{};
 };
 struct file_verdict {
   uint16_t code = 200;  ///< of SIP

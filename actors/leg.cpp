@@ -187,6 +187,7 @@ void leg_state::run(const act::dial& a) {
   request.subject = start_.dial->subject;
   request.headers = start_.dial->headers;
   request.asked_by = start_.dial->asked_by;
+  request.icon = start_.dial->file_icon;
   promise_sessions();
   links_.control->dial(std::move(request));
   if (!machine_.is_for_files_alone()) tell_room(0, {});
@@ -261,7 +262,8 @@ void leg_state::run(const act::adjust_chat& a) {
 void leg_state::run(const act::ask_for_files& a) {
   ask_for_files wish{id_,          machine_.peer(),
                      start_.shown, machine_.is_for_files_alone(),
-                     a.streams,    caf::actor_cast<caf::strong_actor_ptr>(leg_actor{self_})};
+                     a.streams,    caf::actor_cast<caf::strong_actor_ptr>(leg_actor{self_}),
+                     a.icons};
   self_->request(links_.room, caf::infinite, std::move(wish))
       .then([this](const file_verdicts& m) { perform(machine_.on_files(m.each)); },
             [this](const caf::error&) {

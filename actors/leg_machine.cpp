@@ -41,6 +41,7 @@ leg_actions leg_machine::on_incoming(const sip::incoming_call& call) {
   replaces_ = call.replaces;
   local_ = call.local;
   offer_text_ = call.sdp;
+  icons_ = call.icons;
   setup_.ours.address = media_host();
   renew_chat_path();
   return open_or_refuse();
@@ -64,7 +65,7 @@ leg_actions leg_machine::on_dial(const socket_address& local) {
 /// none.
 leg_actions leg_machine::open_or_refuse() {
   if (offer_text_) {
-    if (auto ask = ask_for_files(*offer_text_)) return {std::move(*ask)};
+    if (auto ask = ask_for_files(*offer_text_, std::exchange(icons_, {}))) return {std::move(*ask)};
   }
   if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_) && !setup_.files_alone)
     return refuse(no_ports());
@@ -220,7 +221,7 @@ leg_actions leg_machine::on(const sip::remote_offer& event) {
     actions.emplace_back(act::accept{sdp::write(*unanswered_offer_)});
     return actions;
   }
-  if (auto ask = ask_for_files(*event.sdp)) {
+  if (auto ask = ask_for_files(*event.sdp, event.icons)) {
     files_reoffer_ = event;
     return {std::move(*ask)};
   }

@@ -124,6 +124,7 @@ struct adjust_chat {
 /// May the room's files come and go by these streams? `leg_machine::on_files` follows.
 struct ask_for_files {
   std::vector<sdp::file_stream> streams;
+  std::vector<sip::file_icon> icons{};
 };
 /// The file stream of that m-line as agreed now; absent: there is none (any more).
 struct set_file {
@@ -192,7 +193,8 @@ class leg_machine {
   leg_actions open_for_reoffer(const sip::remote_offer& event);
   leg_actions refuse_reoffer(sip::refusal why);
   // leg_machine_files.cpp
-  [[nodiscard]] std::optional<act::ask_for_files> ask_for_files(const std::string& offer_text);
+  [[nodiscard]] std::optional<act::ask_for_files> ask_for_files(const std::string& offer_text,
+                                                                std::vector<sip::file_icon> icons);
   leg_actions offer_file();
   leg_actions on_file_answer(const sdp::description& theirs);
   [[nodiscard]] sip::refusal refusal_of(const error& why) const;
@@ -240,6 +242,7 @@ class leg_machine {
   std::optional<leg_id> replaces_;
   socket_address local_;
   std::optional<std::string> offer_text_;             ///< of the INVITE being answered
+  std::vector<sip::file_icon> icons_;                 ///< that came with it
   std::optional<sdp::description> sent_;              ///< what we last sent, offer or answer
   std::optional<sdp::description> unanswered_offer_;  ///< ours
   std::optional<sdp::description> before_offer_;      ///< what a re-INVITE of ours would replace

@@ -44,7 +44,8 @@ sip::refusal refusal_with(uint16_t code, std::string why) {
 
 /// Nothing: the offer has no new files that could be had, or the room was asked already. How a stream would
 /// be had is found out first, so that the room makes nothing ready in vain.
-std::optional<act::ask_for_files> leg_machine::ask_for_files(const std::string& offer_text) {
+std::optional<act::ask_for_files> leg_machine::ask_for_files(const std::string& offer_text,
+                                                             std::vector<sip::file_icon> icons) {
   if (!setup_.files || !setup_.chat || files_judged_ || !sdp::mentions_files(offer_text)) return std::nullopt;
   const auto offer = sdp::parse(offer_text);
   if (!offer) return std::nullopt;
@@ -78,6 +79,7 @@ std::optional<act::ask_for_files> leg_machine::ask_for_files(const std::string& 
   }
   if (ask.streams.empty()) return std::nullopt;
   if (phase_ == phase::fresh) phase_ = phase::waiting;
+  ask.icons = std::move(icons);
   return ask;
 }
 

@@ -124,6 +124,11 @@ void room_state::deliver(const conference::shelved_file& file) {
     wish.file = shelf_->job_to_send(file.number, *wish.leg);
     wish.file_words = room_shelf::words_of(file);
     wish.file_words.transfer_id += "." + to_string(*wish.leg);
+    if (auto icon = shelf_->icon_of(file.number)) {
+      icon->id = "icon." + wish.file_words.transfer_id + "@confab.invalid";
+      wish.file_words.icon = icon->id;
+      wish.file_icon = std::move(icon);
+    }
     const leg_id call = *wish.leg;
     deliveries_.begin(call, {leg, owner, verified});
     self_->request(directory_, caf::infinite, std::move(wish))

@@ -164,6 +164,11 @@ std::vector<web::page_file> room_shelf::on_page() const {
   return out;
 }
 
+std::optional<sip::file_icon> room_shelf::icon_of(uint64_t number) const {
+  const auto found = copies_.find(number);
+  return found == copies_.end() ? std::nullopt : found->second.icon;
+}
+
 files::stored_file_ptr room_shelf::stored(uint64_t number) const {
   const auto found = copies_.find(number);
   return found == copies_.end() ? nullptr : found->second.file;

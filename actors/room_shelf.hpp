@@ -65,6 +65,7 @@ class room_shelf {
   /// To send a whole file to somebody by a call of ours.
   [[nodiscard]] file_job_ptr job_to_send(uint64_t number, leg_id leg) const;
   /// What an offer or answer of ours says of it.
+  [[nodiscard]] std::optional<sip::file_icon> icon_of(uint64_t number) const;
   [[nodiscard]] static sdp::file_words words_of(const conference::shelved_file& file);
 
  private:
@@ -73,8 +74,9 @@ class room_shelf {
     std::shared_ptr<files::incoming_file> part{};
     uint64_t holder = 0;
     files::stored_file_ptr file{};
-    std::string person{};  ///< who puts it in
-    std::string token{};   ///< by which the web has it; empty: it has not
+    std::string person{};                  ///< who puts it in
+    std::string token{};                   ///< by which the web has it; empty: it has not
+    std::optional<sip::file_icon> icon{};  ///< as its sender called it
   };
   /// A call that has nothing but files.
   struct file_call {

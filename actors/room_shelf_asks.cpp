@@ -49,6 +49,12 @@ uint16_t code_of(errc why) noexcept {
   return why == errc::not_found ? 480 : 503;
 }
 
+std::optional<sip::file_icon> icon_named(const std::string& id, const std::vector<sip::file_icon>& icons) {
+  const auto found =
+      std::find_if(icons.begin(), icons.end(), [&](const sip::file_icon& one) { return one.id == id; });
+  return id.empty() || found == icons.end() ? std::nullopt : std::optional(*found);
+}
+
 constexpr const char* nothing_before = "what stands before a=file-range is not here";
 
 }  // namespace
@@ -108,7 +114,6 @@ sdp::file_words room_shelf::words_of(const conference::shelved_file& file) {
   says.transfer_id = "file" + std::to_string(file.number);
   says.disposition = file.disposition;
   says.dates = file.dates;
-  says.icon = file.icon;
   says.tells_offset = true;
   return says;
 }
@@ -138,8 +143,7 @@ void room_shelf::take(const inquiry_ptr& open, size_t place, const ask_for_files
                                        .verified = who.verified,
                                        .host = who.host,
                                        .disposition = words.disposition,
-                                       .dates = words.dates,
-                                       .icon = words.icon};
+                                       .dates = words.dates};
   if (auto no = refused_end(words)) return settle(open, place, std::move(*no));
   if (const auto* known = shelf_.resumable(offer)) return go_on(open, place, m, who, known->number);
   if (const auto no = shelf_.judge(offer)) return settle(open, place, refused(no->status, no->why));
@@ -147,7 +151,7 @@ void room_shelf::take(const inquiry_ptr& open, size_t place, const ask_for_files
   const uint64_t number = ++*shared_->numbers;
   shelf_.add(number, offer);
   const auto& disk = shared_->disks[number % shared_->disks.size()];
-  copies_.emplace(number, copy{disk, {}, 0, {}, who.person});
+  copies_.emplace(number, copy{disk, {}, 0, {}, who.person, {}, icon_named(words.icon, m.icons)});
   const create_part wish{number, *words.selector.size, kinds_of(words.selector), shared_->min_free};
   const auto failed = [this, open, place, number](uint16_t code, const std::string& why) {
     shelf_.remove(number);

@@ -280,6 +280,7 @@ struct dial_out {
   std::optional<socket_address> asked_by{};
   file_job_ptr file{};           ///< the call is to hand this over, and no participant's
   sdp::file_words file_words{};  ///< what its offer says of it
+  std::optional<sip::file_icon> file_icon{};
 };
 struct dial_started {
   std::optional<leg_id> leg;  ///< absent: refused, `text` says why

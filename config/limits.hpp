@@ -10,6 +10,7 @@ namespace confab::limits {
 
 // SIP and SDP
 inline constexpr size_t sip_request_bytes_datagram = 1'300;  // larger: by TCP, where the peer has it
+inline constexpr size_t file_icon_bytes = 16'384;            // a larger picture of a file is left out
 inline constexpr size_t sip_datagram_bytes = 65'000;         // larger: no request by UDP
 inline constexpr size_t tcp_peers_known = 10'000;        // whether they take TCP; more: some are tried again
 inline constexpr std::chrono::minutes tcp_shunned{10};   // where TCP failed: not tried again before

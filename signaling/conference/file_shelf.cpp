@@ -140,7 +140,6 @@ const shelved_file& file_shelf::add(uint64_t number, const offered_file& offer) 
   file.host = offer.host;
   file.disposition = offer.disposition;
   file.dates = offer.dates;
-  file.icon = offer.icon;
   return files_.insert_or_assign(number, std::move(file)).first->second;
 }
 

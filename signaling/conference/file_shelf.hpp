@@ -43,7 +43,6 @@ struct shelved_file {
   std::string host;       ///< where its bytes come from, or came last: an address without port
   std::optional<sdp::file_disposition> disposition{};
   sdp::file_dates dates{};
-  std::string icon{};  ///< Content-ID, as its sender named it; may be empty
   file_state state = file_state::arriving;
   uint64_t here = 0;  ///< bytes that have come
   std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
@@ -57,7 +56,6 @@ struct offered_file {
   std::string host{};     ///< that the offer comes from, without port
   std::optional<sdp::file_disposition> disposition{};
   sdp::file_dates dates{};
-  std::string icon{};
 };
 
 /// Why not, with the SIP status that says so.

@@ -10,6 +10,7 @@
 
 #include "config/ids.hpp"
 #include "config/socket_address.hpp"
+#include "signaling/sip/file_icon.hpp"
 
 /// News of SIP sessions, from the signaling thread to the `leg` actors. Plain values: they cross threads.
 namespace confab::sip {
@@ -44,6 +45,7 @@ struct incoming_call {
       local;  ///< the address the request came in on: what to put in `c=` when media.address is any
   std::vector<std::string> recipients{};  ///< SIP URIs of a list to be called in (RFC 5366), each once
   std::optional<std::string> pin{};       ///< what the Request-URI says the room's PIN is; never to be logged
+  std::vector<file_icon> icons{};         ///< pictures of the files that `sdp` offers
 };
 
 /// re-INVITE or UPDATE. Answer with `accept` or `refuse`. No SDP: `accept` carries our offer, `remote_answer`
@@ -52,6 +54,7 @@ struct remote_offer {
   leg_id leg;
   std::optional<std::string> sdp;
   socket_address source;  ///< where the request came from: a phone that changed networks
+  std::vector<file_icon> icons{};
 };
 
 /// The answer to an offer of ours (in a 2xx, an ACK or a PRACK).
@@ -132,6 +135,7 @@ struct dial_request {
   /// Where the requests of the peer that asks for this call come from: `net.deny` is kept from it. Absent:
   /// the operator asks, who may call anywhere.
   std::optional<socket_address> asked_by{};
+  std::optional<file_icon> icon{};  ///< that `sdp` names
 };
 
 /// A final failure to a pending INVITE, re-INVITE or UPDATE.

@@ -1,5 +1,8 @@
 #include "signaling/sip/message_body.hpp"
 
+#include <memory>
+
+#include "config/limits.hpp"
 #include "signaling/sip/multipart.hpp"
 #include "signaling/sip/text.hpp"
 
@@ -20,7 +23,7 @@ rejection bad_body(std::string_view why) {
 }
 
 rejection unsupported(body_place place) {
-  std::string types = "application/sdp, multipart/mixed";
+  std::string types = "application/sdp, multipart/mixed, multipart/related";
   if (place == body_place::initial) types += ", " + std::string(list_type);
   return {415, "Unsupported Media Type", "Accept: " + types + "\r\n"};
 }
@@ -32,14 +35,15 @@ bool is_plain(const body_part& part) {
   return as_is && (part.encoding.empty() || same_word(part.encoding, "identity"));
 }
 
-enum class meaning : uint8_t { none, sdp, recipients, elsewhere };
+enum class meaning : uint8_t { none, sdp, recipients, icon, elsewhere };
 
 /// Without a disposition SDP is the session's (RFC 3261 §20.11), and a list is nothing.
 meaning meaning_of(const body_part& part, body_place place) {
   const auto wanted = without_parameters(part.disposition);
   if (same_word(wanted, "by-reference")) return meaning::elsewhere;
-  if (!is_plain(part)) return meaning::none;
   const auto type = without_parameters(part.type);
+  if (same_word(wanted, "icon") && same_word(type.substr(0, 6), "image/")) return meaning::icon;
+  if (!is_plain(part)) return meaning::none;
   if (same_word(type, "application/sdp") && (wanted.empty() || same_word(wanted, "session")))
     return meaning::sdp;
   if (place == body_place::initial && same_word(type, list_type) && same_word(wanted, "recipient-list"))
@@ -56,12 +60,21 @@ bool take(meaning what, std::string_view content, message_body& out) {
   return true;
 }
 
+void take_icon(const body_part& part, message_body& out) {
+  const auto type = without_parameters(part.type);
+  if (part.id.empty() || !is_plain(part) || !is_icon_type(type) ||
+      part.content.size() > limits::file_icon_bytes)
+    return;
+  out.icons.push_back({part.id, std::string(type), part.content});
+}
+
 std::variant<message_body, rejection> read_mixed(const std::vector<body_part>& parts, body_place place) {
   message_body out;
   for (const auto& part : parts) {
     const auto what = meaning_of(part, place);
     if (what == meaning::none && !is_optional(part.disposition)) return unsupported(place);
     if (!take(what, part.content, out)) return bad_body("two body parts of one kind");
+    if (what == meaning::icon) take_icon(part, out);
   }
   return out;
 }
@@ -116,6 +129,16 @@ std::optional<std::string> sdp_of(const wire_message& message) {
   const auto* body = std::get_if<message_body>(&read);
   if (body == nullptr || !body->sdp) return std::nullopt;
   return std::string(*body->sdp);
+}
+
+std::vector<file_icon> icons_of(const wire_message& message) {
+  const auto read = read_body(message, body_place::initial);
+  const auto* body = std::get_if<message_body>(&read);
+  std::vector<file_icon> out;
+  if (body == nullptr) return out;
+  for (const auto& one : body->icons)
+    out.push_back({one.id, one.type, std::make_shared<const std::string>(one.content)});
+  return out;
 }
 
 }  // namespace confab::sip

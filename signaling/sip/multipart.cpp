@@ -61,11 +61,17 @@ std::string_view without_line_end(std::string_view text) {
   return text;
 }
 
+std::string without_brackets(std::string_view id) {
+  const bool has_brackets = id.size() > 2 && id.front() == '<' && id.back() == '>';
+  return std::string(has_brackets ? id.substr(1, id.size() - 2) : id);
+}
+
 void take_field(std::string_view name, const std::string& value, body_part& out) {
   if (same_word(name, "content-type")) out.type = value;
   if (same_word(name, "content-disposition")) out.disposition = value;
   if (same_word(name, "content-transfer-encoding")) out.transfer_encoding = value;
   if (same_word(name, "content-encoding")) out.encoding = value;
+  if (same_word(name, "content-id")) out.id = without_brackets(value);
 }
 
 /// `whole` is what stands between two delimiters: header lines, an empty line, the content. A part may have
@@ -129,6 +135,16 @@ result<std::vector<body_part>> split_multipart(std::string_view content_type, st
     return parts;
   }
   return {errc::malformed, "the multipart body does not end"};
+}
+
+typed_body related(const std::string& sdp, const file_icon& icon, const std::string& boundary) {
+  typed_body out{"multipart/related;type=\"application/sdp\";boundary=" + boundary, {}};
+  const std::string delimiter = "--" + boundary;
+  out.content = delimiter + "\r\nContent-Type: application/sdp\r\n\r\n" + sdp + "\r\n" + delimiter +
+                "\r\nContent-Type: " + icon.type + "\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <" +
+                icon.id + ">\r\nContent-Disposition: icon;handling=optional\r\n\r\n" + *icon.bytes + "\r\n" +
+                delimiter + "--\r\n";
+  return out;
 }
 
 }  // namespace confab::sip

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/result.hpp"
+#include "signaling/sip/file_icon.hpp"
 
 namespace confab::sip {
 
@@ -16,6 +17,7 @@ struct body_part {
   std::string transfer_encoding;
   std::string encoding;      ///< Content-Encoding
   std::string_view content;  ///< borrows from the body
+  std::string id{};          ///< Content-ID, without its brackets
 };
 
 /// The media type is a multipart one, whatever its subtype.
@@ -26,5 +28,13 @@ struct body_part {
 /// `too_large`: more than `limits::multipart_parts`, or a part's head past `limits::multipart_head_bytes`.
 /// Lines may end with LF alone.
 result<std::vector<body_part>> split_multipart(std::string_view content_type, std::string_view body);
+
+struct typed_body {
+  std::string type;  ///< Content-Type
+  std::string content;
+};
+/// RFC 2387: session description and picture as one `multipart/related`. `boundary` must be in neither:
+/// random.
+[[nodiscard]] typed_body related(const std::string& sdp, const file_icon& icon, const std::string& boundary);
 
 }  // namespace confab::sip

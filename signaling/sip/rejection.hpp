@@ -10,7 +10,8 @@ inline constexpr const char* allowed_methods =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, SUBSCRIBE, REFER, MESSAGE";
 inline constexpr const char* allowed_events = "conference, refer";  ///< RFC 6665 §8.2.2
 inline constexpr const char* accepted_types =
-    "application/sdp, multipart/mixed, application/resource-lists+xml, application/dtmf-relay, "
+    "application/sdp, multipart/mixed, multipart/related, application/resource-lists+xml, "
+    "application/dtmf-relay, "
     "application/dtmf, message/cpim, text/plain, text/html, application/im-iscomposing+xml";
 inline constexpr const char* supported_extensions =
     "100rel, norefersub, recipient-list-invite, replaces, timer";

@@ -122,7 +122,7 @@ void session::settle_if_idle() {
 }
 
 std::shared_ptr<client_request> session::send_in_dialog(const std::string& method, const std::string& headers,
-                                                        const std::string& sdp,
+                                                        const typed_body& body,
                                                         client_request::handler on_response, int* why) {
   auto plan = request_plan::in(dialog_, method);
   plan.headers += headers;  // libre adds Max-Forwards
@@ -131,7 +131,8 @@ std::shared_ptr<client_request> session::send_in_dialog(const std::string& metho
   if (!agent_.settings().user_agent.empty())
     plan.headers += "User-Agent: " + agent_.settings().user_agent + "\r\n";
   if (method == "INVITE" || method == "UPDATE") plan.contact_user = user_of(room_);
-  plan.body = sdp;
+  plan.body = body.content;
+  plan.body_type = body.type;
   return client_request::send(agent_.out(), std::move(plan), std::move(on_response), why);
 }
 

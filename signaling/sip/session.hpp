@@ -9,6 +9,7 @@
 #include "signaling/sip/call_events.hpp"
 #include "signaling/sip/deadlines.hpp"
 #include "signaling/sip/dialog.hpp"
+#include "signaling/sip/multipart.hpp"
 #include "signaling/sip/reliable_provisional.hpp"
 #include "signaling/sip/replaces.hpp"
 #include "signaling/sip/session_timer.hpp"
@@ -99,7 +100,7 @@ class session {
   void settle_if_idle();
   void read_peer(const wire_message& message, const socket_address& source, const std::string& transport);
   std::shared_ptr<client_request> send_in_dialog(const std::string& method, const std::string& headers,
-                                                 const std::string& sdp, client_request::handler on_response,
+                                                 const typed_body& body, client_request::handler on_response,
                                                  int* why = nullptr);
   void send_ack(uint32_t cseq);
   void bye(const std::string& reason);

@@ -56,7 +56,7 @@ void session::begin_incoming(const incoming& invite, const uas_timer& timer, std
       ring();
     });
   agent_.emit(incoming_call{leg_, room_, peer_, sdp_of(invite.wire), replaces_, invite.local,
-                            std::move(recipients), pin_of(invite.wire.request_uri())});
+                            std::move(recipients), pin_of(invite.wire.request_uri()), icons_of(invite.wire)});
 }
 
 void session::open_pending(const incoming& request, const uas_timer& timer) {
@@ -249,7 +249,7 @@ void session::on_offer_request(const incoming& request) {
   open_pending(request, timer);
   if (!pending_) return;
   if (sdp) remote_sdp_ = *sdp;
-  agent_.emit(remote_offer{leg_, sdp, peer_.source});
+  agent_.emit(remote_offer{leg_, sdp, peer_.source, icons_of(request.wire)});
 }
 
 void session::ring() {

@@ -59,8 +59,10 @@ void session::send_invite(seconds minimum) {
                        timer_headers_as_uac(agent_.timer_policy(), minimum, refresher::unspecified) +
                        extra_lines(dialed_);
   int why = 0;
+  const auto body = dialed_.icon ? related(dialed_.sdp, *dialed_.icon, random_token() + random_token())
+                                 : typed_body{"application/sdp", dialed_.sdp};
   request_ = send_in_dialog(
-      "INVITE", headers, dialed_.sdp,
+      "INVITE", headers, body,
       [this](int error, const sip_msg* message, const wire_message* response) {
         on_invite_response(error, message, response);
       },
@@ -206,7 +208,7 @@ void session::send_offer() {
       capabilities() + timer_headers_as_uac(agent_.timer_policy(), timer_.interval,
                                             timer_.we_refresh ? refresher::uac : refresher::uas);
   offering_ = true;
-  request_ = send_in_dialog("INVITE", headers, local_sdp_,
+  request_ = send_in_dialog("INVITE", headers, {"application/sdp", local_sdp_},
                             [this](int error, const sip_msg* message, const wire_message* response) {
                               if (error == 0 && response->status() < 200) return;
                               on_offer_response(error, message, response, refreshing_);

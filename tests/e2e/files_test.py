@@ -428,6 +428,21 @@ class Deliveries(FilesTest):
         self.push("push", "bob", File("other", b"x")).share()
         Delivery(alice.client).decline()
 
+    def test_a_file_is_handed_over_with_its_picture(self):
+        _, bob = (self.with_udp("icons", user) for user in ("alice", "bob"))
+        file, picture = File("photo.png", os.urandom(5_000), "image/png"), b"\x89PNG\r\n\x1a\n" + os.urandom(3_000)
+        push = self.push("icons", "alice", file, more=["file-icon:cid:id2@alice.example.com"])
+        self.assertEqual(push.invite(icon=("id2@alice.example.com", "image/png", picture)).status, 200)
+        self.assertEqual(push.send().status, 200)
+        delivery = Delivery(bob.client)
+        (_, _), (head, content) = delivery.parts
+        self.assertEqual(content, picture)
+        name = delivery.attribute("file-icon").removeprefix("cid:")
+        self.assertNotIn("alice", name)
+        self.assertIn(f"Content-ID: <{name}>".encode(), head)
+        self.assertIn(b"Content-Type: image/png", head)
+        self.assertEqual(delivery.take(), file.data)
+
     def test_who_cannot_take_a_file_is_not_called_with_the_next(self):
         _, bob, carol = (self.with_udp("able", user) for user in ("alice", "bob", "carol"))
         self.push("able", "alice", File("one", b"1")).share()

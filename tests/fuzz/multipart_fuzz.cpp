@@ -54,6 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (const auto* body = std::get_if<message_body>(&read)) {
       expect(within(body->sdp.value_or(""), text) && within(body->recipients.value_or(""), text));
       expect(place == body_place::initial || !body->recipients);
+      for (const auto& icon : body->icons)
+        expect(within(icon.content, text) && !icon.id.empty() && is_icon_type(icon.type) &&
+               icon.content.size() <= confab::limits::file_icon_bytes);
     } else {
       expect(std::get_if<rejection>(&read)->status >= 400);
     }

@@ -234,29 +234,18 @@ TEST_F(a_room_with_files, gives_nothing_to_who_was_put_out) {
 const std::string as_sent =
     "a=file-disposition:attachment\r\n"
     "a=file-date:creation:\"Mon, 15 May 2006 15:01:31 +0300\" modification:\"Tue, 16 May 2006 08:00:00 "
-    "+0300\"\r\n"
-    "a=file-icon:cid:icon@example.com\r\n";
+    "+0300\"\r\n";
+const std::string with_icon = as_sent + "a=file-icon:cid:icon@example.com\r\n";
 
-TEST_F(a_room_with_files, gives_out_disposition_dates_and_icon_as_they_came) {
+TEST_F(a_room_with_files, gives_out_disposition_and_dates_as_they_came) {
   start();
   chat(alice);
-  ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5, as_sent)), "accept");
+  ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5, with_icon)), "accept");
   finish(bring(first, "hello"));
   ASSERT_EQ(call_for_file(second, bob, file_offer("recvonly", "name:\"a.txt\"")), "accept");
-  EXPECT_NE(control_.text_of("accept", second).find(as_sent), std::string::npos)
-      << control_.text_of("accept", second);
-}
-
-TEST_F(a_room_with_files, hands_over_disposition_dates_and_icon_as_they_came) {
-  auto pushing = std::make_shared<file_services>(*files_);
-  pushing->push = true;
-  files_ = pushing;
-  start();
-  for (const leg_id leg : {alice, bob}) chat(leg);
-  ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5, as_sent)), "accept");
-  finish(bring(first, "hello"));
-  ASSERT_EQ(control_.dialed.size(), 1U);
-  EXPECT_NE(control_.dialed.front().sdp.find(as_sent), std::string::npos) << control_.dialed.front().sdp;
+  const auto answer = control_.text_of("accept", second);
+  EXPECT_NE(answer.find(as_sent), std::string::npos) << answer;
+  EXPECT_EQ(answer.find("a=file-icon"), std::string::npos) << "an answer has no picture to name";
 }
 
 TEST_F(a_room_with_files, calls_the_others_of_the_chat_with_a_new_file_where_that_is_wanted) {
@@ -300,6 +289,33 @@ class a_room_that_hands_files_over : public a_room_with_files {
     return control_.dialed.size() > before ? control_.dialed.back().leg : leg_id{};
   }
 };
+
+TEST_F(a_room_that_hands_files_over, hands_over_disposition_dates_and_icon) {
+  begin();
+  const auto picture = std::make_shared<const std::string>("a picture");
+  icons_ = {{"another@example.com", "image/gif", std::make_shared<const std::string>("not this")},
+            {"icon@example.com", "image/png", picture}};
+  ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5, with_icon)), "accept");
+  finish(bring(first, "hello"));
+  ASSERT_EQ(control_.dialed.size(), 1U);
+  const auto& call = control_.dialed.front();
+  EXPECT_NE(call.sdp.find(as_sent), std::string::npos) << call.sdp;
+  ASSERT_TRUE(call.icon);
+  EXPECT_EQ(call.icon->type, "image/png");
+  EXPECT_EQ(*call.icon->bytes, "a picture");
+  EXPECT_NE(call.sdp.find("a=file-icon:cid:" + call.icon->id + "\r\n"), std::string::npos) << call.sdp;
+  EXPECT_EQ(call.icon->id.find("example.com"), std::string::npos) << "a name of its own";
+}
+
+TEST_F(a_room_that_hands_files_over, names_no_picture_that_did_not_come) {
+  begin();
+  icons_ = {{"another@example.com", "image/gif", std::make_shared<const std::string>("not this")}};
+  ASSERT_EQ(call_for_file(first, alice, push_of("a.txt", 5, with_icon)), "accept");
+  finish(bring(first, "hello"));
+  ASSERT_EQ(control_.dialed.size(), 1U);
+  EXPECT_FALSE(control_.dialed.front().icon);
+  EXPECT_EQ(control_.dialed.front().sdp.find("a=file-icon"), std::string::npos);
+}
 
 TEST_F(a_room_that_hands_files_over, calls_nobody_again_who_cannot_take_a_file) {
   begin();

@@ -43,6 +43,7 @@ class a_room_with_files : public an_msrp_stream {
     c.peer.source = socket_address::parse(host, 5060).value();
     c.local = socket_address::parse("127.0.0.1", 5060).value();
     c.sdp = sdp;
+    c.icons = icons_;
     tell(c);
     if (control_.count("accept", leg) == 0) return control_.text_of("refuse", leg);
     tell(sip::established{leg, c.peer});
@@ -94,6 +95,7 @@ class a_room_with_files : public an_msrp_stream {
                        [&](const std::string& one) { return one.find(text) != std::string::npos; });
   }
 
+  std::vector<sip::file_icon> icons_;  ///< that come with the next call for a file
   files::testing::temporary_folder folder_;
   std::shared_ptr<const files::storage> storage_;
 };

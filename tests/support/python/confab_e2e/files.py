@@ -8,7 +8,7 @@
 import hashlib
 import os
 
-from . import msrp
+from . import msrp, sip_message
 from .msrp_wire import cut, token
 from .rawsip import Call, Client
 from .sip_message import Sdp, sdp
@@ -70,9 +70,17 @@ class Transfer:
         self.call.target += f";pin={digits}"
         return self
 
-    def invite(self, headers=()):
-        """The call of its own; the final response."""
-        return self.call.invite(msrp.description(self.lines()), headers=headers)
+    def invite(self, headers=(), icon=None):
+        """The call of its own; the final response. `icon`: (Content-ID, type, bytes) of a picture beside the SDP, as in RFC 5547 §9."""
+        described = msrp.description(self.lines())
+        if icon is None:
+            return self.call.invite(described, headers=headers)
+        name, kind, picture = icon
+        body = b"\r\n".join([b"--boundary71", b"Content-Type: application/sdp", b"Content-Length: %d" % len(described), b"", described.encode(),
+                             b"--boundary71", b"Content-Type: " + kind.encode(), b"Content-Transfer-Encoding: binary",
+                             b"Content-ID: <" + name.encode() + b">", b"Content-Disposition: icon", b"", picture, b"--boundary71--", b""])
+        related = 'Content-Type: multipart/related; type="application/sdp"; boundary="boundary71"'
+        return self.call.invite(body, headers=[related, *headers])
 
     def answer_line(self):
         return msrp.remote_media(self.call.answer, self.number)
@@ -189,7 +197,8 @@ class Delivery:
     def __init__(self, client, listener=None, seconds=10.0):
         self.client, self.listener = client, listener
         self.invite = client.expect_request("INVITE", seconds)
-        self.offer = Sdp(self.invite.body)
+        self.parts = sip_message.parts_of(self.invite) if self.invite.get("content-type").startswith("multipart/") else []
+        self.offer = Sdp(self.parts[0][1].decode() if self.parts else self.invite.body)
         self.theirs = msrp.remote_media(self.offer)
         self.session = None
 

@@ -11,6 +11,7 @@ class Message:
 
     def __init__(self, data):
         head, _, self.body = data.decode(errors="replace").partition("\r\n\r\n")
+        self.bytes = data.partition(b"\r\n\r\n")[2]
         lines = head.split("\r\n")
         self.first_line = lines[0]
         self.headers = []
@@ -53,6 +54,13 @@ class Message:
     def contact_uri(self):
         value = self.get("contact")
         return value[value.index("<") + 1:value.index(">")] if "<" in value else value.split(";")[0]
+
+
+def parts_of(message):
+    """[(head as bytes, content)] of a multipart body (RFC 2046 §5.1.1)."""
+    boundary = message.get("content-type").partition("boundary=")[2].partition(";")[0].strip('"').encode()
+    found = (b"\r\n" + message.bytes).split(b"\r\n--" + boundary)[1:-1]
+    return [part.partition(b"\r\n\r\n")[::2] for part in found]
 
 
 def write(first_line, headers, body=""):

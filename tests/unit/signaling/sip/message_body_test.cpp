@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "config/limits.hpp"
+#include "signaling/sip/multipart.hpp"
+
 namespace confab::sip {
 namespace {
 
@@ -50,7 +53,7 @@ TEST(message_body, finds_the_description_and_the_list) {
 TEST(message_body, knows_no_list_within_a_dialog) {
   const auto got = read(mixed, multipart({list_part, sdp_part}), body_place::in_dialog);
   EXPECT_EQ(got.status, 415);
-  EXPECT_EQ(got.accept, "Accept: application/sdp, multipart/mixed\r\n");
+  EXPECT_EQ(got.accept, "Accept: application/sdp, multipart/mixed, multipart/related\r\n");
 }
 
 struct row {
@@ -115,6 +118,56 @@ TEST(message_body, of_a_response_gives_its_sdp) {
   const std::string text = "SIP/2.0 200 OK\r\n" + std::string(mixed) + "\r\n" + multipart({sdp_part});
   EXPECT_EQ(sdp_of(*wire_message::split(text)).value_or(""), "v=0\r\n");
   EXPECT_FALSE(sdp_of(*wire_message::split("SIP/2.0 200 OK\r\nContent-Type: text/plain\r\n\r\nv=0")));
+}
+
+std::string icon_part_of(const std::string& type, const std::string& content, const std::string& more = {}) {
+  return "Content-Type: " + type +
+         "\r\nContent-ID: <id2@alice.example.com>\r\nContent-Disposition: icon\r\n" + more + "\r\n" + content;
+}
+
+TEST(message_body, keeps_pictures_of_files_that_may_be_shown_and_refuses_nothing_for_one) {
+  const std::string largest(limits::file_icon_bytes, 'p');
+  const struct {
+    const char* name;
+    std::string part;
+    size_t kept;
+  } rows[] = {
+      {"RFC 5547 §9", icon_part_of("image/jpeg", "JPEG", "Content-Transfer-Encoding: binary\r\n"), 1},
+      {"with parameters", icon_part_of("IMAGE/PNG; q=1", "PNG"), 1},
+      {"the largest", icon_part_of("image/gif", largest), 1},
+      {"larger", icon_part_of("image/gif", largest + "p"), 0},
+      {"a program", icon_part_of("image/svg+xml", "<svg/>"), 0},
+      {"base64", icon_part_of("image/png", "UE5H", "Content-Transfer-Encoding: base64\r\n"), 0},
+      {"without a name", "Content-Type: image/png\r\nContent-Disposition: icon\r\n\r\nPNG", 0},
+  };
+  for (const auto& row : rows) {
+    const std::string text = "INVITE sip:a@b SIP/2.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n" +
+                             multipart({sdp_part, row.part});
+    const auto message = wire_message::split(text);
+    EXPECT_EQ(sdp_of(*message).value_or(""), "v=0\r\n") << row.name;
+    const auto icons = icons_of(*message);
+    ASSERT_EQ(icons.size(), row.kept) << row.name;
+    if (row.kept == 0) continue;
+    EXPECT_EQ(icons.front().id, "id2@alice.example.com");
+    EXPECT_TRUE(is_icon_type(icons.front().type)) << icons.front().type;
+    EXPECT_NE(row.part.find("\r\n\r\n" + *icons.front().bytes), std::string::npos) << row.name;
+  }
+  EXPECT_TRUE(icons_of(*wire_message::split("INVITE sip:a@b SIP/2.0\r\n\r\n")).empty());
+}
+
+TEST(message_body, of_description_and_picture_reads_as_it_was_written) {
+  const std::string bytes("\x89PNG\r\n--b\r\n\0", 14);
+  const file_icon icon{"icon.1@confab.invalid", "image/png", std::make_shared<const std::string>(bytes)};
+  const auto whole = related("v=0\r\n", icon, "0123456789abcdef");
+  const std::string text =
+      "INVITE sip:a@b SIP/2.0\r\nContent-Type: " + whole.type + "\r\n\r\n" + whole.content;
+  const auto message = wire_message::split(text);
+  EXPECT_EQ(sdp_of(*message), "v=0\r\n");
+  const auto icons = icons_of(*message);
+  ASSERT_EQ(icons.size(), 1U);
+  EXPECT_EQ(icons.front().id, icon.id);
+  EXPECT_EQ(icons.front().type, icon.type);
+  EXPECT_EQ(*icons.front().bytes, bytes);
 }
 
 }  // namespace

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace confab::sip {
+
+/// A small picture of a file that an INVITE offers: a body part that `a=file-icon` names (RFC 5547 §6).
+struct file_icon {
+  std::string id;    ///< Content-ID, without its brackets
+  std::string type;  ///< one that `is_icon_type` knows
+  std::shared_ptr<const std::string> bytes;
+};
+
+/// Pictures that any client shows and none runs: `image/png`, `jpeg`, `gif`, `webp`; without parameters.
+[[nodiscard]] bool is_icon_type(std::string_view type) noexcept;
+
+}  // namespace confab::sip
