@@ -253,15 +253,8 @@ void room_state::moderate_by_chat(const chat_request& wish) {
     return tell(command({conference::lock_command{verb == conference::chat_verb::lock}, by}));
   const auto people = people_called(wish.command.argument);
   if (people.empty()) return tell({false, "nobody is called that"});
-  outcome last;
-  for (const leg_id leg : people) {
-    if (verb == conference::chat_verb::kick) {
-      last = command({conference::kick_command{leg, {}}, by});
-    } else {
-      last = command({conference::mute_command{leg, verb == conference::chat_verb::mute}, by});
-    }
-  }
-  tell(last);
+  if (verb == conference::chat_verb::kick) return tell(command({conference::kick_command{people, {}}, by}));
+  tell(command({conference::mute_command{people, verb == conference::chat_verb::mute}, by}));
 }
 
 }  // namespace confab::actors
