@@ -56,18 +56,25 @@ class PutOut(WebFilesTest):
         boss = self.joined("board", "boss", headers=["P-Asserted-Identity: <sip:boss@127.0.0.1>"])
         mallory, alice = self.joined("board", "mallory"), self.joined("board", "alice")
         page, watcher, file = mallory.welcome.text.rpartition(" ")[2], self.watch("board", "alice"), File.random("secret.bin", 12_000_000)
-        url = self.share("board", "alice", file, watcher)
+        url, common = self.share("board", "alice", file, watcher), page_of(watcher)
         self.assertEqual(alice.share(jpeg.plain((200, 30, 30))).status, 200)
         screen = mallory.told("alice@127.0.0.1 is sharing").text.rpartition(" ")[2]
         download = self.begin_download(url)
-        with web.Events(page + "/events") as events:
-            events.until("people")
+        own = alice.welcome.text.rpartition(" ")[2]
+        with web.Events(page + "/events") as events, web.Events(common + "/events") as by_common, web.Events(own + "/events") as stays:
+            for one in (events, by_common, stays):
+                one.until("people")
             self.assertEqual(boss.say("/kick mallory@127.0.0.1").status, 200)
             self.assertEqual(events.until("over"), "moved")
+            self.assertEqual(by_common.until("over"), "moved")
+            new_file = stays.until("files", lambda html: urllib.parse.urlsplit(url).path.split("/")[2] not in html)
+            self.assertIn(file.name, new_file)
+            mallory.client.reply(mallory.call.request_from_server("BYE"), 200)
+            stays.until("people", lambda html: "mallory@127.0.0.1" not in html)
         self.assertLess(len(web.read_all(download)), len(file.data), "the download is broken off")
-        for link in (page, page + "/events", url, screen):
+        for link in (page, page + "/events", common, url, screen):
             self.assertEqual(web.ask(link).status, 404, link)
-        self.still_have_it(boss, watcher, page, file)
+        self.still_have_it(alice, watcher, common, file)
 
     def begin_download(self, url):
         parts = urllib.parse.urlsplit(url)
@@ -80,14 +87,15 @@ class PutOut(WebFilesTest):
         self.assertIn(b"200 OK", sock.recv(2048))
         return sock
 
-    def still_have_it(self, boss, watcher, page, file):
-        new = boss.told("The links of this room are new").text.rpartition(" ")[2]
-        self.assertNotEqual(new, page)
-        watcher.until(lambda w: page_of(w) == new, "conference-info has the new page")
+    def still_have_it(self, alice, watcher, common, file):
+        told = alice.told("The links of screens and files are new").text.rpartition(" ")[2]
+        self.assertEqual(told, alice.welcome.text.rpartition(" ")[2], "its own link has stayed")
+        watcher.until(lambda w: page_of(w) not in (None, common), "conference-info has a new link of the page")
         self.assertEqual(web.ask(listed(watcher)[file.name]).body, file.data)
-        html = web.ask(new).text
-        self.assertIn(file.name, html)
-        self.assertIn('data-screen="', html)
+        for page in (told, page_of(watcher)):
+            html = web.ask(page).text
+            self.assertIn(file.name, html)
+            self.assertIn('data-screen="', html)
 
     def test_who_leaves_by_itself_changes_no_link(self):
         self.joined("calm", "alice")

@@ -17,6 +17,7 @@ namespace confab::web {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 /// A client that blocks, for at most ten seconds.
@@ -122,6 +123,26 @@ TEST_F(a_web_server, pushes_news_to_who_asked_for_them_behind_another_request) {
   EXPECT_THAT(c->hear(), HasSubstr("event: over\n")) << "at once, not with the next comment";
 }
 
+TEST_F(a_web_server, goes_on_for_who_follows_a_room_that_moves_by_a_link_that_stays) {
+  start({"http://127.0.0.1:0"});
+  const auto token = publish();
+  const auto link = server_->new_token();
+  server_->link(token, link);
+  const auto c = connect();
+  c->say("GET /room/" + link + "/events HTTP/1.1\r\nHost: h\r\n\r\n");
+  (void)c->hear("event: talking\ndata: \n\n");
+  auto page = std::make_shared<room_page>();
+  page->token = server_->new_token();
+  page->room = "lunch@example.com";
+  server_->move(token, page, {link});
+  auto later = std::make_shared<room_page>(*page);
+  later->title = "Lunch";
+  server_->publish(later);
+  EXPECT_THAT(c->hear("Lunch</bdi>\n\n"), Not(HasSubstr("event: over"))) << "nothing else was new";
+  server_->unlink(link);
+  EXPECT_THAT(c->hear(), HasSubstr("event: over\ndata: moved\n\n")) << "and closes";
+}
+
 TEST_F(a_web_server, breaks_off_who_follows_a_room_that_moves) {
   start({"http://127.0.0.1:0"});
   const auto token = publish();
@@ -130,7 +151,7 @@ TEST_F(a_web_server, breaks_off_who_follows_a_room_that_moves) {
   (void)c->hear("event: talking\ndata: \n\n");
   auto page = std::make_shared<room_page>();
   page->token = server_->new_token();
-  server_->move(token, page);
+  server_->move(token, page, {});
   EXPECT_THAT(c->hear(), HasSubstr("event: over\ndata: moved\n\n")) << "and closes";
   for (const auto& [asked, status] :
        {std::pair(token, "HTTP/1.1 404"), std::pair(page->token, "HTTP/1.1 200")}) {
