@@ -51,6 +51,15 @@ class Https(WebFilesTest):
             self.assertEqual((head.status, head.get("Content-Length"), head.body), (200, "300000", b""), asked)
 
 
+    def test_a_browser_saves_a_file_under_a_name_that_shows_its_end(self):
+        self.joined("names", "alice")
+        file = File("photo\u202egpj.exe", b"MZ" * 500)
+        target = urllib.parse.urlsplit(self.share("names", "alice", file, self.watch("names", "alice"))).path
+        got = web.ask(f"https://127.0.0.1:{self.server.port('https')}{target}")
+        self.assertEqual(got.body, file.data)
+        self.assertEqual(got.get("Content-Disposition"), "attachment; filename=\"photogpj.exe\"; filename*=UTF-8''photogpj.exe")
+
+
 class PutOut(WebFilesTest):
     def test_whoever_is_put_out_has_no_link_that_leads_anywhere(self):
         boss = self.joined("board", "boss", headers=["P-Asserted-Identity: <sip:boss@127.0.0.1>"])

@@ -42,7 +42,7 @@ class Rooms(WebTest):
         common = self.page_of(self.watch("told", "alice"))
         self.assertNotEqual(common, url, "a document is for all who watch")
         for page in (url, common):
-            self.assertIn("Alice", web.ask(page).text)
+            self.assertIn("told@127.0.0.1", web.ask(page).text)
         outsider = self.watch("told", "eve")
         self.assertIsNone(self.page_of(outsider))
         for page in (url, common):
