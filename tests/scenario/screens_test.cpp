@@ -311,6 +311,22 @@ TEST_F(a_page_of_three, has_the_links_of_those_who_left_until_somebody_is_put_ou
   EXPECT_EQ(recorded_.links, std::vector<std::string>{"token2"});
 }
 
+TEST_F(a_page, has_the_links_of_so_many_who_left_and_of_all_who_are_there) {
+  start();
+  chat(alice);
+  const auto hers = recorded_.links;
+  chat(bob);
+  hang_up(bob);
+  const auto with_first = recorded_.links;
+  for (uint64_t i = 0; i < limits::page_links_of_departed; ++i) {
+    chat(leg_id{100 + i});
+    hang_up(leg_id{100 + i});
+  }
+  EXPECT_EQ(recorded_.links.size(), 1 + limits::page_links_of_departed);
+  EXPECT_THAT(recorded_.links, Contains(hers.front()));
+  EXPECT_THAT(recorded_.links, Not(Contains(with_first.back()))) << "it left first";
+}
+
 TEST_F(a_page_of_three, is_told_anew_to_phones_that_have_asked_for_it) {
   gather();
   const leg_id asks{4}, silent{5};
