@@ -8,19 +8,8 @@
 
 #include "config/log.hpp"
 #include "config/log_format.hpp"
-#include "signaling/conference/put_out_list.hpp"
 
 namespace confab::actors {
-
-namespace {
-
-bool names(const conference::whom& who, const room_snapshot::member& caller) {
-  if (const auto* leg = std::get_if<leg_id>(&who)) return *leg == caller.leg;
-  const auto name = conference::user_name(std::get<std::string>(who));
-  return name && name == conference::user_name(caller.uri);
-}
-
-}  // namespace
 
 echo_room_state::echo_room_state(room_actor::pointer self, room_id id, services_ptr shared,
                                  std::vector<shard_actor> shards)
@@ -87,7 +76,7 @@ outcome echo_room_state::command(const room_command& m) {
   const std::string reason = wanted.empty() ? "the echo test was ended" : wanted;
   size_t ended = 0;
   for (const auto& [leg, one] : callers_) {
-    const bool named = kick != nullptr && names(kick->who, one.shown);
+    const bool named = kick != nullptr && conference::is_meant(kick->who, one.shown.leg, one.shown.uri);
     if (end == nullptr && !named) continue;
     self_->send(one.actor, remove_leg{reason});
     ++ended;

@@ -124,6 +124,7 @@ void room_state::seat_down(const join_room& m, bool moderator) {
   if (m.replaces) {
     count_device(*m.replaces, false);
     end_screen(*m.replaces);
+    page_.depart(*m.replaces);
     seats_.erase(*m.replaces);
     focus_.drop(*m.replaces, self_->clock().now());
   }
@@ -187,6 +188,7 @@ void room_state::gone(const leave_room& m) {
   talks({m.leg, false});
   announce_departure(m.leg);
   if (chat_) chat_->leave(m.leg);
+  page_.depart(m.leg);
   count_device(m.leg, false);
   const auto left = seats_.extract(m.leg);
   guests_.erase(m.leg);

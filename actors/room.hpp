@@ -209,6 +209,7 @@ class room_state {
   void page_changed();
   void await_page();
   void change_links();
+  void tell_links();
   conference::chat_refusal screen_came(leg_id leg, std::string_view body);
   void end_screen(leg_id leg);
   void screen_over(leg_id leg);

@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <utility>
 
 #include "actors/room.hpp"
 #include "config/log.hpp"
-#include "signaling/conference/put_out_list.hpp"
 
 /// What those who run the room have done in it, and what comes due by itself.
 namespace confab::actors {
@@ -29,14 +29,8 @@ outcome room_state::command(const room_command& m) {
 
 std::vector<leg_id> room_state::legs_of(const conference::whom& who) const {
   std::vector<leg_id> out;
-  if (const auto* leg = std::get_if<leg_id>(&who)) {
-    if (seats_.contains(*leg)) out.push_back(*leg);
-    return out;
-  }
-  const auto user = conference::user_name(std::get<std::string>(who));
-  if (!user) return out;
   for (const auto& one : roster_.participants())
-    if (conference::user_name(one.uri) == user) out.push_back(one.leg);
+    if (conference::is_meant(who, one.leg, one.uri)) out.push_back(one.leg);
   return out;
 }
 
@@ -70,19 +64,17 @@ outcome room_state::obey(const conference::kick_command& c, const std::string& b
     self_->send(directory_, keep_out{id_, verified ? who.identity : who.face.uri, verified});
   }
   expel(legs, reason, by);
-  const auto* leg = std::get_if<leg_id>(&c.who);
-  const auto user = leg != nullptr ? std::nullopt : conference::user_name(std::get<std::string>(c.who));
   size_t outside = 0;
   for (const auto& [at, guest] : guests_) {
     const auto& who = guest.news;
-    if (leg != nullptr ? at != *leg : !user || conference::user_name(who.uri) != user) continue;
+    if (!conference::is_meant(c.who, at, who.uri)) continue;
     const bool verified = !who.identity.empty();
     self_->send(directory_, keep_out{id_, verified ? who.identity : who.uri, verified});
     self_->send(who.actor, remove_leg{reason});
     ++outside;
   }
   for (const auto& [called, target] : ringing_) {
-    if (leg != nullptr ? called != *leg : !user || conference::user_name(target) != user) continue;
+    if (!conference::is_meant(c.who, called, target)) continue;
     shared_->control->hang_up(called, reason);
     ++outside;
   }
@@ -99,16 +91,18 @@ void room_state::put_out(leg_id leg, const std::string& reason, const std::strin
 /// Who is put out by others: they do not want it to see and hear more, however long its call takes to end
 /// (decision 032).
 void room_state::expel(const std::vector<leg_id>& legs, const std::string& reason, const std::string& by) {
+  bool anybody = false;
   for (const leg_id leg : legs) {
-    put_out(leg, reason, by);
     auto& who = seats_.at(leg);
-    who.expelled = true;
+    if (std::exchange(who.expelled, true)) continue;  // it is on its way out
+    anybody = true;
+    put_out(leg, reason, by);
     const bool verified = !who.identity.empty();
     end_files_of(verified ? who.identity : who.face.uri, verified, reason);
     focus_.put_out(leg);
     if (chat_) chat_->put_out(leg);
   }
-  if (!legs.empty()) change_links();
+  if (anybody) change_links();
 }
 
 /// It has a seat, and nobody has put it out.

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "config/log.hpp"
 #include "config/log_format.hpp"
 #include "signaling/sip/uri.hpp"
 
@@ -36,7 +37,8 @@ std::string identity_of(const std::string& uri, const socket_address& source) {
 
 room_focus::room_focus(const room_id& room, const settings::rooms_settings& configured,
                        sip::subscription_control* control, const std::string& page_url)
-    : control_(control),
+    : room_(room),
+      control_(control),
       picture_(describe(room, page_url)),
       watchers_({configured.notify == "partial", configured.notify_partial}) {}
 
@@ -185,7 +187,21 @@ void room_focus::end() {
     control_->end_subscription(id, sip::termination::noresource, std::nullopt);
 }
 
+void room_focus::note_short_measure() {
+  const auto short_of = watchers_.take_short_measure();
+  if (!short_of) return;
+  log::warning(
+      "a document about the room is too long for who watches it, who gets counts without people and files",
+      {{"room", room_.value},
+       {"bytes", std::to_string(short_of->bytes)},
+       {"most", std::to_string(short_of->most)},
+       {"people", std::to_string(short_of->users)},
+       {"files", std::to_string(short_of->files)},
+       {"do", "let it subscribe by TCP or TLS, or keep fewer files: files.keep, files.room-quota"}});
+}
+
 void room_focus::send(const conference::send_document& what) {
+  note_short_measure();
   sip::document document;
   document.body = {what.document, &what.document->text};
   document.version_at = what.document->version_at;

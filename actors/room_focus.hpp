@@ -51,6 +51,7 @@ class room_focus {
   void on(const sip::subscription_refreshed& wish);
   void on(const sip::subscription_ended& news);
   void send(const conference::send_document& what);
+  void note_short_measure();
   void changed(clock_time now);
   void look_who_watches();
   /// Who asks: by a verified name, and by the name and address it claims.
@@ -63,6 +64,7 @@ class room_focus {
   [[nodiscard]] conference::audience eyes_of(const names& who) const;
   void forget_identity(leg_id leg);
 
+  room_id room_;
   sip::subscription_control* control_;
   conference::room_picture picture_;
   conference::room_watchers watchers_;

@@ -60,12 +60,12 @@ void room_state::await_page() {
   self_->delayed_send(self_, wait, actors::page_pause{});
 }
 
-/// Whoever was put out knows the URLs of the page, its files and screens: they lead nowhere any more, and
-/// those who stay are told of others.
+/// Whoever was put out knows the URLs of files and screens, and one of the page: they lead nowhere any more,
+/// and those who stay are told of others. Their own links of the page stay (decision 034).
 void room_state::change_links() {
   if (page_.server() == nullptr) return;
   const auto now = self_->clock().now();
-  page_.renew();
+  page_.renew([this](leg_id leg) { return is_in(leg); });
   if (shelf_) shelf_->renew_tokens();
   if (screens_) {
     for (const auto& [leg, url] : screens_->renew(now)) focus_.share_screen(leg, url, now);
@@ -74,9 +74,17 @@ void room_state::change_links() {
   focus_.set_page(page_.url(), now);
   await_watchers();
   await_page();
-  if (chat_)
-    chat_->tell_all("The links of this room are new. This room on the web: " + page_.url(), std::nullopt,
-                    std::chrono::system_clock::now());
+  tell_links();
+}
+
+/// Those who were told links: by chat, or by SIP MESSAGE because they asked.
+void room_state::tell_links() {
+  if (!chat_) return;
+  for (const auto& [leg, one] : seats_) {
+    if (is_in(leg) && (chat_->has(leg) || page_.has_link(leg)))
+      chat_->tell(leg, "The links of screens and files are new. This room on the web: " + page_.url_of(leg),
+                  std::chrono::system_clock::now());
+  }
 }
 
 /// A picture of somebody's screen. Its sender waits for the verdict before it sends the next.

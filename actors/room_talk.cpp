@@ -125,7 +125,7 @@ void room_state::chat_joined(const join_chat& m) {
   }
   const size_t others = roster_.user_count() - 1;
   auto welcome = conference::chat_welcome(others, {"SIP: " + id_.value});
-  if (const auto url = page_.url(); !url.empty()) welcome += "\nThis room on the web: " + url;
+  if (const auto url = page_.url_of(m.leg); !url.empty()) welcome += "\nThis room on the web: " + url;
   const bool is_new = chat_->connect(m.leg, m.stream, m.takes_private, welcome, wall_clock());
   found->second.has_chat = true;
   if (!is_new) return;  // nobody was told that it was away
@@ -216,8 +216,10 @@ void room_state::obey_chat(const chat_request& wish) {
       return chat_->tell(wish.by, conference::chat_help(found->second.moderator), now);
     case conference::chat_verb::who:
       return chat_->tell(wish.by, who_is_here(), now);
-    case conference::chat_verb::page:
-      return chat_->tell(wish.by, page_.url().empty() ? "This room is not on the web." : page_.url(), now);
+    case conference::chat_verb::page: {
+      const auto url = page_.url_of(wish.by);
+      return chat_->tell(wish.by, url.empty() ? "This room is not on the web." : url, now);
+    }
     case conference::chat_verb::nick: {
       std::string answer;
       if (chat_->set_nickname(wish.by, argument, answer)) show(wish.by);
@@ -253,15 +255,8 @@ void room_state::moderate_by_chat(const chat_request& wish) {
     return tell(command({conference::lock_command{verb == conference::chat_verb::lock}, by}));
   const auto people = people_called(wish.command.argument);
   if (people.empty()) return tell({false, "nobody is called that"});
-  outcome last;
-  for (const leg_id leg : people) {
-    if (verb == conference::chat_verb::kick) {
-      last = command({conference::kick_command{leg, {}}, by});
-    } else {
-      last = command({conference::mute_command{leg, verb == conference::chat_verb::mute}, by});
-    }
-  }
-  tell(last);
+  if (verb == conference::chat_verb::kick) return tell(command({conference::kick_command{people, {}}, by}));
+  tell(command({conference::mute_command{people, verb == conference::chat_verb::mute}, by}));
 }
 
 }  // namespace confab::actors

@@ -4,6 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "config/limits.hpp"
+
 namespace confab::actors {
 
 namespace {
@@ -26,6 +28,25 @@ room_web::room_web(const room_id& room, web::publisher* web, people_source peopl
 
 std::string room_web::url() const {
   return web_ == nullptr ? std::string() : web_->room_url(page_.token);
+}
+
+std::string room_web::url_of(leg_id leg) {
+  if (web_ == nullptr) return {};
+  auto& link = links_[leg];
+  if (link.empty()) {
+    link = web_->new_token();
+    if (replaced_.empty()) web_->link(page_.token, link);
+  }
+  return web_->room_url(link);
+}
+
+void room_web::depart(leg_id leg) {
+  auto gone = links_.extract(leg);
+  if (gone.empty()) return;
+  departed_.push_back(std::move(gone.mapped()));
+  if (departed_.size() <= limits::page_links_of_departed) return;
+  web_->unlink(departed_.front());
+  departed_.pop_front();
 }
 
 void room_web::set_title(const std::string& title, clock_time now) {
@@ -60,10 +81,12 @@ void room_web::poll(clock_time now) {
   if (due_ && *due_ <= now) flush();
 }
 
-void room_web::renew() {
+void room_web::renew(const std::function<bool(leg_id)>& stays) {
   if (web_ == nullptr) return;
   if (replaced_.empty()) replaced_ = page_.token;
   page_.token = web_->new_token();
+  std::erase_if(links_, [&](const auto& one) { return !stays(one.first); });
+  departed_.clear();
 }
 
 void room_web::flush() {
@@ -72,7 +95,10 @@ void room_web::flush() {
   if (std::exchange(people_changed_, false)) replace(page_.people, people_());
   auto page = std::make_shared<const web::room_page>(page_);
   if (replaced_.empty()) return web_->publish(std::move(page));
-  web_->move(std::exchange(replaced_, {}), std::move(page));
+  std::vector<std::string> links;
+  links.reserve(links_.size());
+  for (const auto& [leg, link] : links_) links.push_back(link);
+  web_->move(std::exchange(replaced_, {}), std::move(page), std::move(links));
 }
 
 void room_web::end() {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "signaling/web/publisher.hpp"
@@ -25,8 +27,15 @@ class room_web {
   /// `web` may be null: no web server.
   room_web(const room_id& room, web::publisher* web, people_source people);
 
-  /// URL of the room's page; empty: there is none.
+  /// URL of the room's page that all participants may be told; empty: there is none.
   [[nodiscard]] std::string url() const;
+  /// The participant's own, which stays when others are put out (decision 034); made when it is asked for
+  /// first. Leads there at once. Empty: there is none.
+  [[nodiscard]] std::string url_of(leg_id leg);
+  [[nodiscard]] bool has_link(leg_id leg) const { return links_.contains(leg); }
+  /// The participant has left: its link leads on until somebody is put out, or
+  /// `limits::page_links_of_departed` have left after it.
+  void depart(leg_id leg);
   [[nodiscard]] web::publisher* server() const noexcept { return web_; }
 
   void set_title(const std::string& title, clock_time now);
@@ -40,8 +49,9 @@ class room_web {
   /// Publishes what is due.
   void poll(clock_time now);
   [[nodiscard]] std::optional<clock_time> deadline() const noexcept { return due_; }
-  /// Under a new token: who knew the old one opens nothing by it any more. `flush` makes it so.
-  void renew();
+  /// Under a new token: who knew the old one opens nothing by it any more, nor by a link but of those who
+  /// stay. `flush` makes it so.
+  void renew(const std::function<bool(leg_id)>& stays);
   /// At once, because a URL is about to be told.
   void flush();
   /// The room is over.
@@ -54,7 +64,9 @@ class room_web {
   people_source people_;
   bool people_changed_ = false;
   web::room_page page_;
-  std::string replaced_;  ///< token that is published still; empty: that of `page_`
+  std::string replaced_;                           ///< token that is published still; empty: that of `page_`
+  std::unordered_map<leg_id, std::string> links_;  ///< of those who are there
+  std::deque<std::string> departed_;               ///< of those who left, the first first
   std::optional<clock_time> due_;
 };
 

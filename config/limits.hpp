@@ -183,9 +183,10 @@ inline constexpr std::chrono::seconds web_head_patience{10};  // from its first 
 inline constexpr std::chrono::seconds web_idle{30};           // between requests; then closed
 inline constexpr std::chrono::seconds web_stalled{30};        // a piece that is not taken; then closed
 inline constexpr std::chrono::seconds web_ping{15};           // an event stream that says nothing says so
-inline constexpr size_t web_people_shown = 500;  // of a room, on its page; the others are counted
-inline constexpr size_t web_files_shown = 500;   // the newest; the others are counted
-inline constexpr size_t web_name_bytes = 256;    // of a name on a page; the rest is cut off
+inline constexpr size_t web_people_shown = 500;          // of a room, on its page; the others are counted
+inline constexpr size_t web_files_shown = 500;           // the newest; the others are counted
+inline constexpr size_t web_name_bytes = 256;            // of a name on a page; the rest is cut off
+inline constexpr size_t page_links_of_departed = 1'000;  // of a room; more: the first who left loses its own
 
 // Screens
 inline constexpr size_t screens_per_room = 16;          // shared at once; more: 403

@@ -1,11 +1,19 @@
 #include "signaling/conference/room_command.hpp"
 
+#include <algorithm>
+
+#include "signaling/conference/put_out_list.hpp"
+
 namespace confab::conference {
 namespace {
 
 std::string name_of(const whom& who) {
   if (const auto* leg = std::get_if<leg_id>(&who)) return to_string(*leg);
-  return std::get<std::string>(who);
+  if (const auto* user = std::get_if<std::string>(&who)) return *user;
+  std::string out;
+  for (const leg_id leg : std::get<std::vector<leg_id>>(who))
+    out += (out.empty() ? "" : " ") + to_string(leg);
+  return out;
 }
 
 struct writer {
@@ -19,6 +27,13 @@ struct writer {
 };
 
 }  // namespace
+
+bool is_meant(const whom& who, leg_id leg, std::string_view uri) {
+  if (const auto* one = std::get_if<leg_id>(&who)) return *one == leg;
+  if (const auto* legs = std::get_if<std::vector<leg_id>>(&who)) return std::ranges::count(*legs, leg) > 0;
+  const auto user = user_name(std::get<std::string>(who));
+  return user && user == user_name(uri);
+}
 
 std::string to_string(const room_command& what) {
   return std::visit(writer{}, what);

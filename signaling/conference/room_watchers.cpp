@@ -37,6 +37,9 @@ room_watchers::shared_document room_watchers::full_for(const watch& who, const r
   auto& full = full_[index_of(who.eyes)];
   if (!full) full = share(write_full(picture.room(), picture.users(), who.eyes));
   if (fits(*full, who)) return full;
+  if (!short_measure_)
+    short_measure_ = {full->text.size(), who.max_body_bytes, picture.users().size(),
+                      who.eyes == audience::participant ? picture.room().files.size() : 0};
   auto& counts = counts_[index_of(who.eyes)];
   if (!counts) counts = share(write_counts(picture.room(), who.eyes));
   return counts;
@@ -130,6 +133,11 @@ send_documents room_watchers::farewell(const room_picture& picture) {
   partial_due_.reset();
   full_due_.reset();
   return out;
+}
+
+std::optional<short_measure> room_watchers::take_short_measure() {
+  if (!short_measure_ || std::exchange(short_measure_told_, true)) return std::nullopt;
+  return short_measure_;
 }
 
 std::vector<subscription_id> room_watchers::ids() const {

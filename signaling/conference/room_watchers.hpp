@@ -35,6 +35,15 @@ struct send_document {
 };
 using send_documents = std::vector<send_document>;
 
+/// A document that was too long for its watcher, and what made it long.
+struct short_measure {
+  size_t bytes = 0;
+  size_t most = 0;  ///< that reach the watcher
+  size_t users = 0;
+  size_t files = 0;
+  bool operator==(const short_measure&) const = default;
+};
+
 /// Who watches a room, and which document each gets when (RFC 4575 §4). Changes gather for `gathering`;
 /// full documents come the more seldom the more bytes they add up to. Documents are written once and shared.
 /// No clock, no I/O; owned by one room.
@@ -63,6 +72,9 @@ class room_watchers {
   /// What is left to say before the room ends: full documents for everybody.
   send_documents farewell(const room_picture& picture);
 
+  /// Of the first watcher of the room that got the counts alone; once.
+  [[nodiscard]] std::optional<short_measure> take_short_measure();
+
   [[nodiscard]] size_t size() const noexcept { return watchers_.size(); }
   [[nodiscard]] std::vector<subscription_id> ids() const;
 
@@ -82,6 +94,8 @@ class room_watchers {
   shared_document full_[2], counts_[2];  ///< by audience; null: to be written
   std::optional<clock_time> partial_due_, full_due_;
   clock_time full_not_before_{};
+  std::optional<short_measure> short_measure_;
+  bool short_measure_told_ = false;
 };
 
 }  // namespace confab::conference

@@ -35,7 +35,8 @@ struct file_piece {
 
 /// How far a reader of an event stream has been told.
 struct event_cursor {
-  std::string room;    ///< token
+  std::string room;    ///< token, as it was when it was told last
+  std::string link;    ///< by which the room's page was opened; empty: by the room's token
   std::string screen;  ///< token; empty: the stream of the room's page
   uint64_t people = 0, talking = 0, files = 0, screens = 0, title = 0;  ///< versions of these parts
   std::vector<std::pair<std::string, uint64_t>> frames = {};            ///< of each screen, the newest told

@@ -130,8 +130,9 @@ std::string write_talking(const room_page& page) {
   return out;
 }
 
-std::string write_room_page(const room_page& page, const std::vector<frame_ptr>& frames) {
-  std::string out = open_page(page.room, "../", " class=\"room\" data-events=\"" + page.token + "/events\"");
+std::string write_room_page(const room_page& page, const std::vector<frame_ptr>& frames,
+                            const std::string& link) {
+  std::string out = open_page(page.room, "../", " class=\"room\" data-events=\"" + link + "/events\"");
   out += "<header><div><h1>" + isolated(page.room) + "</h1><p id=\"title\">" + write_title(page) +
          "</p></div><p id=\"state\" role=\"status\">as of now</p></header>\n<main><section id=\"screens\">" +
          write_screens(page, frames) + "</section>\n<section id=\"people\">" + write_people(page) +

@@ -9,8 +9,9 @@
 /// escaped here and nowhere else; links are relative, so that a proxy may serve them below any path.
 namespace confab::web {
 
-/// `/room/TOKEN`.
-[[nodiscard]] std::string write_room_page(const room_page& page, const std::vector<frame_ptr>& frames);
+/// `/room/LINK`, by its token or another link.
+[[nodiscard]] std::string write_room_page(const room_page& page, const std::vector<frame_ptr>& frames,
+                                          const std::string& link);
 // Its parts. `frames` has the newest of each screen, or null, in their order.
 [[nodiscard]] std::string write_title(const room_page& page);
 [[nodiscard]] std::string write_people(const room_page& page);

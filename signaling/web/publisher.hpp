@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "signaling/web/room_page.hpp"
 
@@ -18,9 +19,13 @@ class publisher {
   virtual void publish(room_page_ptr page) = 0;
   /// The newest picture of a screen that `publish` has named; the one before is dropped.
   virtual void publish_frame(const std::string& screen_token, frame_ptr frame) = 0;
-  /// The same under a new token: what was published under `old_token` cannot be opened any more, its
-  /// followers are told, and downloads of its files that run are broken off. Pictures are published anew.
-  virtual void move(const std::string& old_token, room_page_ptr page) = 0;
+  /// `link` leads to the room's page too, until `unlink`, a `move` that does not name it, or the room's end.
+  virtual void link(const std::string& room_token, const std::string& link) = 0;
+  virtual void unlink(const std::string& link) = 0;
+  /// The same under a new token: what was published under `old_token` cannot be opened any more, but for the
+  /// page by `links`. Who follows it by another is told that it is over, by one of these what is new; and
+  /// downloads of its files that run are broken off. Pictures are published anew.
+  virtual void move(const std::string& old_token, room_page_ptr page, std::vector<std::string> links) = 0;
   /// The room is over: its page, files and screens are gone.
   virtual void withdraw(const std::string& room_token) = 0;
 

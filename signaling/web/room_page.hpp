@@ -61,7 +61,8 @@ using shared_list = std::shared_ptr<const std::vector<T>>;
 
 /// A room's page. Its parts are never null.
 struct room_page {
-  std::string token;  ///< of `publisher::new_token`, until somebody is put out of the room
+  std::string token;  ///< of `publisher::new_token`, until somebody is put out of the room; its other links
+                      ///< come by `publisher::link`
   std::string room;   ///< user@domain
   std::string title;  ///< the subject; may be empty
   shared_list<page_person> people = std::make_shared<const std::vector<page_person>>();

@@ -184,12 +184,40 @@ std::string site::publish_frame(const std::string& screen_token, frame_ptr frame
 
 void site::withdraw(const std::string& room_token) {
   const auto gone = rooms_.extract(room_token);
-  if (!gone.empty()) forget(*gone.mapped().page);
+  if (gone.empty()) return;
+  forget(*gone.mapped().page);
+  for (const auto& link : gone.mapped().links) links_.erase(link);
 }
 
-void site::move(const std::string& old_token, const room_page_ptr& page) {
-  withdraw(old_token);
+void site::link(const std::string& room_token, const std::string& link) {
+  const auto room = rooms_.find(room_token);
+  if (room != rooms_.end() && links_.emplace(link, room_token).second) room->second.links.push_back(link);
+}
+
+std::string site::unlink(const std::string& link) {
+  const auto gone = links_.extract(link);
+  if (gone.empty()) return {};
+  std::erase(rooms_.at(gone.mapped()).links, link);
+  return gone.mapped();
+}
+
+/// The entry stays the same, so that who follows it by a link is told what is new since.
+void site::move(const std::string& old_token, const room_page_ptr& page,
+                const std::vector<std::string>& links) {
+  auto moved = rooms_.extract(old_token);
+  if (!moved.empty()) {
+    for (const auto& one : std::exchange(moved.mapped().links, {})) links_.erase(one);
+    moved.key() = page->token;
+    rooms_.insert(std::move(moved));
+  }
   publish(page);
+  for (const auto& one : links) link(page->token, one);
+}
+
+const site::room_entry* site::room_at(const std::string& token) const {
+  const auto link = links_.find(token);
+  const auto room = rooms_.find(link == links_.end() ? token : link->second);
+  return room == rooms_.end() ? nullptr : &room->second;
 }
 
 response site::answer(const request& r, wall_time now) const {
@@ -231,10 +259,10 @@ std::vector<frame_ptr> site::frames_of(const room_page& page) const {
 }
 
 response site::room(const target& t) const {
-  const auto found = rooms_.find(t.token);
-  if (found == rooms_.end()) return not_found();
-  const auto& page = *found->second.page;
-  return as_page(write_room_page(page, frames_of(page)));
+  const auto* found = room_at(t.token);
+  if (found == nullptr) return not_found();
+  const auto& page = *found->page;
+  return as_page(write_room_page(page, frames_of(page), t.token));
 }
 
 response site::screen(const target& t, wall_time now) const {
@@ -292,8 +320,10 @@ response site::file(const target& t, const request& r) const {
 response site::stream(const target& t) const {
   event_cursor cursor;
   if (t.where == place::room_events) {
-    if (!rooms_.contains(t.token)) return not_found();
-    cursor.room = t.token;
+    const auto* room = room_at(t.token);
+    if (room == nullptr) return not_found();
+    cursor.room = room->page->token;
+    if (cursor.room != t.token) cursor.link = t.token;
   } else {
     const auto found = screens_.find(t.token);
     if (found == screens_.end()) return not_found();
@@ -307,12 +337,21 @@ response site::stream(const target& t) const {
 }
 
 std::string site::news(event_cursor& cursor, wall_time now) {
-  const auto room = rooms_.find(cursor.room);
-  if (room == rooms_.end()) {
-    cursor.over = true;
-    return event_text("over", cursor.moved ? "moved" : "");
+  if (!cursor.link.empty()) {
+    const auto link = links_.find(cursor.link);
+    if (link == links_.end()) return last_news(cursor);
+    cursor.room = link->second;
+    cursor.moved = false;
   }
+  const auto room = rooms_.find(cursor.room);
+  if (room == rooms_.end()) return last_news(cursor);
   return cursor.screen.empty() ? room_news(room->second, cursor) : screen_news(cursor, now);
+}
+
+/// It is over for who asked by that link, or for all.
+std::string site::last_news(event_cursor& cursor) const {
+  cursor.over = true;
+  return event_text("over", cursor.moved || rooms_.contains(cursor.room) ? "moved" : "");
 }
 
 std::string site::screen_news(event_cursor& cursor, wall_time now) const {

@@ -21,7 +21,10 @@ class site {
   void publish(const room_page_ptr& page);
   std::string publish_frame(const std::string& screen_token, frame_ptr frame);
   void withdraw(const std::string& room_token);
-  void move(const std::string& old_token, const room_page_ptr& page);
+  void link(const std::string& room_token, const std::string& link);
+  /// Names the room, whose streams have news.
+  std::string unlink(const std::string& link);
+  void move(const std::string& old_token, const room_page_ptr& page, const std::vector<std::string>& links);
 
   /// 404 for what is not there, whoever asks and whatever the token looks like; 403 for another site's page
   /// that wants to show it as its own; 405.
@@ -36,6 +39,7 @@ class site {
     room_page_ptr page;
     uint64_t people = 1, talking = 1, files = 1, screens = 1, title = 1;  ///< versions
     std::string people_event, files_event;  ///< written once for all who watch; empty: to be written
+    std::vector<std::string> links;
   };
   struct screen_entry {
     std::string room;
@@ -47,6 +51,8 @@ class site {
     size_t at = 0;
     std::string room;
   };
+  /// Whom a token or a link leads to; null: nobody.
+  [[nodiscard]] const room_entry* room_at(const std::string& token) const;
   void take_screens(const room_page& page);
   void take_files(const room_page& page);
   void forget(const room_page& page);
@@ -56,11 +62,13 @@ class site {
   [[nodiscard]] response file(const target& t, const request& r) const;
   [[nodiscard]] response stream(const target& t) const;
   [[nodiscard]] std::vector<frame_ptr> frames_of(const room_page& page) const;
+  [[nodiscard]] std::string last_news(event_cursor& cursor) const;
   [[nodiscard]] std::string screen_news(event_cursor& cursor, wall_time now) const;
   [[nodiscard]] std::string room_news(room_entry& room, event_cursor& cursor) const;
   [[nodiscard]] std::string frame_news(const room_page& page, event_cursor& cursor) const;
 
   std::unordered_map<std::string, room_entry> rooms_;
+  std::unordered_map<std::string, std::string> links_;  ///< link → token of its room
   std::unordered_map<std::string, screen_entry> screens_;
   std::unordered_map<std::string, file_entry> files_;
 };

@@ -73,10 +73,11 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
-/// Both slashes part a path for somebody; what begins with a dot would be hidden.
+/// Both slashes part a path for somebody; what begins with a dot would be hidden, and what turns the
+/// direction of text shows another end of the name than there is.
 std::string attachment_named(std::string_view name) {
-  name = name.substr(name.find_last_of("/\\") + 1);
-  auto whole = xml::cleaned(cut(name, limits::web_name_bytes), xml::place::attribute);
+  const auto shown = shown_text(name.substr(name.find_last_of("/\\") + 1));
+  auto whole = xml::cleaned(cut(shown, limits::web_name_bytes), xml::place::attribute);
   whole.erase(0, whole.find_first_not_of(". "));
   if (whole.empty()) whole = "file";
   std::string plain;

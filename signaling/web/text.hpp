@@ -16,7 +16,8 @@ namespace confab::web {
 /// RFC 3986 §2.1: all but unreserved characters.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
-/// RFC 6266, RFC 8187: `attachment; filename="…"; filename*=UTF-8''…`. The name is its last path component.
+/// RFC 6266, RFC 8187: `attachment; filename="…"; filename*=UTF-8''…`. The name is its last path component,
+/// without what turns the direction of text (`shown_text`).
 [[nodiscard]] std::string attachment_named(std::string_view name);
 
 /// A media type that may stand in a header, `application/octet-stream` for any other text. Parameters go.

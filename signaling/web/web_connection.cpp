@@ -65,9 +65,11 @@ class connection final : public web_connection, public std::enable_shared_from_t
 
   void wake() override { go_on(); }
 
+  /// It may follow the room under its new token now.
   void room_moved() override {
     session_->on_moved();
     go_on();
+    if (!closed_) changed_(this);
   }
 
   void close() override {

@@ -277,9 +277,20 @@ void web_server::publish_frame(const std::string& screen_token, frame_ptr frame)
   });
 }
 
-void web_server::move(const std::string& old_token, room_page_ptr page) {
-  asio::post(impl_->loop, [inner = impl_.get(), old_token, page = std::move(page)] {
-    inner->pages.move(old_token, page);
+void web_server::link(const std::string& room_token, const std::string& link) {
+  asio::post(impl_->loop, [inner = impl_.get(), room_token, link] { inner->pages.link(room_token, link); });
+}
+
+void web_server::unlink(const std::string& link) {
+  asio::post(impl_->loop, [inner = impl_.get(), link] {
+    const auto room = inner->pages.unlink(link);
+    if (!room.empty()) inner->wake(room);
+  });
+}
+
+void web_server::move(const std::string& old_token, room_page_ptr page, std::vector<std::string> links) {
+  asio::post(impl_->loop, [inner = impl_.get(), old_token, page = std::move(page), links = std::move(links)] {
+    inner->pages.move(old_token, page, links);
     for (auto* one : inner->watching(old_token)) one->room_moved();
   });
 }

@@ -38,7 +38,9 @@ class web_server final : public publisher {
 
   void publish(room_page_ptr page) override;
   void publish_frame(const std::string& screen_token, frame_ptr frame) override;
-  void move(const std::string& old_token, room_page_ptr page) override;
+  void link(const std::string& room_token, const std::string& link) override;
+  void unlink(const std::string& link) override;
+  void move(const std::string& old_token, room_page_ptr page, std::vector<std::string> links) override;
   void withdraw(const std::string& room_token) override;
   [[nodiscard]] std::string new_token() const override;
   [[nodiscard]] std::string room_url(const std::string& token) const override;

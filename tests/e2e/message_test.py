@@ -2,6 +2,7 @@
 
 import unittest
 
+from confab_e2e import web
 from confab_e2e.baresip import Baresip
 from confab_e2e.chatter import Chatter, cpim
 from confab_e2e.linphone import Linphone
@@ -47,10 +48,15 @@ class Writer:
 
     def reads(self, text, status=200, seconds=5.0):
         """The next MESSAGE, answered; it says that."""
-        message = self.client.expect(self._is_new, "a MESSAGE", seconds)
-        self._note(message, status)
+        message = self.next(status, seconds)
         if message.body != text:
             raise AssertionError(f"{message.body!r} came, expected {text!r}")
+        return message
+
+    def next(self, status=200, seconds=5.0):
+        """The next MESSAGE, answered."""
+        message = self.client.expect(self._is_new, "a MESSAGE", seconds)
+        self._note(message, status)
         return message
 
     def reads_nothing(self, seconds=0.4):
@@ -187,6 +193,28 @@ class Messages(ServerTest):
             wait_until(lambda: ben.read()[-1][1] == "You are called Benny.", 10, "ben is answered")
             ben.hang_up()
             lina.hang_up()
+
+
+class Links(ServerTest):
+    options = {"rooms.moderators": ["boss@127.0.0.1"], "sip.identity-from": ["127.0.0.1"]}
+
+    def test_a_phone_that_asked_for_the_page_is_told_when_somebody_is_put_out_and_its_link_stays(self):
+        boss = Chatter(self.server, "board", "boss", headers=["P-Asserted-Identity: <sip:boss@127.0.0.1>"])
+        self.addCleanup(boss.close)
+        boss.join()
+        asks, silent, mallory = (Writer(self, "board", user).join() for user in ("asks", "silent", "mallory"))
+        links = {}
+        for one in (asks, mallory):
+            self.assertEqual(one.write("/page", in_call=True).status, 200)
+            links[one] = one.next().body
+            self.assertEqual(web.ask(links[one]).status, 200)
+        self.assertEqual(boss.say("/kick mallory@127.0.0.1").status, 200)
+        mallory.client.reply(mallory.call.request_from_server("BYE"), 200)
+        asks.reads("The links of screens and files are new. This room on the web: " + links[asks])
+        self.assertTrue(asks.reads_nothing(), "once")
+        self.assertTrue(silent.reads_nothing(), "it was never told a link")
+        self.assertEqual(web.ask(links[asks]).status, 200)
+        self.assertEqual(web.ask(links[mallory]).status, 404)
 
 
 class Rules(unittest.TestCase):

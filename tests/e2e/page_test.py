@@ -23,7 +23,7 @@ def keep(name, png):
 
 
 class PageTest(ServerTest):
-    options = {"web.requests-per-second": 0}
+    options = {"web.requests-per-second": 0, "rooms.moderators": ["boss@127.0.0.1"], "sip.identity-from": ["127.0.0.1"]}
 
     def joined(self, *arguments, **how):
         made = Chatter(self.server, *arguments, **how)
@@ -116,6 +116,33 @@ class Pages(PageTest):
             self.assertTrue(browser.run("return window.unchanged"), "it was never loaded again")
             self.assertEqual(web.ask(browser.run("return document.querySelector('#files a').href")).body, file.data)
             keep("room-file", browser.screenshot())
+
+    def test_the_page_of_who_stays_goes_on_when_somebody_is_put_out_whose_own_page_is_over(self):
+        boss = self.joined("board", "boss", headers=["P-Asserted-Identity: <sip:boss@127.0.0.1>"])
+        alice, mallory = self.joined("board", "alice"), self.joined("board", "mallory")
+        file = File("plan.txt", b"plan" * 1_000)
+        push = Push(self.server, "board", "alice", file)
+        self.addCleanup(push.close)
+        push.share()
+        with Browser() as stays, Browser() as goes:
+            for browser, who in ((stays, alice), (goes, mallory)):
+                browser.open(who.welcome.text.rpartition(" ")[2])
+                browser.until("return document.querySelector('#files a')", "the file is shown")
+                browser.run("window.unchanged = true")
+            before = stays.run("return document.querySelector('#files a').href")
+            self.assertEqual(goes.run("return document.querySelector('#files a').href"), before)
+            self.assertEqual(boss.say("/kick mallory@127.0.0.1").status, 200)
+            goes.until("return document.getElementById('state').innerText == 'this link is void, the room has a new one'", "it says so")
+            stays.until(f"return document.querySelector('#files a').href != '{before}'", "the file has a new link")
+            self.assertEqual(web.ask(before).status, 404)
+            self.assertEqual(web.ask(stays.run("return document.querySelector('#files a').href")).body, file.data)
+            mallory.client.reply(mallory.call.request_from_server("BYE"), 200)
+            self.joined("board", "bob", "Bob")
+            stays.until("return document.querySelector('#people').innerText.includes('Bob')", "and who comes later")
+            self.assertEqual(stays.text("#state"), "live")
+            self.assertTrue(stays.run("return window.unchanged"), "it was never loaded again")
+            self.assertNotIn("Bob", goes.text("#people"))
+            keep("room-after-somebody-was-put-out", stays.screenshot())
 
     def test_a_page_whose_stream_is_refused_asks_why_and_tries_again_or_says_that_the_room_has_ended(self):
         port = free_port()

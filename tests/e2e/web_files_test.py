@@ -51,23 +51,39 @@ class Https(WebFilesTest):
             self.assertEqual((head.status, head.get("Content-Length"), head.body), (200, "300000", b""), asked)
 
 
+    def test_a_browser_saves_a_file_under_a_name_that_shows_its_end(self):
+        self.joined("names", "alice")
+        file = File("photo\u202egpj.exe", b"MZ" * 500)
+        target = urllib.parse.urlsplit(self.share("names", "alice", file, self.watch("names", "alice"))).path
+        got = web.ask(f"https://127.0.0.1:{self.server.port('https')}{target}")
+        self.assertEqual(got.body, file.data)
+        self.assertEqual(got.get("Content-Disposition"), "attachment; filename=\"photogpj.exe\"; filename*=UTF-8''photogpj.exe")
+
+
 class PutOut(WebFilesTest):
     def test_whoever_is_put_out_has_no_link_that_leads_anywhere(self):
         boss = self.joined("board", "boss", headers=["P-Asserted-Identity: <sip:boss@127.0.0.1>"])
         mallory, alice = self.joined("board", "mallory"), self.joined("board", "alice")
         page, watcher, file = mallory.welcome.text.rpartition(" ")[2], self.watch("board", "alice"), File.random("secret.bin", 12_000_000)
-        url = self.share("board", "alice", file, watcher)
+        url, common = self.share("board", "alice", file, watcher), page_of(watcher)
         self.assertEqual(alice.share(jpeg.plain((200, 30, 30))).status, 200)
         screen = mallory.told("alice@127.0.0.1 is sharing").text.rpartition(" ")[2]
         download = self.begin_download(url)
-        with web.Events(page + "/events") as events:
-            events.until("people")
+        own = alice.welcome.text.rpartition(" ")[2]
+        with web.Events(page + "/events") as events, web.Events(common + "/events") as by_common, web.Events(own + "/events") as stays:
+            for one in (events, by_common, stays):
+                one.until("people")
             self.assertEqual(boss.say("/kick mallory@127.0.0.1").status, 200)
             self.assertEqual(events.until("over"), "moved")
+            self.assertEqual(by_common.until("over"), "moved")
+            new_file = stays.until("files", lambda html: urllib.parse.urlsplit(url).path.split("/")[2] not in html)
+            self.assertIn(file.name, new_file)
+            mallory.client.reply(mallory.call.request_from_server("BYE"), 200)
+            stays.until("people", lambda html: "mallory@127.0.0.1" not in html)
         self.assertLess(len(web.read_all(download)), len(file.data), "the download is broken off")
-        for link in (page, page + "/events", url, screen):
+        for link in (page, page + "/events", common, url, screen):
             self.assertEqual(web.ask(link).status, 404, link)
-        self.still_have_it(boss, watcher, page, file)
+        self.still_have_it(alice, watcher, common, file)
 
     def begin_download(self, url):
         parts = urllib.parse.urlsplit(url)
@@ -80,14 +96,15 @@ class PutOut(WebFilesTest):
         self.assertIn(b"200 OK", sock.recv(2048))
         return sock
 
-    def still_have_it(self, boss, watcher, page, file):
-        new = boss.told("The links of this room are new").text.rpartition(" ")[2]
-        self.assertNotEqual(new, page)
-        watcher.until(lambda w: page_of(w) == new, "conference-info has the new page")
+    def still_have_it(self, alice, watcher, common, file):
+        told = alice.told("The links of screens and files are new").text.rpartition(" ")[2]
+        self.assertEqual(told, alice.welcome.text.rpartition(" ")[2], "its own link has stayed")
+        watcher.until(lambda w: page_of(w) not in (None, common), "conference-info has a new link of the page")
         self.assertEqual(web.ask(listed(watcher)[file.name]).body, file.data)
-        html = web.ask(new).text
-        self.assertIn(file.name, html)
-        self.assertIn('data-screen="', html)
+        for page in (told, page_of(watcher)):
+            html = web.ask(page).text
+            self.assertIn(file.name, html)
+            self.assertIn('data-screen="', html)
 
     def test_who_leaves_by_itself_changes_no_link(self):
         self.joined("calm", "alice")

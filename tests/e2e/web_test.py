@@ -37,10 +37,16 @@ class Rooms(WebTest):
         self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/room/[A-Za-z0-9_-]{32}$")
         self.assertEqual(alice.say("/page").status, 200)
         self.assertEqual(alice.told("http").text, url)
-        self.assertEqual(self.page_of(self.watch("told", "alice")), url)
+        bob = self.joined("told", "bob", "Bob")
+        self.assertNotEqual(bob.welcome.text.rpartition(" ")[2], url, "each has its own")
+        common = self.page_of(self.watch("told", "alice"))
+        self.assertNotEqual(common, url, "a document is for all who watch")
+        for page in (url, common):
+            self.assertIn("told@127.0.0.1", web.ask(page).text)
         outsider = self.watch("told", "eve")
         self.assertIsNone(self.page_of(outsider))
-        self.assertNotIn(url, outsider.documents[-1])
+        for page in (url, common):
+            self.assertNotIn(page, outsider.documents[-1])
 
     def test_the_page_shows_who_is_there_and_follows(self):
         alice = self.joined("live", "alice", "Alice & <Co>")

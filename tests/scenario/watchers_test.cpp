@@ -1,3 +1,4 @@
+#include "config/log.hpp"
 #include "tests/scenario/fixture.hpp"
 
 namespace confab::actors::scenario {
@@ -29,6 +30,36 @@ TEST_F(a_watched_room, is_shown_at_once_to_who_subscribes) {
   EXPECT_TRUE(has(said[1], "entity=\"sip:lunch@host\" state=\"full\"")) << said[1];
   EXPECT_TRUE(has(said[1], "<user entity=\"sip:phone1@example.com\"")) << said[1];
   EXPECT_TRUE(has(said[1], "<joining-method>dialed-in</joining-method>")) << said[1];
+}
+
+TEST_F(a_watched_room, says_once_in_the_log_that_its_document_is_too_long_for_a_watcher) {
+  start();
+  for (uint64_t leg = 1; leg <= 10; ++leg) join(leg_id{leg}, "lunch@host");
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(log::start({.level = "warning"}).ok());
+  for (const auto id : {wanda, walter}) {
+    sip::incoming_subscription wish;
+    wish.id = id;
+    wish.room = room_id{"lunch@host"};
+    wish.event = "conference";
+    wish.expires = std::chrono::seconds(3'600);
+    wish.peer.uri = "sip:watcher@example.com";
+    wish.peer.source = socket_address::parse("192.0.2.9", 5060).value();
+    wish.max_body_bytes = 1'500;
+    tell(wish);
+  }
+  hang_up(bob);
+  pass(1s);
+  log::stop();
+  ASSERT_TRUE(log::start({}).ok());
+  const auto out = testing::internal::GetCapturedStderr();
+  const auto at = out.find("warning a document about the room is too long for who watches it");
+  ASSERT_NE(at, std::string::npos) << out;
+  EXPECT_EQ(out.find("too long", at + 60), std::string::npos) << "once: " << out;
+  for (const char* part : {"room=lunch@host", "most=1500", "people=10", "files=0", "files.keep"})
+    EXPECT_TRUE(has(out, part)) << part << " in " << out;
+  EXPECT_TRUE(has(last(wanda), "<user-count>9</user-count>")) << "the counts come on";
+  EXPECT_FALSE(has(last(wanda), "<user entity"));
 }
 
 TEST_F(a_watched_room, exists_from_its_first_invite_on) {

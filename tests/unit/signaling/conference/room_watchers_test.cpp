@@ -189,6 +189,37 @@ TEST_F(a_watched_room, sends_counts_alone_where_the_whole_does_not_fit) {
   EXPECT_TRUE(read->users.empty());
 }
 
+TEST_F(a_watched_room, says_once_how_much_too_long_a_document_is) {
+  std::vector<file_info> files(300);
+  for (size_t i = 0; i < files.size(); ++i) files[i].name = "file " + std::to_string(i);
+  picture_.set_files(files);
+  for (uint64_t i = 1; i <= 3; ++i) picture_.show(at(i, "user" + std::to_string(i)));
+  (void)watchers_.admit(by(1), picture_);
+  EXPECT_EQ(watchers_.take_short_measure(), std::nullopt) << "it fits";
+  auto narrow = by(2);
+  narrow.eyes = audience::participant;
+  narrow.max_body_bytes = 5'000;
+  (void)watchers_.admit(narrow, picture_);
+  const auto whole = write_full(picture_.room(), picture_.users(), audience::participant).text.size();
+  EXPECT_EQ(watchers_.take_short_measure(), (short_measure{whole, 5'000, 3, 300}));
+  narrow.max_body_bytes = 1'000;
+  (void)watchers_.admit(narrow, picture_);
+  picture_.set_subject("lunch");
+  watchers_.changed(now_);
+  (void)watchers_.poll(now_ + 1s, picture_);
+  EXPECT_EQ(watchers_.take_short_measure(), std::nullopt) << "of one room once";
+}
+
+TEST_F(a_watched_room, counts_no_files_for_whom_the_document_shows_none) {
+  picture_.set_files(std::vector<file_info>(300));
+  for (uint64_t i = 1; i <= 100; ++i) picture_.show(at(i, "user" + std::to_string(i)));
+  auto narrow = by(1);
+  narrow.max_body_bytes = 2'000;
+  (void)watchers_.admit(narrow, picture_);
+  ASSERT_TRUE(narrow.eyes == audience::outsider);
+  EXPECT_EQ(watchers_.take_short_measure().value_or(short_measure{}).files, 0U);
+}
+
 TEST_F(a_watched_room, slows_full_documents_as_they_add_up) {
   for (uint64_t i = 1; i <= 1'000; ++i) picture_.show(at(i, "user" + std::to_string(i)));
   take(watchers_.admit(by(1), picture_));

@@ -213,7 +213,7 @@ TEST_F(a_session, tells_a_follower_that_the_room_moved_and_ends) {
   const auto s = session();
   (void)ask(*s, "/room/" + room_token + "/events");
   page_.token = std::string(token_characters, 'R');
-  pages_.move(room_token, std::make_shared<const room_page>(page_));
+  pages_.move(room_token, std::make_shared<const room_page>(page_), {});
   s->on_moved();
   EXPECT_EQ(drain(*s), "event: over\ndata: moved\n\n");
   EXPECT_TRUE(s->is_over());

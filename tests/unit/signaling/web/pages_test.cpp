@@ -40,7 +40,7 @@ TEST(pages, let_nothing_that_people_say_become_html) {
   screen_view view;
   view.token = "s";
   view.sender = view.room = evil;
-  for (const auto& html : {write_room_page(a_page_of_evil(), {nullptr}), write_screen_page(view)}) {
+  for (const auto& html : {write_room_page(a_page_of_evil(), {nullptr}, "link"), write_screen_page(view)}) {
     EXPECT_EQ(count(html, "<script"), 1u) << "its own";
     EXPECT_EQ(count(html, "alert('x')"), 0u);
     EXPECT_EQ(count(html, "<bdi>"), count(html, "</bdi>"));

@@ -226,7 +226,7 @@ TEST_F(a_site, moves_a_room_and_all_of_it_to_new_tokens) {
   auto files = *page.files;
   for (auto& one : files) one.token = std::string(token_characters, 'F');
   page.files = std::make_shared<const std::vector<page_file>>(files);
-  site_.move(room_token, std::make_shared<const room_page>(page));
+  site_.move(room_token, std::make_shared<const room_page>(page), {});
   for (const auto& target : {"/room/" + room_token, "/room/" + room_token + "/events", screen_page, image,
                              "/screen/" + screen_token + "/events", file})
     EXPECT_EQ(answer(target).status, 404) << target;
@@ -237,6 +237,80 @@ TEST_F(a_site, moves_a_room_and_all_of_it_to_new_tokens) {
   EXPECT_EQ(site_.publish_frame(page.screens->front().token, frame(1)), page.token);
   EXPECT_EQ(answer("/screen/" + page.screens->front().token + ".jpg").status, 200);
   EXPECT_EQ(answer("/file/" + std::string(token_characters, 'F') + "/menu.pdf").room, page.token);
+}
+
+/// The same page under another token, with a link to it that stays and one that does not.
+class a_site_with_links : public a_site {
+ protected:
+  a_site_with_links() {
+    site_.link(room_token, stays_);
+    site_.link(room_token, goes_);
+  }
+  void move() {
+    auto page = a_page();
+    page.token = std::string(token_characters, 'R');
+    auto files = *page.files;
+    for (auto& one : files) one.token = std::string(token_characters, 'F');
+    page.files = std::make_shared<const std::vector<page_file>>(files);
+    site_.move(room_token, std::make_shared<const room_page>(page), {stays_});
+  }
+  [[nodiscard]] std::string events(const std::string& link) const { return "/room/" + link + "/events"; }
+  const std::string stays_ = std::string(token_characters, '1'), goes_ = std::string(token_characters, '2');
+};
+
+TEST_F(a_site_with_links, shows_a_room_by_each_of_them_and_follows_it_by_the_same) {
+  const auto html = text("/room/" + stays_);
+  EXPECT_THAT(html, HasSubstr("data-events=\"" + stays_ + "/events\""));
+  EXPECT_THAT(html, HasSubstr("What to eat"));
+  EXPECT_THAT(html, Not(HasSubstr(room_token))) << "who has a link is not given another";
+  EXPECT_THAT(html, Not(HasSubstr(goes_)));
+  auto at = cursor(events(stays_));
+  EXPECT_EQ(at.room, room_token);
+  EXPECT_THAT(site_.news(at, now), HasSubstr("event: people\n"));
+}
+
+TEST_F(a_site_with_links, goes_on_by_those_that_stay_when_the_room_moves) {
+  auto stays = cursor(events(stays_)), goes = cursor(events(goes_)), common = cursor(events(room_token));
+  for (auto* one : {&stays, &goes, &common}) (void)site_.news(*one, now);
+  move();
+  for (auto* one : {&stays, &goes, &common}) one->moved = true;
+  for (auto* one : {&goes, &common}) {
+    EXPECT_EQ(site_.news(*one, now), "event: over\ndata: moved\n\n");
+    EXPECT_TRUE(one->over);
+  }
+  const auto told = site_.news(stays, now);
+  EXPECT_THAT(told, HasSubstr("event: files\n")) << "their links are new";
+  EXPECT_THAT(told, HasSubstr("../file/" + std::string(token_characters, 'F')));
+  EXPECT_THAT(told, Not(HasSubstr("event: over")));
+  EXPECT_EQ(stays.room, std::string(token_characters, 'R')) << "so that it is woken by what comes";
+  EXPECT_EQ(site_.news(stays, now), "");
+  EXPECT_EQ(answer("/room/" + stays_).status, 200);
+  for (const auto& link : {goes_, room_token}) {
+    EXPECT_EQ(answer("/room/" + link).status, 404) << link;
+    EXPECT_EQ(answer(events(link)).status, 404) << link;
+  }
+}
+
+TEST_F(a_site_with_links, loses_one_that_is_taken_back) {
+  auto at = cursor(events(goes_));
+  (void)site_.news(at, now);
+  EXPECT_EQ(site_.unlink(goes_), room_token);
+  EXPECT_EQ(site_.news(at, now), "event: over\ndata: moved\n\n");
+  EXPECT_EQ(answer("/room/" + goes_).status, 404);
+  EXPECT_EQ(answer("/room/" + stays_).status, 200);
+  EXPECT_EQ(site_.unlink(goes_), "");
+}
+
+TEST_F(a_site_with_links, loses_all_with_the_room) {
+  auto at = cursor(events(stays_));
+  (void)site_.news(at, now);
+  move();
+  site_.withdraw(std::string(token_characters, 'R'));
+  EXPECT_EQ(site_.news(at, now), "event: over\ndata: \n\n");
+  EXPECT_EQ(answer("/room/" + stays_).status, 404);
+  EXPECT_EQ(site_.unlink(stays_), "") << "nothing is left of it";
+  site_.link(room_token, stays_);
+  EXPECT_EQ(answer("/room/" + stays_).status, 404) << "nobody is led to what is over";
 }
 
 TEST_F(a_site, has_nothing_left_of_a_room_that_is_over) {

@@ -38,8 +38,23 @@ TEST(web_text, names_a_download_so_that_every_browser_reads_it) {
       {".bashrc", "attachment; filename=\"bashrc\"; filename*=UTF-8''bashrc"},
       {"", "attachment; filename=\"file\"; filename*=UTF-8''file"},
       {"a\r\nX: y", "attachment; filename=\"a X: y\"; filename*=UTF-8''a%20X%3A%20y"},
+      {"\u202E.bashrc", "attachment; filename=\"bashrc\"; filename*=UTF-8''bashrc"},
+      {"\u202E\u2066", "attachment; filename=\"file\"; filename*=UTF-8''file"},
+      {"a\u2028b", "attachment; filename=\"a b\"; filename*=UTF-8''a%20b"},
   };
   for (const auto& row : rows) EXPECT_EQ(attachment_named(row.name), row.expected) << row.name;
+}
+
+TEST(web_text, saves_no_name_that_shows_another_end_than_it_has) {
+  for (const char* mark : {"\u061C", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
+                           "\u2066", "\u2067", "\u2068", "\u2069"}) {
+    EXPECT_EQ(attachment_named("photo" + std::string(mark) + "gpj.exe"),
+              "attachment; filename=\"photogpj.exe\"; filename*=UTF-8''photogpj.exe")
+        << percent_encode(mark);
+  }
+  EXPECT_EQ(attachment_named("\u05E9\u05DC\u05D5\u05DD.txt"),
+            "attachment; filename=\"____.txt\"; filename*=UTF-8''%D7%A9%D7%9C%D7%95%D7%9D.txt")
+      << "words that are written from right to left stay";
 }
 
 TEST(web_text, lets_only_media_types_into_a_header) {

@@ -71,6 +71,12 @@ class a_web_server : public ::testing::Test {
     const auto to = address();
     return std::make_unique<client>(to.raw(), to.raw_length());
   }
+  /// What was begun before is done: the thread has answered somebody else.
+  void settle() const {
+    const auto c = connect();
+    c->say("GET /icon.svg HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(c->hear(), StartsWith("HTTP/1.1 200"));
+  }
   std::string publish() const {
     auto page = std::make_shared<room_page>();
     page->token = server_->new_token();
@@ -122,6 +128,30 @@ TEST_F(a_web_server, pushes_news_to_who_asked_for_them_behind_another_request) {
   EXPECT_THAT(c->hear(), HasSubstr("event: over\n")) << "at once, not with the next comment";
 }
 
+TEST_F(a_web_server, goes_on_for_who_follows_a_room_that_moves_by_a_link_that_stays) {
+  start({"http://127.0.0.1:0"});
+  const auto first = std::make_shared<room_page>();
+  first->token = server_->new_token();
+  server_->publish(first);
+  const auto link = server_->new_token();
+  server_->link(first->token, link);
+  const auto c = connect();
+  c->say("GET /room/" + link + "/events HTTP/1.1\r\nHost: h\r\n\r\n");
+  (void)c->hear("event: talking\ndata: \n\n");
+  auto page = std::make_shared<room_page>(*first);  // nothing is new but its token
+  page->token = server_->new_token();
+  settle();
+  server_->move(first->token, page, {link});
+  settle();
+  auto later = std::make_shared<room_page>(*page);
+  later->title = "Lunch";
+  server_->publish(later);
+  EXPECT_THAT(c->hear("Lunch</bdi>\n\n"), HasSubstr("event: title\n"))
+      << "at once, not with the next comment";
+  server_->unlink(link);
+  EXPECT_THAT(c->hear(), HasSubstr("event: over\ndata: moved\n\n")) << "and closes";
+}
+
 TEST_F(a_web_server, breaks_off_who_follows_a_room_that_moves) {
   start({"http://127.0.0.1:0"});
   const auto token = publish();
@@ -130,7 +160,7 @@ TEST_F(a_web_server, breaks_off_who_follows_a_room_that_moves) {
   (void)c->hear("event: talking\ndata: \n\n");
   auto page = std::make_shared<room_page>();
   page->token = server_->new_token();
-  server_->move(token, page);
+  server_->move(token, page, {});
   EXPECT_THAT(c->hear(), HasSubstr("event: over\ndata: moved\n\n")) << "and closes";
   for (const auto& [asked, status] :
        {std::pair(token, "HTTP/1.1 404"), std::pair(page->token, "HTTP/1.1 200")}) {
