@@ -1,5 +1,6 @@
 #include "actors/leg.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -37,7 +38,11 @@ void leg_state::begin() {
 void leg_state::on_call(const sip::call_event& event) {
   if (const auto* key = std::get_if<sip::info_dtmf>(&event))
     self_->send(links_.room, key_pressed{id_, key->digit});
+  const bool settles =
+      std::holds_alternative<sip::remote_answer>(event) || std::holds_alternative<sip::offer_refused>(event);
+  const auto settled = settles ? std::exchange(promised_, {}) : std::vector<std::string>{};
   perform(machine_.on_call_event(event));
+  withdraw(settled);  // what was agreed on is known to the register by now, and stays
   if (const auto* over = std::get_if<sip::ended>(&event)) {
     std::string why = sip::to_string(over->cause);
     if (over->status != 0) why += ", " + std::to_string(over->status);
@@ -149,7 +154,7 @@ void leg_state::run(const act::configure_media& a) {
 void leg_state::run(const act::close_media&) {
   if (chat_) chat_->end();
   if (files_) files_->end();
-  withdraw_promises();
+  withdraw(std::exchange(promised_, {}));
   // Of those who were in the room it has heard already.
   if (announced_) self_->send(links_.room, leave_room{id_, sip::end_cause::no_ack, {}});
   const auto finish = [this] {
@@ -282,14 +287,17 @@ void leg_state::run(const act::drop_file& a) {
 /// Before the peer can have read the offer: it may connect with its answer.
 void leg_state::promise_sessions() {
   if (!links_.chat) return;
-  withdraw_promises();
-  promised_ = machine_.offered_sessions();
+  const auto before = std::exchange(promised_, machine_.offered_sessions());
   for (const auto& id : promised_) self_->send(links_.chat->streams->sessions, promise_session{id});
+  withdraw(before);
 }
 
-void leg_state::withdraw_promises() {
-  for (auto& id : std::exchange(promised_, {}))
-    self_->send(links_.chat->streams->sessions, withdraw_promise{std::move(id)});
+/// But for what is offered again.
+void leg_state::withdraw(const std::vector<std::string>& promises) {
+  for (const auto& id : promises) {
+    if (std::find(promised_.begin(), promised_.end(), id) == promised_.end())
+      self_->send(links_.chat->streams->sessions, withdraw_promise{id});
+  }
 }
 
 void leg_state::run(const act::offer& a) {

@@ -68,7 +68,7 @@ class leg_state {
   void run(const act::set_file& a);
   void run(const act::drop_file& a);
   void promise_sessions();
-  void withdraw_promises();
+  void withdraw(const std::vector<std::string>& promises);
   void tell_source();
   void tell_room(uint16_t status, const std::string& reason);
   void note(std::string_view what, std::string detail = {}) const;

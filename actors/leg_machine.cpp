@@ -64,8 +64,9 @@ leg_actions leg_machine::on_dial(const socket_address& local) {
 /// The offer is judged before a socket is opened, so that nonsense costs nothing; one without audio needs
 /// none.
 leg_actions leg_machine::open_or_refuse() {
+  auto icons = std::exchange(icons_, {});
   if (offer_text_) {
-    if (auto ask = ask_for_files(*offer_text_, std::exchange(icons_, {}))) return {std::move(*ask)};
+    if (auto ask = ask_for_files(*offer_text_, std::move(icons))) return {std::move(*ask)};
   }
   if (setup_.ours.audio_port == 0 && mentions_audio(offer_text_) && !setup_.files_alone)
     return refuse(no_ports());

@@ -148,7 +148,7 @@ leg_actions leg_machine::offer_file() {
 leg_actions leg_machine::on_file_answer(const sdp::description& theirs) {
   if (files_.contains(0)) return {};
   const auto agreed = sdp::accept_file(*sent_, theirs, *setup_.ours.message);
-  if (!agreed) return {act::report{488, agreed.error().text}, act::hang_up{agreed.error().text}};
+  if (!agreed) return {act::hang_up{agreed.error().text}};
   auto way = plan_chat(agreed->transport);
   if (!way) return {act::hang_up{way.error().text}};
   auto job = std::make_shared<file_job>(*setup_.delivery->job);

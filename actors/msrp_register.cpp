@@ -1,6 +1,6 @@
 #include "actors/msrp_register.hpp"
 
-#include <memory>
+#include <algorithm>
 #include <utility>
 
 #include "config/limits.hpp"
@@ -8,87 +8,89 @@
 namespace confab::actors {
 
 /// One that there is stays: a re-INVITE repeats the sessions that go on.
-void msrp_register_state::promise(const promise_session& m) {
+void session_table::promise(const promise_session& m) {
   if (sessions_.size() < most_) sessions_.try_emplace(m.id);
 }
 
-void msrp_register_state::withdraw(const withdraw_promise& m) {
+session_table::answers session_table::withdraw(const withdraw_promise& m) {
   const auto found = sessions_.find(m.id);
-  if (found != sessions_.end() && !found->second.session) erase(found);
+  return found == sessions_.end() || found->second.session ? answers{} : erase(found);
 }
 
-void msrp_register_state::end_early(const end_early_claims& m) {
-  const auto found = sessions_.find(m.id);
-  if (found == sessions_.end()) return;
-  for (const auto& one : std::exchange(found->second.early, {})) one.to({});
-}
-
-void msrp_register_state::expect(const expect_session& m) {
+session_table::answers session_table::expect(const expect_session& m) {
   const std::string& id = m.session.ours.session_id;
-  if (sessions_.size() >= most_ && !sessions_.contains(id)) return;
+  if (sessions_.size() >= most_ && !sessions_.contains(id)) return {};
   auto& one = sessions_[id];
   one.session = m.session;
-  one.claimed = false;
-  for (const auto& early : std::exchange(one.early, {})) early.to(judge(one, early.from));
+  one.holder.reset();
+  answers out;
+  for (const auto& early : std::exchange(one.early, {}))
+    out.push_back({early.claimant, judge(one, early.from, early.claimant)});
+  return out;
 }
 
-void msrp_register_state::forget(const forget_session& m) {
+session_table::answers session_table::forget(const forget_session& m) {
   const auto found = sessions_.find(m.id);
-  if (found != sessions_.end()) erase(found);
+  return found == sessions_.end() ? answers{} : erase(found);
 }
 
-void msrp_register_state::erase(table::iterator at) {
-  const auto early = std::move(at->second.early);
+session_table::answers session_table::erase(table::iterator at) {
+  answers out;
+  for (const auto& one : at->second.early) out.push_back({one.claimant, {}});
   sessions_.erase(at);
-  for (const auto& one : early) one.to({});
+  return out;
 }
 
-void msrp_register_state::release(const release_session& m) {
+std::optional<session_claim> session_table::claim(const claim_session& m) {
   const auto found = sessions_.find(m.id);
-  if (found != sessions_.end()) found->second.claimed = false;
-}
-
-bool msrp_register_state::claim(const claim_session& m, answer to) {
-  const auto found = sessions_.find(m.id);
-  if (found == sessions_.end() || m.from.empty()) {
-    to({});
-    return false;
-  }
+  if (found == sessions_.end() || m.from.empty()) return session_claim{};
   auto& one = found->second;
-  if (one.session) {
-    to(judge(one, m.from));
-    return false;
-  }
-  if (one.early.size() >= limits::msrp_early_claims) {
-    to({});
-    return false;
-  }
-  one.early.push_back({m.from, std::move(to)});
-  return true;
+  if (one.session) return judge(one, m.from, m.claimant);
+  if (!m.may_wait || one.early.size() >= limits::msrp_early_claims) return session_claim{};
+  one.early.push_back({m.claimant, m.from});
+  return std::nullopt;
+}
+
+session_table::answers session_table::give_up(const give_up_claim& m) {
+  const auto found = sessions_.find(m.id);
+  if (found == sessions_.end()) return {};
+  auto& one = found->second;
+  if (!m.late && one.holder == m.claimant) one.holder.reset();
+  const auto left =
+      std::erase_if(one.early, [&](const early_claim& early) { return early.claimant == m.claimant; });
+  return left == 0 ? answers{} : answers{{m.claimant, {}}};
 }
 
 /// A peer behind a relay or NAT has another address in its path than its SDP said, but the same session id.
-session_claim msrp_register_state::judge(entry& one, const msrp::path& from) {
+session_claim session_table::judge(entry& one, const msrp::path& from, uint64_t claimant) {
   if (!msrp::same_session(from.back(), one.session->theirs.back())) return {};
-  if (std::exchange(one.claimed, true)) return {506};
+  if (one.holder) return {506};
+  one.holder = claimant;
   return {200, *one.session};
+}
+
+void msrp_register_state::tell(const session_table::answers& answers) {
+  for (const auto& one : answers) {
+    auto found = waiting.extract(one.claimant);
+    if (!found.empty()) found.mapped().deliver(one.claim);
+  }
 }
 
 msrp_register_actor::behavior_type msrp_register(
     msrp_register_actor::stateful_pointer<std::optional<msrp_register_state>> self, size_t most) {
   self->state.emplace(most);
+  auto* const all = &*self->state;
   return {
-      [self](const promise_session& m) { self->state->promise(m); },
-      [self](const withdraw_promise& m) { self->state->withdraw(m); },
-      [self](const end_early_claims& m) { self->state->end_early(m); },
-      [self](const expect_session& m) { self->state->expect(m); },
-      [self](const forget_session& m) { self->state->forget(m); },
-      [self](const release_session& m) { self->state->release(m); },
-      [self](const claim_session& m) -> caf::result<session_claim> {
+      [all](const promise_session& m) { all->sessions.promise(m); },
+      [all](const withdraw_promise& m) { all->tell(all->sessions.withdraw(m)); },
+      [all](const expect_session& m) { all->tell(all->sessions.expect(m)); },
+      [all](const forget_session& m) { all->tell(all->sessions.forget(m)); },
+      [all](const give_up_claim& m) { all->tell(all->sessions.give_up(m)); },
+      [self, all](const claim_session& m) -> caf::result<session_claim> {
+        if (auto said = all->sessions.claim(m)) return std::move(*said);
         auto promise = self->make_response_promise<session_claim>();
-        auto answer = [promise](session_claim claim) mutable { promise.deliver(std::move(claim)); };
-        if (self->state->claim(m, std::move(answer)))
-          self->delayed_send(self, limits::msrp_early_claim, end_early_claims{m.id});
+        all->waiting.insert_or_assign(m.claimant, promise);
+        self->delayed_send(self, limits::msrp_early_claim, give_up_claim{m.id, m.claimant, true});
         return promise;
       },
   };

@@ -144,17 +144,21 @@ void msrp_stream_state::on(const msrp::binding_wanted& wish) {
     reads_on_ = true;
     return;
   }
-  self_->request(shared_->sessions, caf::infinite, claim_session{wish.session_id, wish.from})
+  wanted_ = wish.session_id;
+  self_
+      ->request(shared_->sessions, caf::infinite,
+                claim_session{wish.session_id, wish.from, self_->id(), !connection_.is_bound()})
       .then([this](const session_claim& claim) { claimed(claim); },
             [this](const caf::error&) { give_up("the server stops", true); });
 }
 
 void msrp_stream_state::claimed(const session_claim& claim) {
+  wanted_.clear();
   const auto& session = claim.session;
   const bool believed = claim.code == 200 && session.tls == start_.tls &&
                         (session.fingerprint.empty() || (tls_ && tls_->peer_has(session.fingerprint)));
   if (claim.code == 200 && (ended_ || !believed))
-    self_->send(shared_->sessions, release_session{session.ours.session_id});
+    self_->send(shared_->sessions, give_up_claim{session.ours.session_id, self_->id()});
   if (ended_) return;
   if (!believed) {
     const uint16_t code = claim.code == 506 ? 506 : 481;
@@ -362,6 +366,7 @@ void msrp_stream_state::give_up(const std::string& why, bool at_once) {
 
 /// A file that has come whole is seen to its place on the disk first.
 void msrp_stream_state::leave() {
+  if (!wanted_.empty()) self_->send(shared_->sessions, give_up_claim{wanted_, self_->id()});
   if (!file_ || !file_->is_busy()) self_->quit();
 }
 

@@ -108,6 +108,7 @@ class msrp_stream_state {
   std::optional<file_stream> file_;      ///< that the session carries; absent: chat
   caf::actor_clock::time_point opened_at_{};
   std::optional<room_actor> room_;            ///< once it knows us
+  std::string wanted_;                        ///< the session that the register is asked for; empty: none
   std::vector<msrp::connection_event> held_;  ///< for the room, of before; `limits::msrp_unjudged` at most
   size_t undrained_ = 0;   ///< bytes given to the shard of which it has not said that the kernel took them
   bool asked_ = false;     ///< the shard, because nothing was heard of them for long

@@ -27,9 +27,12 @@ struct promise_session {
 struct withdraw_promise {
   std::string id;
 };
-/// Who claims a session that is only promised has waited long enough.
-struct end_early_claims {
+/// A claim is not to wait any longer: `late`, the register to itself. Else its connection is over, or cannot
+/// show what its SDP promised: what it has is free for another.
+struct give_up_claim {
   std::string id;
+  uint64_t claimant = 0;
+  bool late = false;
 };
 /// The session may be claimed from now on.
 struct expect_session {
@@ -42,10 +45,8 @@ struct forget_session {
 struct claim_session {
   std::string id;
   msrp::path from;
-};
-/// Who claimed it cannot show what its SDP promised: it is free for another.
-struct release_session {
-  std::string id;
+  uint64_t claimant = 0;  ///< the stream's actor id
+  bool may_wait = true;   ///< for the answer to an offer of ours; who has others behind it may not
 };
 struct session_claim {
   uint16_t code = 481;  ///< 200: it is yours; 481: none such, or another's; 506: it has a connection
@@ -54,17 +55,15 @@ struct session_claim {
 
 using msrp_register_actor =
     caf::typed_actor<caf::reacts_to<promise_session>, caf::reacts_to<withdraw_promise>,
-                     caf::reacts_to<end_early_claims>, caf::reacts_to<expect_session>,
-                     caf::reacts_to<forget_session>, caf::reacts_to<release_session>,
-                     caf::replies_to<claim_session>::with<session_claim>>;
+                     caf::reacts_to<give_up_claim>, caf::reacts_to<expect_session>,
+                     caf::reacts_to<forget_session>, caf::replies_to<claim_session>::with<session_claim>>;
 
 }  // namespace confab::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::promise_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::withdraw_promise)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::end_early_claims)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::give_up_claim)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::expect_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::forget_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::claim_session)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::release_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(confab::actors::session_claim)

@@ -125,6 +125,7 @@ void room_state::seat_down(const join_room& m, bool moderator) {
     count_device(*m.replaces, false);
     end_screen(*m.replaces);
     page_.depart(*m.replaces);
+    deliveries_.left(*m.replaces);
     seats_.erase(*m.replaces);
     focus_.drop(*m.replaces, self_->clock().now());
   }

@@ -202,7 +202,7 @@ class room_state {
   void deliver(const conference::shelved_file& file);
   void delivered(const dial_report& m);
   void end_files(const std::string& why);
-  void end_files_of(const std::string& owner, bool verified, const std::string& why);
+  void end_files_of(leg_id leg, const std::string& why);
   void await_files();
   // room_page.cpp
   [[nodiscard]] std::vector<web::page_person> people_on_page() const;

@@ -97,8 +97,7 @@ void room_state::expel(const std::vector<leg_id>& legs, const std::string& reaso
     if (std::exchange(who.expelled, true)) continue;  // it is on its way out
     anybody = true;
     put_out(leg, reason, by);
-    const bool verified = !who.identity.empty();
-    end_files_of(verified ? who.identity : who.face.uri, verified, reason);
+    end_files_of(leg, reason);
     focus_.put_out(leg);
     if (chat_) chat_->put_out(leg);
   }

@@ -1,9 +1,5 @@
 #include "actors/room_deliveries.hpp"
 
-#include <utility>
-
-#include "signaling/sip/uri.hpp"
-
 namespace confab::actors {
 
 namespace {
@@ -16,23 +12,26 @@ constexpr bool says_unable(uint16_t status) noexcept {
 
 }  // namespace
 
-void room_deliveries::begin(leg_id call, recipient to) {
-  under_way_.insert_or_assign(call, delivery{std::move(to)});
-}
-
 bool room_deliveries::on(const dial_report& m) {
   const auto found = under_way_.find(m.leg);
   if (found == under_way_.end()) return false;
   if (m.status < 300) return found->second.over;
-  if (says_unable(m.status)) unable_.insert(found->second.to.seat);
+  if (says_unable(m.status) && found->second.seat) unable_.insert(*found->second.seat);
   under_way_.erase(found);
   return false;
 }
 
-std::vector<leg_id> room_deliveries::put_out(const std::string& owner, bool verified) {
+void room_deliveries::left(leg_id seat) {
+  unable_.erase(seat);
+  for (auto& [call, one] : under_way_) {
+    if (one.seat == seat) one.seat.reset();
+  }
+}
+
+std::vector<leg_id> room_deliveries::put_out(leg_id seat) {
   std::vector<leg_id> out;
   for (auto& [call, one] : under_way_) {
-    if (one.to.verified != verified || !sip::same_person(one.to.owner, owner)) continue;
+    if (one.seat != seat) continue;
     one.over = true;
     out.push_back(call);
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -13,30 +13,25 @@ namespace confab::actors {
 /// by one `room` actor.
 class room_deliveries {
  public:
-  struct recipient {
-    leg_id seat;        ///< its call in the room
-    std::string owner;  ///< its verified identity, or its From
-    bool verified = false;
-  };
-  /// `call` hands a file over to somebody in the room.
-  void begin(leg_id call, recipient to);
+  /// `call` hands a file over to whoever has that seat, which is its call in the room.
+  void begin(leg_id call, leg_id seat) { under_way_.insert_or_assign(call, delivery{seat}); }
   /// It was not made after all.
   void cancel(leg_id call) { under_way_.erase(call); }
   /// News of one of these calls; of any other nothing happens. True: it is to be hung up.
   [[nodiscard]] bool on(const dial_report& m);
   /// Whoever has not said that it cannot.
   [[nodiscard]] bool takes_files(leg_id seat) const { return !unable_.contains(seat); }
-  void left(leg_id seat) { unable_.erase(seat); }
-  /// The calls to that one, which are to be hung up, now and when `on` says so. Not verified: all of that
-  /// From that are not either.
-  [[nodiscard]] std::vector<leg_id> put_out(const std::string& owner, bool verified);
+  /// What is brought to it goes on.
+  void left(leg_id seat);
+  /// The calls to that one, which are to be hung up, now and when `on` says so.
+  [[nodiscard]] std::vector<leg_id> put_out(leg_id seat);
   /// The same of all.
   [[nodiscard]] std::vector<leg_id> end();
 
  private:
   struct delivery {
-    recipient to;
-    bool over = false;  ///< nobody wants it any more
+    std::optional<leg_id> seat;  ///< absent: it has left
+    bool over = false;           ///< nobody wants it any more
   };
   std::unordered_map<leg_id, delivery> under_way_;
   std::unordered_set<leg_id> unable_;

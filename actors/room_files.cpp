@@ -96,10 +96,11 @@ void room_state::deliver(const conference::shelved_file& file) {
   const conference::dial_rules rules(configured.sip.dial_to, configured.rooms.domains);
   std::set<std::string> called;
   for (const auto& [leg, one] : seats_) {
-    const bool verified = !one.identity.empty();
-    const auto& owner = verified ? one.identity : one.face.uri;
+    const auto& owner = one.identity.empty() ? one.face.uri : one.identity;
+    // A From that nobody vouches for may be anybody's: who takes another's gets none of its files.
+    const auto person = one.identity.empty() ? owner + " " + one.source.host() : owner;
     if (!one.has_chat || one.leaving || one.expelled || !deliveries_.takes_files(leg) ||
-        sip::same_person(owner, file.owner) || called.contains(owner))
+        sip::same_person(owner, file.owner) || called.contains(person))
       continue;
     const bool by_contact = configured.sip.outbound_proxy.empty() && !one.face.contact.empty();
     const auto& target = by_contact ? one.face.contact : one.face.uri;
@@ -111,7 +112,7 @@ void room_state::deliver(const conference::shelved_file& file) {
                    {{"room", id_.value}, {"file", file.name}, {"do", "raise rooms.max-invitations"}});
       return;
     }
-    called.insert(owner);
+    called.insert(person);
     dial_out wish;
     wish.room = id_;
     wish.target = target;
@@ -130,7 +131,7 @@ void room_state::deliver(const conference::shelved_file& file) {
       wish.file_icon = std::move(icon);
     }
     const leg_id call = *wish.leg;
-    deliveries_.begin(call, {leg, owner, verified});
+    deliveries_.begin(call, leg);
     self_->request(directory_, caf::infinite, std::move(wish))
         .then(
             [this, target, call](const dial_started& begun) {
@@ -154,9 +155,12 @@ void room_state::end_files(const std::string& why) {
   for (const leg_id call : deliveries_.end()) shared_->control->hang_up(call, why);
 }
 
-void room_state::end_files_of(const std::string& owner, bool verified, const std::string& why) {
-  if (shelf_) shelf_->put_out(owner, verified, why);
-  for (const leg_id call : deliveries_.put_out(owner, verified)) shared_->control->hang_up(call, why);
+/// What it is given, and what it has asked for.
+void room_state::end_files_of(leg_id leg, const std::string& why) {
+  const auto& who = seats_.at(leg);
+  const bool verified = !who.identity.empty();
+  if (shelf_) shelf_->put_out(verified ? who.identity : who.face.uri, verified, why);
+  for (const leg_id call : deliveries_.put_out(leg)) shared_->control->hang_up(call, why);
 }
 
 void room_state::show_files() {

@@ -62,10 +62,11 @@ class room_shelf {
   [[nodiscard]] std::vector<web::page_file> on_page() const;
   [[nodiscard]] const conference::file_shelf& shelf() const noexcept { return shelf_; }
   [[nodiscard]] files::stored_file_ptr stored(uint64_t number) const;
+  /// The picture that its sender has given it, if any.
+  [[nodiscard]] std::optional<sip::file_icon> icon_of(uint64_t number) const;
   /// To send a whole file to somebody by a call of ours.
   [[nodiscard]] file_job_ptr job_to_send(uint64_t number, leg_id leg) const;
   /// What an offer or answer of ours says of it.
-  [[nodiscard]] std::optional<sip::file_icon> icon_of(uint64_t number) const;
   [[nodiscard]] static sdp::file_words words_of(const conference::shelved_file& file);
 
  private:

@@ -163,6 +163,10 @@ void room_shelf::take(const inquiry_ptr& open, size_t place, const ask_for_files
       .then(
           [this, open, place, m, number, failed](const part_opened& opened) {
             if (!opened.done.ok) return failed(503, opened.done.why.text);
+            if (!copies_.contains(number)) {  // the conference has been ended meanwhile
+              self_->send(shared_->disks[number % shared_->disks.size()], drop_part{opened.file});
+              return settle(open, place, refused(480, "the conference has ended"));
+            }
             settle(open, place, admitted(m, place, number, opened));
             const auto& file = *shelf_.find(number);
             tell_.say(copies_.at(number).person + " is uploading file " + file.name + " (" +

@@ -34,13 +34,15 @@ result<std::string> parse_file_transfer_id(std::string_view value) {
 
 result<std::string> parse_file_icon(std::string_view value) {
   const std::string_view url = text::trimmed(value);
-  if (!text::same(url.substr(0, 4), "cid:") || !is_word(url.substr(4)))
-    return malformed("not an a=file-icon", value);
-  return std::string(url.substr(4));
+  auto id = text::percent_decoded(url.substr(std::min<size_t>(4, url.size())));  // RFC 2392 §2
+  if (!text::same(url.substr(0, 4), "cid:") || !is_word(id)) return malformed("not an a=file-icon", value);
+  return id;
 }
 
 std::string write_file_icon(std::string_view content_id) {
-  return "cid:" + std::string(content_id);
+  std::string out = "cid:";
+  for (const char c : content_id) out += c == '%' ? std::string("%25") : std::string(1, c);
+  return out;
 }
 
 result<file_disposition> parse_file_disposition(std::string_view value) {

@@ -34,16 +34,8 @@ std::optional<std::string_view> next_selector(std::string_view& rest) {
 std::optional<std::string> read_name(std::string_view quoted) {
   if (quoted.size() < 3 || !quoted.starts_with('"') || !quoted.ends_with('"')) return std::nullopt;
   quoted = quoted.substr(1, quoted.size() - 2);
-  std::string out;
-  for (size_t i = 0; i < quoted.size(); ++i) {
-    unsigned byte = 0;
-    const char* digits = quoted.data() + i + 1;
-    const bool escape = quoted[i] == '%' && i + 2 < quoted.size() &&
-                        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
-    if (quoted[i] == '"' || (escape && byte == 0)) return std::nullopt;
-    out += escape ? static_cast<char>(byte) : quoted[i];
-    if (escape) i += 2;
-  }
+  auto out = text::percent_decoded(quoted);
+  if (quoted.find('"') != std::string_view::npos || out.find('\0') != std::string::npos) return std::nullopt;
   return out;
 }
 

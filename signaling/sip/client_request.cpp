@@ -215,7 +215,7 @@ int client_request::judge(const socket_address& destination, std::string_view tr
   if (bytes > limits::sip_datagram_bytes || (large && plan_.large_by_stream_only)) return body_too_large;
   const bool by_tcp = large && way_ == way::named &&
                       out_.instead_by_tcp(plan_.next_hop, std::chrono::steady_clock::now()).has_value();
-  return by_tcp ? body_too_large : 0;
+  return by_tcp || (large && !plan_.plain_sdp.empty()) ? body_too_large : 0;
 }
 
 /// Whether there is one left for a request that failed like this; takes it.
@@ -232,6 +232,11 @@ bool client_request::another_way(int error) {
   }
   if (error == body_too_large && way_ == way::named && out_.instead_by_tcp(plan_.next_hop, now)) {
     way_ = way::tcp;
+    return true;
+  }
+  if (error == body_too_large && !plan_.plain_sdp.empty()) {
+    plan_.body = std::exchange(plan_.plain_sdp, {});
+    plan_.body_type = "application/sdp";
     return true;
   }
   if (error == body_too_large && plan_.body_may_go && !plan_.body.empty()) {

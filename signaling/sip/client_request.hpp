@@ -32,6 +32,8 @@ struct request_plan {
   std::string body;          ///< may be empty
   std::string body_type = "application/sdp";
   bool large_by_stream_only = false;  ///< no datagram past `limits::sip_request_bytes_datagram` (RFC 3428 §8)
+  /// An offer that says the same in less, for where the body would make a datagram too large; empty: none.
+  std::string plain_sdp{};
   bool body_may_go = false;  ///< better without the body than not at all, where a datagram cannot hold it
 
   /// A request in a dialog: where it goes, and the lines that make it one.

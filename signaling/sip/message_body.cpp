@@ -1,5 +1,6 @@
 #include "signaling/sip/message_body.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "config/limits.hpp"
@@ -35,15 +36,14 @@ bool is_plain(const body_part& part) {
   return as_is && (part.encoding.empty() || same_word(part.encoding, "identity"));
 }
 
-enum class meaning : uint8_t { none, sdp, recipients, icon, elsewhere };
+enum class meaning : uint8_t { none, sdp, recipients, elsewhere };
 
 /// Without a disposition SDP is the session's (RFC 3261 §20.11), and a list is nothing.
 meaning meaning_of(const body_part& part, body_place place) {
   const auto wanted = without_parameters(part.disposition);
   if (same_word(wanted, "by-reference")) return meaning::elsewhere;
-  const auto type = without_parameters(part.type);
-  if (same_word(wanted, "icon") && same_word(type.substr(0, 6), "image/")) return meaning::icon;
   if (!is_plain(part)) return meaning::none;
+  const auto type = without_parameters(part.type);
   if (same_word(type, "application/sdp") && (wanted.empty() || same_word(wanted, "session")))
     return meaning::sdp;
   if (place == body_place::initial && same_word(type, list_type) && same_word(wanted, "recipient-list"))
@@ -62,19 +62,23 @@ bool take(meaning what, std::string_view content, message_body& out) {
 
 void take_icon(const body_part& part, message_body& out) {
   const auto type = without_parameters(part.type);
-  if (part.id.empty() || !is_plain(part) || !is_icon_type(type) ||
-      part.content.size() > limits::file_icon_bytes)
-    return;
+  const bool fits = part.content.size() <= limits::file_icon_bytes && is_icon(type, part.content);
+  const bool is_named_already = std::any_of(out.icons.begin(), out.icons.end(),
+                                            [&](const icon_part& one) { return one.id == part.id; });
+  if (part.id.empty() || !is_plain(part) || !fits || is_named_already) return;
   out.icons.push_back({part.id, std::string(type), part.content});
 }
 
 std::variant<message_body, rejection> read_mixed(const std::vector<body_part>& parts, body_place place) {
   message_body out;
   for (const auto& part : parts) {
+    if (parts.size() > 1 && same_word(without_parameters(part.disposition), "icon")) {
+      take_icon(part, out);
+      continue;
+    }
     const auto what = meaning_of(part, place);
     if (what == meaning::none && !is_optional(part.disposition)) return unsupported(place);
     if (!take(what, part.content, out)) return bad_body("two body parts of one kind");
-    if (what == meaning::icon) take_icon(part, out);
   }
   return out;
 }

@@ -40,7 +40,7 @@ struct message_body {
 
 /// The SDP of a request or response, if it has one that can be read.
 [[nodiscard]] std::optional<std::string> sdp_of(const wire_message& message);
-/// The pictures that come with it, none twice.
+/// The pictures that come with it, each under a name of its own.
 [[nodiscard]] std::vector<file_icon> icons_of(const wire_message& message);
 
 }  // namespace confab::sip

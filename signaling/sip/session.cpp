@@ -123,7 +123,8 @@ void session::settle_if_idle() {
 
 std::shared_ptr<client_request> session::send_in_dialog(const std::string& method, const std::string& headers,
                                                         const typed_body& body,
-                                                        client_request::handler on_response, int* why) {
+                                                        client_request::handler on_response, int* why,
+                                                        std::string plain_sdp) {
   auto plan = request_plan::in(dialog_, method);
   plan.headers += headers;  // libre adds Max-Forwards
   // The first INVITE goes where whoever asked for it says, unless the operator's proxy takes it.
@@ -133,6 +134,7 @@ std::shared_ptr<client_request> session::send_in_dialog(const std::string& metho
   if (method == "INVITE" || method == "UPDATE") plan.contact_user = user_of(room_);
   plan.body = body.content;
   plan.body_type = body.type;
+  plan.plain_sdp = std::move(plain_sdp);
   return client_request::send(agent_.out(), std::move(plan), std::move(on_response), why);
 }
 

@@ -101,7 +101,7 @@ class session {
   void read_peer(const wire_message& message, const socket_address& source, const std::string& transport);
   std::shared_ptr<client_request> send_in_dialog(const std::string& method, const std::string& headers,
                                                  const typed_body& body, client_request::handler on_response,
-                                                 int* why = nullptr);
+                                                 int* why = nullptr, std::string plain_sdp = {});
   void send_ack(uint32_t cseq);
   void bye(const std::string& reason);
   void restart_session_timer(const session_timer& timer);
@@ -165,9 +165,9 @@ class session {
   bool asked_reliable_ = false;
 
   dial_request dialed_;
-  sip::dialog unanswered_;      ///< dialog_ before any response
-  bool dial_answered_ = false;  ///< an answer came in a reliable provisional
-  bool retried_422_ = false;
+  sip::dialog unanswered_;                              ///< dialog_ before any response
+  bool dial_answered_ = false;                          ///< an answer came in a reliable provisional
+  std::optional<std::chrono::seconds> larger_minimum_;  ///< of the session's expiry, from a 422
   std::optional<uint32_t> seen_rseq_;
   std::shared_ptr<client_request> request_;  ///< our INVITE, re-INVITE or UPDATE
   std::shared_ptr<client_request> bye_;

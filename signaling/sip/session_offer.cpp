@@ -24,6 +24,13 @@ std::string extra_lines(const dial_request& request) {
   return out;
 }
 
+/// The offer for those who get no picture with it.
+std::string without_icon(std::string sdp) {
+  const auto at = sdp.find("\r\na=file-icon:");
+  if (at != std::string::npos) sdp.erase(at, sdp.find("\r\n", at + 2) - at);
+  return sdp;
+}
+
 }  // namespace
 
 void session::begin_outgoing(dial_request request) {
@@ -66,7 +73,7 @@ void session::send_invite(seconds minimum) {
       [this](int error, const sip_msg* message, const wire_message* response) {
         on_invite_response(error, message, response);
       },
-      &why);
+      &why, dialed_.icon ? without_icon(dialed_.sdp) : std::string());
   invite_cseq_ = dialog_.last_sequence();
   if (request_) return;
   if (why == address_denied) {
@@ -98,10 +105,20 @@ void session::on_invite_response(int error, const sip_msg* message, const wire_m
     return;
   }
   const auto minimum = minimum_of(*response);
-  if (status == 422 && minimum && !std::exchange(retried_422_, true)) {
+  if (status == 422 && minimum && !larger_minimum_) {
+    larger_minimum_ = minimum;
     dialog_.restart_as(unanswered_);
     seen_rseq_.reset();
     send_invite(*minimum);  // RFC 4028 §7.3
+    return;
+  }
+  if (dialed_.icon && (status == 415 || status == 488)) {
+    // RFC 3261 §8.1.3.5: it may take the offer alone.
+    dialed_.icon.reset();
+    dialed_.sdp = local_sdp_ = without_icon(dialed_.sdp);
+    dialog_.restart_as(unanswered_);
+    seen_rseq_.reset();
+    send_invite(larger_minimum_.value_or(agent_.settings().min_session_expires));
     return;
   }
   close(end_cause::refused, status, std::string(response->reason()));

@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       expect(within(body->sdp.value_or(""), text) && within(body->recipients.value_or(""), text));
       expect(place == body_place::initial || !body->recipients);
       for (const auto& icon : body->icons)
-        expect(within(icon.content, text) && !icon.id.empty() && is_icon_type(icon.type) &&
+        expect(within(icon.content, text) && !icon.id.empty() && is_icon(icon.type, icon.content) &&
                icon.content.size() <= confab::limits::file_icon_bytes);
     } else {
       expect(std::get_if<rejection>(&read)->status >= 400);

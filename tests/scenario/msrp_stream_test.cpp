@@ -50,6 +50,22 @@ TEST_F(an_msrp_stream, ends_with_its_call_even_when_that_never_heard_of_it) {
   EXPECT_EQ(count().legs, 0U);
 }
 
+TEST_F(an_msrp_stream, holds_nothing_that_it_waited_for_when_it_ends) {
+  start();
+  caf::anon_send(sessions_, promise_session{"early"});
+  take(send("tran1", "early", true));
+  EXPECT_EQ(line_->sent, "") << "the answer to our offer is not here";
+  caf::anon_send(*stream_, stream_over{io::stream_id{1}, {}});
+  settle();
+  chat_session agreed{alice, msrp::parse_uri("msrps://127.0.0.1:2855/early;tcp").value(),
+                      msrp::parse_path("msrps://192.0.2.9:9/phone;tcp").value()};
+  caf::anon_send(sessions_, expect_session{agreed});
+  caf::scoped_actor self(*system_);
+  self->send(sessions_, claim_session{"early", agreed.theirs, self->id()});
+  settle();
+  self->receive([](const session_claim& m) { EXPECT_EQ(m.code, 200); });
+}
+
 TEST_F(an_msrp_stream, is_closed_without_a_session_whatever_comes) {
   start();
   const auto request = send("tran1");

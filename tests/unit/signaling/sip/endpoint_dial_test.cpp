@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
+#include "signaling/sip/message_body.hpp"
 #include "sip_client.hpp"
 
 namespace confab::sip::test {
 namespace {
+
+constexpr const char* icon_line = "a=file-icon:cid:1@confab.invalid\r\n";
 
 class endpoint_dialling : public testing::TestWithParam<const char*> {
  protected:
@@ -13,12 +16,13 @@ class endpoint_dialling : public testing::TestWithParam<const char*> {
     EXPECT_EQ(ann.response()->status(), 200);
   }
 
-  leg_id dial() {
+  leg_id dial(std::optional<file_icon> icon = {}) {
     dial_request request;
     request.leg = server->next_leg_id();
     request.room = {"lunch@example.com"};
     request.target = ann.uri();
-    request.sdp = sdp;
+    request.sdp = icon ? sdp + std::string(icon_line) : sdp;
+    request.icon = std::move(icon);
     request.subject = "Join";
     request.headers = {"Referred-By: <sip:bob@example.com>"};
     const auto leg = request.leg;
@@ -101,6 +105,56 @@ TEST_P(endpoint_dialling, tries_again_with_a_longer_session_after_422) {
   EXPECT_EQ(again->header("session-expires"), "3600");
   EXPECT_EQ(again->header("min-se"), "3600");
   EXPECT_TRUE(again->to_tag().empty());
+}
+
+file_icon icon_of(size_t bytes) {
+  const std::string png = "\x89PNG\r\n\x1a\n";
+  return {"1@confab.invalid", "image/png",
+          std::make_shared<const std::string>(png + std::string(bytes, 'x'))};
+}
+
+TEST_P(endpoint_dialling, sends_a_picture_with_the_offer) {
+  (void)dial(icon_of(10));
+  const auto invite = ann.request();
+  EXPECT_TRUE(
+      invite->header("content-type").starts_with("multipart/related;type=\"application/sdp\";boundary="));
+  EXPECT_EQ(sdp_of(invite->wire), sdp + std::string(icon_line));
+  const auto icons = icons_of(invite->wire);
+  ASSERT_EQ(icons.size(), 1U);
+  EXPECT_EQ(icons[0].id, "1@confab.invalid");
+  EXPECT_EQ(*icons[0].bytes, *icon_of(10).bytes);
+  ann.answer(*invite, 200, "OK", {}, other_sdp);
+  EXPECT_TRUE(events.next<remote_answer>());
+}
+
+TEST_P(endpoint_dialling, sends_the_offer_alone_to_who_does_not_take_pictures) {
+  for (const uint16_t no : {415, 488}) {
+    const auto leg = dial(icon_of(10));
+    const auto invite = ann.request();
+    ann.answer(*invite, no, "No", "Accept: application/sdp\r\n");
+    EXPECT_EQ(ann.request()->wire.method(), "ACK");
+    const auto again = ann.request();
+    EXPECT_EQ(again->wire.method(), "INVITE");
+    EXPECT_EQ(again->header("content-type"), "application/sdp");
+    EXPECT_EQ(again->wire.content(), sdp);
+    EXPECT_TRUE(again->to_tag().empty());
+    ann.answer(*again, no, "No");
+    EXPECT_EQ(ann.request()->wire.method(), "ACK");
+    const auto over = events.next<ended>();
+    ASSERT_TRUE(over);
+    EXPECT_EQ(over->leg, leg);
+    EXPECT_EQ(over->status, no) << "asked once more, not for ever";
+  }
+}
+
+TEST_P(endpoint_dialling, sends_no_picture_in_a_datagram_that_it_makes_too_large) {
+  (void)dial(icon_of(16'000));
+  const auto invite = ann.request();
+  const bool by_udp = GetParam() == std::string("udp");
+  EXPECT_EQ(icons_of(invite->wire).size(), by_udp ? 0U : 1U);
+  EXPECT_EQ(sdp_of(invite->wire), sdp + std::string(by_udp ? "" : icon_line));
+  ann.answer(*invite, 200, "OK", {}, other_sdp);
+  EXPECT_TRUE(events.next<remote_answer>());
 }
 
 TEST_P(endpoint_dialling, cancels_and_ends_a_call_that_is_answered_all_the_same) {

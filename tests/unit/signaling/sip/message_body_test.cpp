@@ -126,19 +126,25 @@ std::string icon_part_of(const std::string& type, const std::string& content, co
 }
 
 TEST(message_body, keeps_pictures_of_files_that_may_be_shown_and_refuses_nothing_for_one) {
-  const std::string largest(limits::file_icon_bytes, 'p');
+  const std::string png = "\x89PNG\r\n\x1a\n", gif = "GIF89a", jpeg = "\xff\xd8\xff\xe0";
+  const std::string largest = gif + std::string(limits::file_icon_bytes - gif.size(), 'p');
+  const std::string binary = "Content-Transfer-Encoding: binary\r\n";
   const struct {
     const char* name;
     std::string part;
     size_t kept;
   } rows[] = {
-      {"RFC 5547 §9", icon_part_of("image/jpeg", "JPEG", "Content-Transfer-Encoding: binary\r\n"), 1},
-      {"with parameters", icon_part_of("IMAGE/PNG; q=1", "PNG"), 1},
+      {"RFC 5547 §9", icon_part_of("image/jpeg", jpeg, binary), 1},
+      {"with parameters", icon_part_of("IMAGE/PNG; q=1", png), 1},
+      {"WebP", icon_part_of("image/webp", std::string("RIFF\1\1\1\1WEBPVP8", 15)), 1},
       {"the largest", icon_part_of("image/gif", largest), 1},
       {"larger", icon_part_of("image/gif", largest + "p"), 0},
       {"a program", icon_part_of("image/svg+xml", "<svg/>"), 0},
-      {"base64", icon_part_of("image/png", "UE5H", "Content-Transfer-Encoding: base64\r\n"), 0},
-      {"without a name", "Content-Type: image/png\r\nContent-Disposition: icon\r\n\r\nPNG", 0},
+      {"a program by another name", icon_part_of("image/png", "<svg/>"), 0},
+      {"another kind than it says", icon_part_of("image/png", gif), 0},
+      {"no picture at all", icon_part_of("application/octet-stream", png), 0},
+      {"base64", icon_part_of("image/png", png, "Content-Transfer-Encoding: base64\r\n"), 0},
+      {"without a name", "Content-Type: image/png\r\nContent-Disposition: icon\r\n\r\n" + png, 0},
   };
   for (const auto& row : rows) {
     const std::string text = "INVITE sip:a@b SIP/2.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n" +
@@ -149,14 +155,22 @@ TEST(message_body, keeps_pictures_of_files_that_may_be_shown_and_refuses_nothing
     ASSERT_EQ(icons.size(), row.kept) << row.name;
     if (row.kept == 0) continue;
     EXPECT_EQ(icons.front().id, "id2@alice.example.com");
-    EXPECT_TRUE(is_icon_type(icons.front().type)) << icons.front().type;
     EXPECT_NE(row.part.find("\r\n\r\n" + *icons.front().bytes), std::string::npos) << row.name;
   }
   EXPECT_TRUE(icons_of(*wire_message::split("INVITE sip:a@b SIP/2.0\r\n\r\n")).empty());
+  EXPECT_EQ(read("Content-Type: image/png\r\nContent-Disposition: icon\r\nContent-ID: <a@b>\r\n", png).status,
+            415)
+      << "of nothing";
+  const std::string twice =
+      "INVITE sip:a@b SIP/2.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n" +
+      multipart({sdp_part, icon_part_of("image/png", png), icon_part_of("image/gif", gif)});
+  const auto icons = icons_of(*wire_message::split(twice));
+  ASSERT_EQ(icons.size(), 1U) << "a name means one";
+  EXPECT_EQ(icons.front().type, "image/png");
 }
 
 TEST(message_body, of_description_and_picture_reads_as_it_was_written) {
-  const std::string bytes("\x89PNG\r\n--b\r\n\0", 14);
+  const std::string bytes("\x89PNG\r\n\x1a\n--b\r\n\0", 14);
   const file_icon icon{"icon.1@confab.invalid", "image/png", std::make_shared<const std::string>(bytes)};
   const auto whole = related("v=0\r\n", icon, "0123456789abcdef");
   const std::string text =
