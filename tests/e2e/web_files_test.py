@@ -50,7 +50,6 @@ class Https(WebFilesTest):
             head = web.ask(url, "HEAD", headers={"Range": asked})
             self.assertEqual((head.status, head.get("Content-Length"), head.body), (200, "300000", b""), asked)
 
-
     def test_a_browser_saves_a_file_under_a_name_that_shows_its_end(self):
         self.joined("names", "alice")
         file = File("photo\u202egpj.exe", b"MZ" * 500)
