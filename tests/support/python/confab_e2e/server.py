@@ -130,10 +130,18 @@ class Server:
             self._process.kill()
             self._process.wait()
 
-    def records(self, message=None):
-        """Log lines as dictionaries, those with this message."""
+    def _lines(self):
         with self._lock:
-            lines = list(self.log_lines)
+            return list(self.log_lines)
+
+    def records(self, message=None):
+        """Log lines as dictionaries, those with this message. What the server has answered it may log a moment later."""
+        lines = self._lines()
+        for _ in range(20):
+            time.sleep(0.02)
+            before, lines = len(lines), self._lines()
+            if len(lines) == before:
+                break
         found = []
         for line in lines:
             try:
