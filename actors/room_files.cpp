@@ -97,7 +97,8 @@ void room_state::deliver(const conference::shelved_file& file) {
   std::set<std::string> called;
   for (const auto& [leg, one] : seats_) {
     const auto& owner = one.identity.empty() ? one.face.uri : one.identity;
-    // A From that nobody vouches for may be anybody's: whoever takes it elsewhere is called besides its owner.
+    // A From that nobody vouches for may be anybody's: whoever takes it elsewhere is called besides its
+    // owner.
     const auto person = one.identity.empty() ? owner + " " + one.source.host() : owner;
     if (!one.has_chat || one.leaving || one.expelled || !deliveries_.takes_files(leg) ||
         sip::same_person(owner, file.owner) || called.contains(person))
